@@ -1,0 +1,77 @@
+"""What the model said, and what is left of it once every statement was held against its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lambda_image.domain.evidence import Gap, Span
+
+
+class Fault(StrEnum):
+    """Where the fault lies, in the model's opinion; only CODE leads to a repair."""
+
+    CODE = "code"
+    CONFIGURATION = "configuration"
+    DEPENDENCY = "dependency"
+    CAPACITY = "capacity"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    """Decided by rules over the verified citations, never by the model."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one stage cost. Tokens are as the endpoint counted them; `engine` names who answered."""
+
+    stage: str
+    engine: str
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """A statement of the model and the span ids it cites; not yet believed."""
+
+    text: str
+    span_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisDraft:
+    """The model's answer, well-formed and unchecked. `step_ids` are spans of passages."""
+
+    claims: tuple[DraftClaim, ...]
+    fault: Fault
+    step_ids: tuple[str, ...]
+    usage: tuple[Usage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement whose spans exist and hold every name and number in it."""
+
+    text: str
+    citations: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What may be shown. Built by `steps.check` alone; no claims means "not known"."""
+
+    claims: tuple[Claim, ...]
+    fault: Fault
+    confidence: Confidence
+    steps: tuple[Span, ...]
+    dropped: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    usage: tuple[Usage, ...]

@@ -1,0 +1,56 @@
+"""An error as found in the logs, and the same error with nothing secret left in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One line of a stack trace; `in_app` is false for the runtime and for installed libraries."""
+
+    file: str
+    line: int | None
+    function: str | None
+    in_app: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorEvent:
+    """One occurrence of an error, assembled from one or more log records of one stream.
+
+    `lines` are the error's own lines; `context` the lines that stood before it. `frames` run from
+    the outermost call to the one that raised. `records` counts the raw log records used up.
+    """
+
+    id: str
+    log_group: str
+    log_stream: str
+    timestamp: int
+    kind: str
+    language: str | None
+    exception_type: str | None
+    message: str
+    frames: tuple[Frame, ...]
+    lines: tuple[str, ...]
+    context: tuple[str, ...]
+    records: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedEvent:
+    """An `ErrorEvent` without secrets. Only `steps.redact` builds one; all later stages ask for it."""
+
+    id: str
+    log_group: str
+    log_stream: str
+    timestamp: int
+    kind: str
+    language: str | None
+    exception_type: str | None
+    message: str
+    frames: tuple[Frame, ...]
+    lines: tuple[str, ...]
+    context: tuple[str, ...]
+    records: int = 1
+    redactions: int = 0

@@ -1,0 +1,108 @@
+"""What an answer may rest on: numbered spans that code can point at and re-read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SpanKind(StrEnum):
+    """Where a span stands."""
+
+    LOG = "log"
+    PASSAGE = "passage"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text that can be cited: a log line, a sentence or step of a passage, a code line.
+
+    `id` is L1, P2.3 or C4; `text` is byte-identical to the source; `source` names the log stream, the
+    page or the file; `line` is the line number in a file; `step` marks an instruction of a runbook.
+    """
+
+    id: str
+    kind: SpanKind
+    text: str
+    source: str
+    url: str | None = None
+    line: int | None = None
+    step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeQuery:
+    """What is asked of the runbooks: the parts of an incident, not the raw line."""
+
+    text: str
+    exception_type: str | None = None
+    service: str | None = None
+    frame: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a runbook or wiki page, verbatim Markdown. `score` is the store's own, higher is better."""
+
+    id: str
+    title: str
+    url: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch)."""
+
+    repository: str
+    commit: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceExcerpt:
+    """Lines `start` to `end` (1-based, inclusive) of a file, and why they are shown."""
+
+    file: str
+    start: int
+    end: int
+    symbol: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A commit that touched the failing lines. `timestamp` is in milliseconds since the epoch."""
+
+    commit: str
+    author: str
+    timestamp: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something the answer could not see, why, and how to grant it."""
+
+    source: str
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was gathered for one incident, with the spans that a claim may cite."""
+
+    passages: tuple[Passage, ...]
+    excerpts: tuple[SourceExcerpt, ...]
+    changes: tuple[Change, ...]
+    spans: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+    revision: Revision | None = None
+
+    def span(self, span_id: str) -> Span | None:
+        """The span with this id, or None where the model made one up."""
+        return next((span for span in self.spans if span.id == span_id), None)

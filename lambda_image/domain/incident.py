@@ -1,0 +1,92 @@
+"""A problem: all occurrences of one fingerprint, and what the ledger knows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lambda_image.domain.events import RedactedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one delivery saw of one fingerprint.
+
+    `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
+    milliseconds since the epoch; `sample` is the first occurrence.
+    """
+
+    fingerprint: str
+    count: int
+    records: int
+    first_seen: int
+    last_seen: int
+    sample: RedactedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One delivery, understood: what it adds to the ledger, in one atomic write.
+
+    `suppressed` maps the rule that held records back to their number. The raw records of the
+    delivery are the sum of `suppressed` and of `records` over the sightings.
+    """
+
+    delivery_id: str
+    sightings: tuple[Sighting, ...]
+    suppressed: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One problem to be answered once. `thread_id` names its thread in the channel."""
+
+    fingerprint: str
+    thread_id: str
+    first_seen: int
+    last_seen: int
+    count: int
+    event: RedactedEvent
+
+
+class Task(StrEnum):
+    """The pieces of work that are done once per incident."""
+
+    RESPOND = "respond"
+    REPAIR = "repair"
+
+
+class TaskState(StrEnum):
+    """How far a task has come, as the ledger tells it to the one who asks for the claim."""
+
+    CLAIMED = "claimed"
+    BUSY = "busy"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkClaim:
+    """The answer to a request for work.
+
+    With state CLAIMED the caller owns the task until `lease_until` (ms since the epoch) and must
+    complete or release it with this claim. `delivered` holds the ids of the notifications of this
+    incident whose receipt has come back from the topic: they must not be published again.
+    """
+
+    fingerprint: str
+    task: Task
+    state: TaskState
+    owner: str = ""
+    lease_until: int = 0
+    count: int = 0
+    last_seen: int = 0
+    delivered: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`."""
+
+    records: int
+    shown: int
+    suppressed: dict[str, int]

@@ -1,0 +1,47 @@
+"""A message to the channel, and what became of an incident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lambda_image.domain.diagnosis import Diagnosis, Usage
+from lambda_image.domain.patch import Attempt, Proof, PullRequest
+
+# Limits of the custom notification schema, in characters: Amazon Q Developer in chat applications
+# Administrator Guide, "Custom notifications"; an item over its limit makes the message vanish.
+TITLE_LIMIT = 250
+DESCRIPTION_LIMIT = 8_000
+NEXT_STEP_LIMIT = 350
+KEYWORD_LIMIT = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message. `id` is derived from incident and task, so that a repeat can be recognised."""
+
+    id: str
+    fingerprint: str
+    thread_id: str
+    event_type: str
+    title: str
+    description: str
+    next_steps: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    summary: str = ""
+    related_resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one task did for one incident; this is what the trace store keeps."""
+
+    fingerprint: str
+    task: str
+    notification: Notification
+    diagnosis: Diagnosis | None = None
+    diff: str | None = None
+    proof: Proof | None = None
+    pull_request: PullRequest | None = None
+    attempts: tuple[Attempt, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    repair_wanted: bool = False

@@ -1,0 +1,107 @@
+"""From a proposed edit to a patch that was shown to fix the error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """The whole new content of one file; `mode` is git's (100644 or 100755), `content` None deletes."""
+
+    path: str
+    content: bytes | None
+    mode: str = "100644"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """An edit that applies exactly at `commit`; `diff` is unified and made by us."""
+
+    repository: str
+    commit: str
+    diff: str
+    files: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """One run of one command in the sandbox.
+
+    `exit_code` is None when the run was stopped by `limit` (wall, cpu, memory, output...). `failed`
+    are test ids, and `raised` the exception types with the in-app frames that the output shows.
+    """
+
+    __test__ = False
+
+    command: str
+    exit_code: int | None
+    passed: int
+    failed: tuple[str, ...]
+    output: str
+    seconds: float
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What `verify` found: red on the deployed commit, green with the patch, nothing else newly red."""
+
+    verdict: str
+    red: TestRun | None
+    green: TestRun | None
+    newly_red: tuple[str, ...]
+    reasons: tuple[str, ...]
+    sandbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A test that fails for the logged reason; `code` is its source, `path` where it stands."""
+
+    path: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPatch:
+    """A patch with its proof. Only `steps.verify` builds one; the pull request accepts nothing else."""
+
+    patch: Patch
+    proof: Proof
+    reproduction: Reproduction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of the repair loop that did not end in a proof, and why."""
+
+    number: int
+    diff: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestPlan:
+    """A pull request as data; `branch` carries the fingerprint, so there is one per problem."""
+
+    repository: str
+    base_commit: str
+    branch: str
+    title: str
+    body: str
+    labels: tuple[str, ...]
+    files: tuple[FileChange, ...]
+    draft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as the code host tells it; `state` is open, closed or merged."""
+
+    repository: str
+    number: int
+    url: str
+    branch: str
+    state: str
+    draft: bool

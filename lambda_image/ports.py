@@ -1,0 +1,193 @@
+"""What the steps need of the outside world: Protocols of one to four methods, all in this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from lambda_image.domain.diagnosis import Usage
+from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
+from lambda_image.domain.incident import WorkClaim, Incident, Intake, Tally, Task
+from lambda_image.domain.notification import Notification, Outcome
+from lambda_image.domain.patch import (
+    Patch,
+    Proof,
+    PullRequest,
+    PullRequestPlan,
+    Reproduction,
+    TestRun,
+)
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Time, and how much of it is left for this invocation."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+
+    def remaining(self) -> float:
+        """Seconds until the invocation's deadline; infinite on the command line."""
+
+
+class Ledger(Protocol):
+    """One item per fingerprint; every write is conditional, so any number of writers may race."""
+
+    def observe(self, intake: Intake) -> tuple[Incident, ...]:
+        """Count one delivery, once however often it comes, and return the incidents it opened.
+
+        A redelivery returns the same incidents as long as nobody has claimed their answer, so a
+        crash between this call and the queue loses nothing. Raises TransientError.
+        """
+
+    def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
+        """Ask for the right to do a task. A lease that ran out is given to the next who asks."""
+
+    def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
+        """Close the task for good. Without effect when the lease has passed to another owner."""
+
+    def release(self, claim: WorkClaim) -> None:
+        """Give the task back after a failure that may be tried again."""
+
+
+class Receipts(Protocol):
+    """The way back from the topic: which notifications are known to have been published."""
+
+    def confirm(self, fingerprint: str, notification_id: str) -> None:
+        """Record that the topic delivered this notification. May be called any number of times."""
+
+
+class LedgerReport(Protocol):
+    """What the ledger tells people."""
+
+    def tally(self) -> Tally:
+        """All that was counted, by rule."""
+
+
+class WorkQueue(Protocol):
+    """A queue of incidents to be worked on."""
+
+    def send(self, incident: Incident) -> None:
+        """Put it in; raises TransientError."""
+
+
+class Knowledge(Protocol):
+    """The team's runbooks and wiki."""
+
+    def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
+        """Ranked passages, best first; empty when nothing fits. Raises EvidenceUnavailable."""
+
+
+class SourceCode(Protocol):
+    """The team's repositories, read at the deployed commit."""
+
+    def revision(self, log_group: str) -> Revision:
+        """The repository and commit behind a log group. Raises EvidenceUnavailable."""
+
+    def files(self, revision: Revision) -> tuple[str, ...]:
+        """All paths at that commit, sorted, with `/`."""
+
+    def read(self, revision: Revision, path: str) -> bytes:
+        """A file's bytes; raises EvidenceUnavailable when it is not there."""
+
+    def changes(self, revision: Revision, path: str, lines: tuple[int, int]) -> tuple[Change, ...]:
+        """The commits that last touched these lines (1-based, inclusive), newest first."""
+
+
+class SourceArchive(Protocol):
+    """A whole tree, for the sandbox."""
+
+    def archive(self, revision: Revision) -> bytes:
+        """The tree at that commit as an uncompressed tar. Raises EvidenceUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question to a model: instructions, and the text that holds all untrusted data, fenced."""
+
+    name: str
+    system: str
+    user: str
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """A model's answer and what it cost."""
+
+    value: T
+    usage: Usage
+
+
+class Reasoner(Protocol):
+    """A language model, or a chain of them."""
+
+    def ask(self, prompt: Prompt, into: type[T]) -> Answered[T]:
+        """An answer of the given pydantic type. Raises AnswerMalformed, DeadlineNear, Transient- or PermanentError."""
+
+    def write(self, prompt: Prompt) -> Answered[str]:
+        """An answer in plain text. Raises as `ask`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """All that `verify` needs: a tree as a tar, a patch to it, and what went wrong.
+
+    `trace` is the logged error's text; `exception_type` and `frame` (file:function) say what a
+    reproduction must show. `test_command` overrides the tests that the runner finds.
+    """
+
+    archive: bytes
+    patch: Patch | None
+    reproduction: Reproduction | None = None
+    trace: str = ""
+    exception_type: str | None = None
+    test_command: str | None = None
+
+
+class Verifier(Protocol):
+    """The proof, made elsewhere: a function with no permissions, or the sandbox on this machine."""
+
+    def prove(self, request: VerifyRequest) -> Proof:
+        """Red on the given tree, green with the patch. Without a patch: red alone. Raises TransientError."""
+
+
+class Workspace(Protocol):
+    """A sandbox around one tree: no network, limits on time, memory, processes, files and output."""
+
+    def run(self, command: tuple[str, ...]) -> TestRun:
+        """Run a command in the tree."""
+
+    def write(self, path: str, content: bytes | None) -> None:
+        """Write or delete a file of the tree. Raises PatchRefused for a path that leads out of it."""
+
+    def describe(self) -> str:
+        """What the sandbox really enforces here, in words."""
+
+
+class CodeHost(Protocol):
+    """Where pull requests live. There is no way to merge."""
+
+    def find(self, branch: str) -> PullRequest | None:
+        """The pull request of this branch: an open one first, else the latest."""
+
+    def open(self, plan: PullRequestPlan) -> PullRequest:
+        """Create or update branch, commit and draft; the same plan twice gives one pull request."""
+
+    def comment(self, pull: PullRequest, text: str, key: str) -> None:
+        """Add a comment once per key."""
+
+
+class Notifier(Protocol):
+    """The channel."""
+
+    def publish(self, notification: Notification) -> None:
+        """Send it. Raises PermanentError for a message that the channel would drop, or TransientError."""
+
+
+class TraceStore(Protocol):
+    """What was done and why, to be read again."""
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep it under fingerprint and task."""
