@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
-from lambda_image.domain.incident import WorkClaim, Incident, Intake, Tally, Task
+from lambda_image.domain.incident import Incident, Intake, Tally, Task, WorkClaim
 from lambda_image.domain.notification import Notification, Outcome
 from lambda_image.domain.patch import (
     Patch,
@@ -45,7 +45,7 @@ class Ledger(Protocol):
         """Ask for the right to do a task. A lease that ran out is given to the next who asks."""
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
-        """Close the task for good. Without effect when the lease has passed to another owner."""
+        """Close the task for good; it is never handed out again while the incident is open."""
 
     def release(self, claim: WorkClaim) -> None:
         """Give the task back after a failure that may be tried again."""
@@ -124,7 +124,10 @@ class Reasoner(Protocol):
     """A language model, or a chain of them."""
 
     def ask(self, prompt: Prompt, into: type[T]) -> Answered[T]:
-        """An answer of the given pydantic type. Raises AnswerMalformed, DeadlineNear, Transient- or PermanentError."""
+        """An answer of the given pydantic type.
+
+        Raises AnswerMalformed, DeadlineNear, TransientError or PermanentError.
+        """
 
     def write(self, prompt: Prompt) -> Answered[str]:
         """An answer in plain text. Raises as `ask`."""
@@ -190,4 +193,7 @@ class TraceStore(Protocol):
     """What was done and why, to be read again."""
 
     def save(self, outcome: Outcome) -> None:
-        """Keep it under fingerprint and task."""
+        """Keep it under thread and task, in place of an earlier one."""
+
+    def load(self, thread_id: str, task: Task) -> Outcome | None:
+        """What was kept, or None."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lambda_image.domain.diagnosis import Diagnosis, Usage
-from lambda_image.domain.patch import Attempt, Proof, PullRequest
+from lambda_image.domain.incident import Task
+from lambda_image.domain.patch import Attempt, Proof, PullRequest, PullRequestPlan
 
 # Limits of the custom notification schema, in characters: Amazon Q Developer in chat applications
 # Administrator Guide, "Custom notifications"; an item over its limit makes the message vanish.
@@ -33,12 +34,18 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one task did for one incident; this is what the trace store keeps."""
+    """What one task decided and did for one incident.
+
+    It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
+    `plan` and `notification` are decisions, `pull_request` is what became of the plan.
+    """
 
     fingerprint: str
-    task: str
-    notification: Notification
-    diagnosis: Diagnosis | None = None
+    thread_id: str
+    task: Task
+    diagnosis: Diagnosis
+    notification: Notification | None = None
+    plan: PullRequestPlan | None = None
     diff: str | None = None
     proof: Proof | None = None
     pull_request: PullRequest | None = None

@@ -1,0 +1,74 @@
+"""AWS clients made one way, and their errors turned into ours by one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
+
+from lambda_image.domain.errors import PermanentError, TransientError
+
+# Error codes after which the same call may succeed: botocore's own retry list
+# (botocore/retries/standard.py) and the service models of the services that we call.
+TRANSIENT_CODES = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerException",
+        "LimitExceededException",
+        "ModelErrorException",
+        "ModelNotReadyException",
+        "ModelTimeoutException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+def client(service: str, region: str, read_timeout: float = 60.0) -> Any:
+    """A boto3 client of the execution role; its own retries are off, `Retry` stands around it."""
+    config = Config(
+        region_name=region,
+        connect_timeout=5,
+        read_timeout=read_timeout,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client(service, config=config)  # type: ignore[call-overload]
+
+
+def error_code(error: ClientError) -> str:
+    """The service's name for what went wrong."""
+    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Raise TransientError or PermanentError in place of botocore's errors; `what` names the call."""
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        kind = TransientError if error_code(error) in TRANSIENT_CODES or status >= 500 else PermanentError
+        raise kind(f"{what}: {error}") from error
+    except (BotoConnectionError, HTTPClientError) as error:
+        raise TransientError(f"{what}: {error}") from error
+    except BotoCoreError as error:
+        raise PermanentError(f"{what}: {error}") from error

@@ -1,0 +1,41 @@
+"""The clock of an invocation and the clock of the command line."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Protocol
+
+
+class LambdaContext(Protocol):
+    """The part of the Lambda context object that we read."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function is stopped."""
+
+
+class InvocationClock:
+    """Time within one Lambda invocation."""
+
+    def __init__(self, context: LambdaContext) -> None:
+        self._context = context
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000
+
+    def remaining(self) -> float:
+        """Seconds until the function is stopped."""
+        return self._context.get_remaining_time_in_millis() / 1000
+
+
+class WallClock:
+    """Time without a deadline."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000
+
+    def remaining(self) -> float:
+        """Infinite: nobody stops the command line."""
+        return math.inf

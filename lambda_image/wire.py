@@ -1,0 +1,45 @@
+"""Domain records as JSON, for queues, function calls and the trace store.
+
+Encoding uses the standard library alone, because `intake` encodes and must start fast; decoding
+validates with pydantic, because what comes off a queue is input.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lambda_image.domain.errors import InputRefused
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def encode(record: DataclassInstance) -> str:
+    """A domain record as one line of JSON; bytes as base64."""
+    return json.dumps(dataclasses.asdict(record), default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(kind: type[T], text: str | bytes) -> T:
+    """The record that `encode` wrote. Raises InputRefused that says which field is wrong."""
+    from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config  # noqa: PLC0415
+
+    config: Any = ConfigDict(val_json_bytes="base64")
+    try:
+        return TypeAdapter(with_config(config)(kind)).validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputRefused(f"not a {kind.__name__}: {place}: {first['msg']}") from error

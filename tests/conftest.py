@@ -1,0 +1,31 @@
+"""No test reaches AWS or the network: sockets are off, and loopback has to be asked for."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
+
+AWS_PREFIXES = ("AWS_", "TRACEMEND_")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Loopback for tests that are marked so, nothing for the others."""
+    if item.get_closest_marker("loopback"):
+        enable_socket()
+        socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+    else:
+        disable_socket(allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    """Leave the interpreter as it was found."""
+    enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def _no_aws_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(AWS_PREFIXES)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

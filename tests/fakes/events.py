@@ -1,0 +1,66 @@
+"""Errors and incidents for tests, each with a few fields of the test's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambda_image.steps.redact import redact
+
+from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
+from lambda_image.domain.incident import Incident, Intake, Sighting
+
+START = 1_790_000_000_000
+TRACE = (
+    "Traceback (most recent call last):",
+    '  File "/var/task/shop/handler.py", line 14, in handle',
+    "    return {'total': total(event['items'])}",
+    '  File "/var/task/shop/pricing.py", line 9, in total',
+    "    return sum(prices) / len(prices)",
+    "ZeroDivisionError: division by zero",
+)
+
+
+def error_event(**changes: Any) -> ErrorEvent:
+    """A Python error in a shop's pricing."""
+    fields: dict[str, Any] = {
+        "id": "event-1",
+        "log_group": "/aws/lambda/shop",
+        "log_stream": "2026/11/23/[$LATEST]abc",
+        "timestamp": START,
+        "kind": "exception",
+        "language": "python",
+        "exception_type": "ZeroDivisionError",
+        "message": "division by zero",
+        "frames": (
+            Frame("/var/task/shop/handler.py", 14, "handle"),
+            Frame("/var/task/shop/pricing.py", 9, "total"),
+        ),
+        "lines": TRACE,
+        "context": ('INFO pricing {"items": []}',),
+    }
+    return ErrorEvent(**{**fields, **changes})
+
+
+def redacted_event(**changes: Any) -> RedactedEvent:
+    """The same, redacted."""
+    return redact(error_event(**changes))
+
+
+def incident(fingerprint: str = "v1-0123456789abcdef", **changes: Any) -> Incident:
+    """An incident about that error."""
+    return Incident(fingerprint, f"{fingerprint}-{START}", START, START, 1, redacted_event(**changes))
+
+
+def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **changes: Any) -> Intake:
+    """A delivery with one sighting; `count`, `records`, `first_seen` and `suppressed` may be given."""
+    seen = changes.get("first_seen", START)
+    count = changes.get("count", 1)
+    sighting = Sighting(
+        fingerprint=fingerprint,
+        count=count,
+        records=changes.get("records", count),
+        first_seen=seen,
+        last_seen=changes.get("last_seen", seen),
+        sample=redacted_event(timestamp=seen),
+    )
+    return Intake(delivery, (sighting,), changes.get("suppressed", ()))
