@@ -104,12 +104,16 @@ class SourceArchive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question to a model: instructions, and the text that holds all untrusted data, fenced."""
+    """One question to a model: instructions, and the text that holds all untrusted data, fenced.
+
+    `version` is the hash of the template that it was rendered from.
+    """
 
     name: str
     system: str
     user: str
     max_tokens: int
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Span:
     """A piece of text that can be cited: a log line, a sentence or step of a passage, a code line.
 
     `id` is L1, P2.3 or C4; `text` is byte-identical to the source; `source` names the log stream, the
-    page or the file; `line` is the line number in a file; `step` marks an instruction of a runbook.
+    page or the file; `line` is the line number in a file; `step` marks an instruction of a runbook, and
+    `command` a block of commands, which may stand in a message whole or not at all.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Span:
     url: str | None = None
     line: int | None = None
     step: bool = False
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)
