@@ -15,9 +15,13 @@ class LambdaContext(Protocol):
 
 
 class InvocationClock:
-    """Time within one Lambda invocation."""
+    """Time within a Lambda invocation; a warm process begins one after the other."""
 
-    def __init__(self, context: LambdaContext) -> None:
+    def __init__(self) -> None:
+        self._context: LambdaContext | None = None
+
+    def begin(self, context: LambdaContext) -> None:
+        """From here on the deadline is that of this invocation."""
         self._context = context
 
     def now(self) -> int:
@@ -25,7 +29,9 @@ class InvocationClock:
         return time.time_ns() // 1_000_000
 
     def remaining(self) -> float:
-        """Seconds until the function is stopped."""
+        """Seconds until the function is stopped; infinite before the first invocation."""
+        if self._context is None:
+            return math.inf
         return self._context.get_remaining_time_in_millis() / 1000
 
 

@@ -37,7 +37,8 @@ class Outcome:
     """What one task decided and did for one incident.
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
-    `plan` and `notification` are decisions, `pull_request` is what became of the plan.
+    `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
+    says why the code host would not have it.
     """
 
     fingerprint: str
@@ -52,3 +53,4 @@ class Outcome:
     attempts: tuple[Attempt, ...] = ()
     usage: tuple[Usage, ...] = ()
     repair_wanted: bool = False
+    refusal: str | None = None

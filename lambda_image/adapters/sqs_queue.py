@@ -1,0 +1,27 @@
+"""A queue of incidents on SQS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambda_image.adapters.aws import translated
+from lambda_image.adapters.retry import Retry
+from lambda_image.domain.incident import Incident
+from lambda_image.wire import encode
+
+
+class SqsQueue:
+    """Implements `WorkQueue`. A message may come twice; the ledger's claim makes it one piece of work."""
+
+    def __init__(self, client: Any, url: str, retry: Retry) -> None:
+        self._client = client
+        self._url = url
+        self._retry = retry
+
+    def send(self, incident: Incident) -> None:
+        """See `WorkQueue.send`."""
+        self._retry(lambda: self._send(encode(incident)))
+
+    def _send(self, body: str) -> None:
+        with translated("SQS SendMessage"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=body)

@@ -1,0 +1,60 @@
+"""Once and only once: how a piece of work is claimed, remembered, published and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from lambda_image.domain.errors import TracemendError, WorkInProgress
+from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
+from lambda_image.domain.notification import Outcome
+from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
+
+# A lease outlives its invocation by this much, so its owner is dead before anyone else begins.
+LEASE_MARGIN = 5.0
+# Lambda's longest invocation, for callers without a deadline.
+LONGEST_LEASE = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every piece of work on an incident needs: the claim, the memory and the channel."""
+
+    clock: Clock
+    ledger: Ledger
+    traces: TraceStore
+    notifier: Notifier
+
+    @contextmanager
+    def claimed(self, incident: Incident, task: Task) -> Iterator[WorkClaim | None]:
+        """The claim, or None when the work was done before; given back when the work fails.
+
+        Raises WorkInProgress while another invocation holds it.
+        """
+        lease = min(self.clock.remaining(), LONGEST_LEASE) + LEASE_MARGIN
+        claim = self.ledger.claim(incident.fingerprint, task, lease)
+        if claim.state is TaskState.BUSY:
+            raise WorkInProgress(f"{task} of {incident.fingerprint} is being done elsewhere")
+        if claim.state is TaskState.DONE:
+            yield None
+            return
+        try:
+            yield claim
+        except TracemendError:
+            self.ledger.release(claim)
+            raise
+
+    def remembered(self, incident: Incident, task: Task, decide: Callable[[], Outcome]) -> Outcome:
+        """What was decided before a crash, else what is decided now, kept before anyone acts on it."""
+        outcome = self.traces.load(incident.thread_id, task)
+        if outcome is None:
+            outcome = decide()
+            self.traces.save(outcome)
+        return outcome
+
+    def finish(self, outcome: Outcome, claim: WorkClaim) -> None:
+        """Publish, unless the topic's receipt for this very message came back before; then close."""
+        if outcome.notification and outcome.notification.id not in claim.delivered:
+            self.notifier.publish(outcome.notification)
+        self.ledger.complete(claim, outcome.pull_request.url if outcome.pull_request else None)

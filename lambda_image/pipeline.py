@@ -1,0 +1,97 @@
+"""The whole story: from a batch of logs to an answered alert and a tested pull request.
+
+`take_in`, `respond` and `repair` are the system's three functions, with queues between them. Work is
+claimed in the ledger, decided, remembered, and only then done: after a crash at any point the same
+message goes out once, and nothing is thought through twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lambda_image.desk import Desk
+from lambda_image.domain.diagnosis import Diagnosis
+from lambda_image.domain.errors import PermanentError
+from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.notification import Outcome
+from lambda_image.domain.records import UndecodedDelivery
+from lambda_image.ports import CodeHost, Knowledge, Ledger, Reasoner, SourceCode, Verifier, WorkQueue
+from lambda_image.steps.check import check
+from lambda_image.steps.compose import compose_answer, compose_repair
+from lambda_image.steps.decode import decode
+from lambda_image.steps.diagnose import diagnose
+from lambda_image.steps.gather import gather
+from lambda_image.steps.plan import plan_pull_request
+from lambda_image.steps.propose import propose
+from lambda_image.steps.understand import IntakePolicy, understand
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What an incident is answered and repaired with; without a source there is nothing to repair."""
+
+    reasoner: Reasoner
+    knowledge: Knowledge | None
+    source: SourceCode | None
+    verifier: Verifier | None = None
+
+
+def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> tuple[str, ...]:
+    """Count every record and queue each new problem; the ids of the deliveries that must come again."""
+    failed = []
+    for delivery in decode(event):
+        if isinstance(delivery, UndecodedDelivery):
+            failed.append(delivery.id)
+            continue
+        for incident in ledger.observe(understand(delivery, policy)):
+            incidents.send(incident)
+    return tuple(failed)
+
+
+def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) -> Outcome | None:
+    """Answer one problem once; None when it has been answered. Raises WorkInProgress."""
+    with desk.claimed(incident, Task.RESPOND) as claim:
+        if claim is None:
+            return None
+        seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
+        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools))
+        if outcome.repair_wanted:
+            repairs.send(incident)
+        desk.finish(outcome, claim)
+        return outcome
+
+
+def answer(incident: Incident, tools: Tools) -> Outcome:
+    """What broke, why, and what to do, from verified evidence; nothing is sent."""
+    evidence = gather(incident, tools.knowledge, tools.source)
+    draft = diagnose(incident, evidence, tools.reasoner)
+    diagnosis = check(draft, evidence)
+    return compose_answer(incident, diagnosis, evidence)
+
+
+def repair(incident: Incident, desk: Desk, tools: Tools, host: CodeHost) -> Outcome | None:
+    """Try once to fix a diagnosed problem, and tell its thread how it went."""
+    with desk.claimed(incident, Task.REPAIR) as claim:
+        diagnosed = desk.traces.load(incident.thread_id, Task.RESPOND)
+        if claim is None or diagnosed is None:
+            return None
+        planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, diagnosed.diagnosis, tools))
+        outcome = compose_repair(incident, open_pull_request(planned, host))
+        desk.finish(outcome, claim)
+        return outcome
+
+
+def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools) -> Outcome:
+    """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
+    proposal = propose(incident, diagnosis, tools.source, tools.reasoner, tools.verifier)
+    return plan_pull_request(incident, diagnosis, proposal)
+
+
+def open_pull_request(planned: Outcome, host: CodeHost) -> Outcome:
+    """Carry out the plan, if there is one; a refusal by the code host is part of the outcome."""
+    if planned.plan is None:
+        return planned
+    try:
+        return replace(planned, pull_request=host.open(planned.plan))
+    except PermanentError as refused:
+        return replace(planned, refusal=str(refused))

@@ -1,0 +1,108 @@
+"""The only reader of the environment: one typed object, and one message naming all that is missing.
+
+Every field `name` is read from TRACEMEND_NAME, except `region`, which is AWS_REGION as Lambda sets it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from lambda_image.domain.errors import ConfigurationError
+
+PREFIX = "TRACEMEND_"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryMapping:
+    """Which repository a log group's code comes from.
+
+    `log_group` is a shell pattern, `ref` a commit, tag or branch that is deployed; without it the
+    default branch is read, and the answer says so. `name` is owner/name at the code host.
+    """
+
+    log_group: str
+    clone_url: str
+    name: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; an empty string means "not set"."""
+
+    region: str = "us-east-1"
+    ledger_table: str = ""
+    incidents_queue_url: str = ""
+    repairs_queue_url: str = ""
+    topic_arn: str = ""
+    trace_bucket: str = ""
+    verify_function: str = ""
+    index: str = ""
+    repositories: tuple[RepositoryMapping, ...] = ()
+    code_host_url: str = "https://api.github.com"
+    git_token_secret: str = ""
+    models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
+    temperature: float | None = None
+    max_output_tokens: int = 4_096
+    evidence_tokens: int = 6_000
+    repair_attempts: int = 3
+    dedup_window_seconds: int = 86_400
+    own_log_groups: tuple[str, ...] = ("/aws/lambda/tracemend", "/aws/chatbot/")
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    test_command: str = ""
+    cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
+
+    def require(self, *names: str) -> Settings:
+        """These settings, or a ConfigurationError that names every missing one at once."""
+        missing = [variable(name) for name in names if not getattr(self, name)]
+        if missing:
+            raise ConfigurationError(
+                f"missing settings: {', '.join(missing)}. Set them in the function's environment;"
+                " docs/configuration.md says what each one is"
+            )
+        return self
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return "AWS_REGION" if name == "region" else PREFIX + name.upper()
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises ConfigurationError naming every value that is wrong."""
+    found = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for field in fields(Settings):
+        text = found.get(variable(field.name))
+        if text is None:
+            continue
+        try:
+            values[field.name] = PARSERS.get(str(field.type), str)(text)
+        except (ValueError, TypeError) as error:
+            wrong.append(f"{variable(field.name)} ({error})")
+    if wrong:
+        raise ConfigurationError(f"settings that cannot be read: {'; '.join(wrong)}")
+    return Settings(**values)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
+    """A JSON list of objects with the fields of `RepositoryMapping`."""
+    return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "float | None": float,
+    "tuple[str, ...]": _words,
+    "tuple[RepositoryMapping, ...]": _repositories,
+}

@@ -1,0 +1,159 @@
+"""Who may import whom. The arrows are those of docs/architecture.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source import Module, modules
+
+STDLIB = sys.stdlib_module_names
+DOMAIN = "lambda_image.domain"
+# Each room may import itself and what stands here.
+ARROWS = {
+    DOMAIN: (),
+    "lambda_image.ports": (DOMAIN,),
+    "lambda_image.wire": (DOMAIN,),
+    "lambda_image.settings": (DOMAIN,),
+    "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
+    "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
+    "lambda_image.pipeline": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
+    "lambda_image.adapters": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.wire",
+        "lambda_image.steps.verify",
+        "knowledge",
+    ),
+    "knowledge": (),
+}
+ROOMS = sorted(ARROWS, key=len, reverse=True)
+
+
+def room_of(name: str) -> str | None:
+    """The narrowest room that holds this module."""
+    return next((room for room in ROOMS if name == room or name.startswith(f"{room}.")), None)
+
+
+def ours(module: Module) -> list[str]:
+    """What it imports of this project."""
+    return [
+        name
+        for name in module.imports
+        if name.split(".")[0] in {"lambda_image", "knowledge", "infra", "tests"}
+    ]
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_imports_follow_the_arrows(module: Module) -> None:
+    room = room_of(module.name)
+    if room is None:
+        return
+    allowed = (room, *ARROWS[room])
+    wrong = [
+        name
+        for name in ours(module)
+        if not any(name == each or name.startswith(f"{each}.") for each in allowed) and name != "lambda_image"
+    ]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", modules("lambda_image/domain"), ids=lambda module: module.name)
+def test_the_domain_imports_the_standard_library_only(module: Module) -> None:
+    foreign = [name for name in module.imports if name.split(".")[0] not in STDLIB | {"lambda_image"}]
+
+    assert not foreign
+
+
+def test_only_bootstrap_knows_the_adapters() -> None:
+    importers = {
+        module.name
+        for module in modules("lambda_image")
+        if module.imports_any("lambda_image.adapters") and not module.name.startswith("lambda_image.adapters")
+    }
+
+    assert importers == {"lambda_image.bootstrap"}
+
+
+@pytest.mark.parametrize(
+    ("package", "home"),
+    [
+        ("tenacity", {"lambda_image.adapters.retry"}),
+        ("langchain_aws", {"lambda_image.adapters.bedrock"}),
+        ("github", {"lambda_image.adapters.github"}),
+    ],
+)
+def test_vendor_packages_have_one_home(package: str, home: set[str]) -> None:
+    assert {module.name for module in modules("lambda_image") if module.imports_any(package)} == home
+
+
+def test_aws_names_stay_in_the_adapters() -> None:
+    outside = {
+        module.name
+        for module in modules("lambda_image")
+        if module.imports_any("boto3", "botocore", "langchain", "langchain_core")
+        and not module.name.startswith("lambda_image.adapters")
+    }
+
+    assert not outside
+
+
+def test_one_module_reads_the_environment() -> None:
+    readers = {module.name for module in modules("lambda_image", "knowledge") if "os.environ" in module.text}
+
+    assert readers == {"lambda_image.settings"}
+
+
+def test_the_product_does_not_know_the_loopback_system() -> None:
+    knowing = {
+        module.name
+        for module in modules("lambda_image", "knowledge")
+        if module.imports_any("infra", "tests") and not module.name.startswith("lambda_image.cli")
+    }
+
+    assert not knowing
+
+
+def loaded_by(module: str) -> set[str]:
+    """The top-level packages in memory after a fresh interpreter imported a module."""
+    code = f"import sys, {module}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env={}, capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("lambda_image.pipeline", {"boto3", "langchain", "langchain_core", "langchain_aws", "github"}),
+        (
+            "lambda_image.handlers.intake",
+            {"boto3", "langchain", "langchain_core", "langchain_aws", "github", "pydantic", "jinja2"},
+        ),
+    ],
+)
+def test_heavy_packages_wait_until_needed(module: str, absent: set[str]) -> None:
+    assert not loaded_by(module) & absent
+
+
+def test_every_module_imports_with_an_empty_environment_and_does_nothing() -> None:
+    names = [
+        module.name for module in modules("lambda_image", "knowledge") if not module.name.endswith("__main__")
+    ]
+    code = "import importlib, socket\nsocket.socket.connect = None\n" + "\n".join(
+        f"importlib.import_module({name!r})" for name in names
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -1,0 +1,43 @@
+"""Queue, trace store and notifier in memory."""
+
+from __future__ import annotations
+
+from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.notification import Notification, Outcome
+
+
+class MemoryQueue:
+    """Implements `WorkQueue`."""
+
+    def __init__(self) -> None:
+        self.sent: list[Incident] = []
+
+    def send(self, incident: Incident) -> None:
+        """Keep it."""
+        self.sent.append(incident)
+
+
+class MemoryTraces:
+    """Implements `TraceStore`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Task], Outcome] = {}
+
+    def save(self, outcome: Outcome) -> None:
+        """Keep it."""
+        self.kept[outcome.thread_id, outcome.task] = outcome
+
+    def load(self, thread_id: str, task: Task) -> Outcome | None:
+        """What was kept."""
+        return self.kept.get((thread_id, task))
+
+
+class MemoryNotifier:
+    """Implements `Notifier`."""
+
+    def __init__(self) -> None:
+        self.published: list[Notification] = []
+
+    def publish(self, notification: Notification) -> None:
+        """Keep it."""
+        self.published.append(notification)
