@@ -1,0 +1,81 @@
+"""The AWS resources of the system, created on the emulator with the names that the functions are given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from infra.local.tables import create_ledger_table
+
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+STREAM = "tracemend-logs"
+TABLE = "tracemend-ledger"
+TRACES = "tracemend-traces"
+TOKEN_SECRET = "tracemend/git-token"  # noqa: S105 - the name of a secret
+TOPIC = "tracemend-notifications"
+QUEUES = ("incidents", "repairs", "receipts", "channel")
+MAX_RECEIVE_COUNT = 4
+
+Client = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What was created: queue urls and dead-letter queue urls by short name, ARNs of topic and stream."""
+
+    queues: dict[str, str]
+    dead_letters: dict[str, str]
+    topic_arn: str
+    stream_arn: str
+
+
+def create(client: Client, visibility: dict[str, int], token: str) -> Resources:
+    """Create everything. `visibility` is in seconds by queue, at least the timeout of its function."""
+    sqs, sns = client("sqs"), client("sns")
+    queues, dead_letters = {}, {}
+    for name in QUEUES:
+        dead_letters[name] = sqs.create_queue(QueueName=f"tracemend-{name}-dlq")["QueueUrl"]
+        redrive = {"deadLetterTargetArn": arn(sqs, dead_letters[name]), "maxReceiveCount": MAX_RECEIVE_COUNT}
+        attributes = {
+            "VisibilityTimeout": str(visibility.get(name, 30)),
+            "RedrivePolicy": json.dumps(redrive),
+        }
+        created = sqs.create_queue(QueueName=f"tracemend-{name}", Attributes=attributes)
+        queues[name] = created["QueueUrl"]
+    dead_letters["logs"] = sqs.create_queue(QueueName="tracemend-logs-dlq")["QueueUrl"]
+    topic_arn = sns.create_topic(Name=TOPIC)["TopicArn"]
+    for name in ("channel", "receipts"):
+        sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn(sqs, queues[name]))
+    create_ledger_table(client("dynamodb"), TABLE)
+    client("s3").create_bucket(Bucket=TRACES, CreateBucketConfiguration={"LocationConstraint": REGION})
+    client("secretsmanager").create_secret(Name=TOKEN_SECRET, SecretString=token)
+    return Resources(queues, dead_letters, topic_arn, _stream(client))
+
+
+def subscribe(client: Client, log_group: str, stream_arn: str) -> None:
+    """A log group whose every event goes to the stream: the lines before an error tell its cause."""
+    logs = client("logs")
+    logs.create_log_group(logGroupName=log_group)
+    logs.put_subscription_filter(
+        logGroupName=log_group,
+        filterName="tracemend",
+        filterPattern="",
+        destinationArn=stream_arn,
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/tracemend-subscription",
+    )
+
+
+def arn(sqs: Any, url: str) -> str:
+    """The ARN of a queue."""
+    return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
+
+
+def _stream(client: Client) -> str:
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName=STREAM, ShardCount=1)
+    kinesis.get_waiter("stream_exists").wait(StreamName=STREAM, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    description = kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]
+    return str(description["StreamARN"])
