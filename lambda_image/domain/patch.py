@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lambda_image.domain.diagnosis import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -79,6 +81,21 @@ class Attempt:
     number: int
     diff: str
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the repair loop came to: a verified patch, or the attempts and the best that they left.
+
+    Without `verified`, `diff` is the last edit that applied, to be shown as a suggestion, and `proof`
+    what was found about it.
+    """
+
+    verified: VerifiedPatch | None
+    attempts: tuple[Attempt, ...] = ()
+    diff: str | None = None
+    proof: Proof | None = None
+    usage: tuple[Usage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
