@@ -1,0 +1,42 @@
+"""The form of a diagnosis as the model must give it: only ids of spans that it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from lambda_image.domain.diagnosis import Fault
+from lambda_image.domain.evidence import Span
+
+CLAIM_LENGTH = 300
+
+
+def answer_type(shown: Sequence[Span]) -> type[BaseModel]:
+    """A pydantic type that admits only the ids of these spans."""
+    closed = ConfigDict(extra="forbid")
+    ids: Any = Literal[tuple(span.id for span in shown)]
+    faults: Any = Literal[tuple(fault.value for fault in Fault)]
+    claim: Any = create_model(
+        "Claim",
+        __config__=closed,
+        text=(str, Field(min_length=1, max_length=CLAIM_LENGTH)),
+        spans=(list[ids], Field(min_length=1, max_length=4)),
+    )
+    return create_model(
+        "Diagnosis",
+        __config__=closed,
+        __doc__="What broke and why, with the evidence for each statement.",
+        claims=(list[claim], Field(min_length=1, max_length=3)),
+        fault=(faults, ...),
+        steps=_steps_field(tuple(span.id for span in shown if span.step)),
+    )
+
+
+def _steps_field(ids: tuple[str, ...]) -> Any:
+    """Up to five of the ids; with none to choose from the list is empty, whatever the model says."""
+    if ids:
+        chosen: Any = Literal[ids]
+        return (list[chosen], Field(max_length=5))
+    return (Annotated[list[str], Field(json_schema_extra={"maxItems": 0})], ...)

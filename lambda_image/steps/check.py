@@ -1,0 +1,123 @@
+"""Hold every statement of the model against its sources; what does not stand there is not shown.
+
+This is the only place that builds a `Diagnosis`. Confidence is decided here, by rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
+from lambda_image.domain.evidence import Evidence, Span, SpanKind
+from lambda_image.steps.names import holds, names, stems
+
+STEPS = 6
+SHARED_WORDS = 3
+
+
+def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
+    """The claims that their sources support, runbook steps lifted verbatim, and how sure we may be."""
+    claims: dict[str, Claim] = {}
+    dropped: list[str] = []
+    for proposed in draft.claims:
+        text = " ".join(proposed.text.split())
+        reason = objection(proposed, evidence)
+        if reason:
+            dropped.append(f'"{text}": {reason}')
+        else:
+            claims.setdefault(text, Claim(text, _cited(proposed, evidence)))
+    kept = tuple(claims.values())
+    return Diagnosis(
+        claims=kept,
+        fault=draft.fault if kept else Fault.UNKNOWN,
+        confidence=_confidence(kept, dropped, evidence),
+        steps=_steps(draft, kept, evidence),
+        dropped=tuple(dropped),
+        gaps=evidence.gaps,
+        usage=draft.usage,
+    )
+
+
+def objection(claim: DraftClaim, evidence: Evidence) -> str | None:
+    """Why this claim may not be shown, or None when its sources hold all that it says."""
+    unknown = [span_id for span_id in claim.span_ids if evidence.span(span_id) is None]
+    if unknown:
+        return f"cites {', '.join(unknown)}, which is not in the evidence"
+    cited = _cited(claim, evidence)
+    if not cited or not claim.text.strip():
+        return "cites nothing"
+    sources = "\n".join(_as_source(span) for span in (*cited, *_log(evidence)))
+    missing = [name for name in names(claim.text) if not holds(sources, name)]
+    everything = "\n".join(_as_source(span) for span in evidence.spans) if missing else ""
+    missing = [name for name in missing if not (name.weak and holds(everything, name))]
+    if missing:
+        return f"{', '.join(name.text for name in missing)} does not stand in what it cites"
+    if not stems(claim.text) & stems("\n".join(_as_source(span) for span in cited)):
+        return "has no word in common with what it cites"
+    return None
+
+
+def _cited(claim: DraftClaim, evidence: Evidence) -> tuple[Span, ...]:
+    found = (evidence.span(span_id) for span_id in dict.fromkeys(claim.span_ids))
+    return tuple(span for span in found if span is not None)
+
+
+def _log(evidence: Evidence) -> tuple[Span, ...]:
+    return tuple(span for span in evidence.spans if span.kind is SpanKind.LOG)
+
+
+def _as_source(span: Span) -> str:
+    """What a span testifies to: its text, the page or file that it stands in, its line number."""
+    place = f"{span.source} line {span.line}" if span.line is not None else span.source
+    return span.text if span.kind is SpanKind.LOG else f"{place}\n{span.text}"
+
+
+def _confidence(claims: tuple[Claim, ...], dropped: list[str], evidence: Evidence) -> Confidence:
+    """HIGH: one statement joins the log with code or a fitting runbook, and nothing had to be dropped."""
+    if not claims:
+        return Confidence.NOT_KNOWN
+    telling = [{span.kind for span in claim.citations if _tells(span, evidence)} for claim in claims]
+    joined = any(SpanKind.LOG in kinds and len(kinds) > 1 for kinds in telling)
+    beyond_log = any(kinds - {SpanKind.LOG} for kinds in telling)
+    if joined and not dropped:
+        return Confidence.HIGH
+    return Confidence.MEDIUM if beyond_log else Confidence.LOW
+
+
+def _tells(span: Span, evidence: Evidence) -> bool:
+    return span.kind is not SpanKind.PASSAGE or _relevant(_page(span), evidence)
+
+
+def _page(span: Span) -> str:
+    """The passage that a span belongs to: P3 of P3.2."""
+    return span.id.partition(".")[0]
+
+
+def _relevant(page: str, evidence: Evidence) -> bool:
+    """Whether a passage is about this error: it shares a name or several words with the log."""
+    spans = [span for span in evidence.spans if span.kind is SpanKind.PASSAGE and _page(span) == page]
+    passage = "\n".join((spans[0].source, *(span.text for span in spans))) if spans else ""
+    log = "\n".join(span.text for span in _log(evidence))
+    named = any(name.number is None and not name.weak and holds(log, name) for name in names(passage))
+    return named or len(stems(passage) & stems(log)) >= SHARED_WORDS
+
+
+def _steps(draft: DiagnosisDraft, claims: Iterable[Claim], evidence: Evidence) -> tuple[Span, ...]:
+    """The instructions that the model chose, or else those of the first page that a claim rests on."""
+    chosen = [span for step_id in draft.step_ids if (span := evidence.span(step_id)) is not None]
+    fitting = [span for span in chosen if span.step and _relevant(_page(span), evidence)]
+    if not fitting:
+        cited = (span for claim in claims for span in claim.citations if span.kind is SpanKind.PASSAGE)
+        page = next((_page(span) for span in cited if _relevant(_page(span), evidence)), None)
+        fitting = [span for span in evidence.spans if span.step and _page(span) == page]
+    return tuple(dict.fromkeys(_with_commands(fitting, evidence)))[:STEPS]
+
+
+def _with_commands(steps: Iterable[Span], evidence: Evidence) -> Iterable[Span]:
+    """Each step, followed by the command that it introduces with a colon."""
+    order = {span.id: at for at, span in enumerate(evidence.spans)}
+    for step in steps:
+        yield step
+        following = evidence.spans[order[step.id] + 1 : order[step.id] + 2]
+        if step.text.rstrip().endswith(":") and following and following[0].command:
+            yield following[0]

@@ -1,0 +1,116 @@
+"""Ask the model what broke and why, over numbered evidence; it can only cite what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
+from lambda_image.domain.evidence import Evidence, Span, SpanKind
+from lambda_image.domain.incident import Incident
+from lambda_image.ports import Prompt, Reasoner
+from lambda_image.prompts import render
+
+# Enough for a log, three passages and a function; the prompt dominates the time of a small model.
+EVIDENCE_TOKENS = 1_000
+CHARACTERS_PER_TOKEN = 3.5
+LOG_SHARE, CODE_SHARE = 0.35, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """A passage as the prompt shows it."""
+
+    id: str
+    title: str
+    url: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as the prompt shows it."""
+
+    name: str
+    spans: tuple[Span, ...]
+
+
+def diagnose(
+    incident: Incident, evidence: Evidence, reasoner: Reasoner, budget_tokens: int = EVIDENCE_TOKENS
+) -> DiagnosisDraft:
+    """The model's draft: claims with the ids they cite, the kind of fault, the runbook lines to follow.
+
+    Raises what `Reasoner.ask` raises.
+    """
+    # pydantic waits until a model is asked: `intake` imports the pipeline and never asks one.
+    from lambda_image.steps.answer import answer_type  # noqa: PLC0415
+
+    shown = select(incident, evidence, budget_tokens)
+    answered = reasoner.ask(prompt(shown, evidence), answer_type(shown))
+    answer: Any = answered.value
+    return DiagnosisDraft(
+        claims=tuple(DraftClaim(claim.text, tuple(claim.spans)) for claim in answer.claims),
+        fault=Fault(answer.fault),
+        step_ids=tuple(answer.steps),
+        usage=(replace(answered.usage, stage="diagnose"),),
+    )
+
+
+def prompt(shown: Sequence[Span], evidence: Evidence) -> Prompt:
+    """The question over these spans."""
+    passages = [
+        ShownPassage(f"P{number}", passage.title, passage.url, spans)
+        for number, passage in enumerate(evidence.passages, start=1)
+        if (spans := tuple(span for span in shown if span.id.startswith(f"P{number}.")))
+    ]
+    code = (span for span in shown if span.kind is SpanKind.CODE)
+    files = [ShownFile(name, tuple(spans)) for name, spans in groupby(code, lambda span: span.source)]
+    log = [span for span in shown if span.kind is SpanKind.LOG]
+    return render("diagnose", log=log, passages=passages, files=files)
+
+
+def select(incident: Incident, evidence: Evidence, budget_tokens: int) -> tuple[Span, ...]:
+    """The spans that fit the budget: log first, then the code around the failing line, then passages."""
+    room = int(budget_tokens * CHARACTERS_PER_TOKEN)
+    log = _fitting(reversed(_of(evidence, SpanKind.LOG)), int(room * LOG_SHARE))
+    code = _fitting(_nearest_first(incident, evidence), int(room * CODE_SHARE))
+    left = room - sum(_cost(span) for span in (*log, *code))
+    passages = _fitting(_of(evidence, SpanKind.PASSAGE), left)
+    chosen = {span.id for span in (*log, *code, *passages)}
+    return tuple(span for span in evidence.spans if span.id in chosen)
+
+
+def _of(evidence: Evidence, kind: SpanKind) -> tuple[Span, ...]:
+    return tuple(span for span in evidence.spans if span.kind is kind)
+
+
+def _nearest_first(incident: Incident, evidence: Evidence) -> list[Span]:
+    """Code lines by their distance from the lines of the trace; the raising frame's file leads."""
+    frames = [frame for frame in reversed(incident.event.frames) if frame.in_app and frame.line]
+
+    def distance(span: Span) -> int:
+        gaps = [
+            1_000 * rank + abs((span.line or 0) - (frame.line or 0))
+            for rank, frame in enumerate(frames)
+            if f"/{frame.file}".endswith(f"/{span.source}")
+        ]
+        return min(gaps, default=1_000_000)
+
+    return sorted(_of(evidence, SpanKind.CODE), key=distance)
+
+
+def _fitting(spans: Iterable[Span], room: int) -> tuple[Span, ...]:
+    """The first spans that fit in `room` characters; at least one, so that no kind goes unseen."""
+    taken: list[Span] = []
+    for span in spans:
+        room -= _cost(span)
+        if room < 0 and taken:
+            break
+        taken.append(span)
+    return tuple(taken)
+
+
+def _cost(span: Span) -> int:
+    return min(len(span.text), 400) + 8

@@ -1,0 +1,88 @@
+"""Gather what the answer may rest on; what cannot be read becomes a gap, never a guess."""
+
+from __future__ import annotations
+
+from lambda_image.domain.errors import EvidenceUnavailable
+from lambda_image.domain.events import Frame, RedactedEvent
+from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
+from lambda_image.domain.incident import Incident
+from lambda_image.ports import Knowledge, SourceCode
+from lambda_image.steps.context import context
+from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
+from lambda_image.steps.query import knowledge_query
+from lambda_image.steps.spans import number_spans
+
+PASSAGES = 5
+CODE_TOKENS = 1_500
+CHANGES = 3
+
+
+def gather(
+    incident: Incident,
+    knowledge: Knowledge | None,
+    source: SourceCode | None,
+    code_tokens: int = CODE_TOKENS,
+) -> Evidence:
+    """Log lines, runbook passages, code at the deployed commit and its recent changes, as numbered spans.
+
+    `code_tokens` bounds the code excerpts. Each source that is absent, unreadable or empty leaves a Gap.
+    """
+    event = incident.event
+    passages, knowledge_gaps = _passages(event, knowledge)
+    revision, excerpts, changes, source_gaps = _code(event, source, code_tokens)
+    return Evidence(
+        passages=passages,
+        excerpts=excerpts,
+        changes=changes,
+        spans=number_spans(event, passages, excerpts),
+        gaps=(*knowledge_gaps, *source_gaps),
+        revision=revision,
+    )
+
+
+def _passages(
+    event: RedactedEvent, knowledge: Knowledge | None
+) -> tuple[tuple[Passage, ...], tuple[Gap, ...]]:
+    if knowledge is None:
+        return (), (NO_KNOWLEDGE,)
+    try:
+        found = knowledge.search(knowledge_query(event), PASSAGES)
+    except EvidenceUnavailable as unavailable:
+        return (), (_gap(unavailable),)
+    return found, () if found else (NOTHING_FITS,)
+
+
+def _code(
+    event: RedactedEvent, source: SourceCode | None, code_tokens: int
+) -> tuple[Revision | None, tuple[SourceExcerpt, ...], tuple[Change, ...], tuple[Gap, ...]]:
+    if source is None:
+        return None, (), (), (NO_SOURCE,)
+    try:
+        revision = source.revision(event.log_group)
+        excerpts = context(event, revision, source, budget_tokens=code_tokens)
+    except EvidenceUnavailable as unavailable:
+        return None, (), (), (_gap(unavailable),)
+    try:
+        return revision, excerpts, _changes(event, source, revision, excerpts), ()
+    except EvidenceUnavailable as unavailable:
+        return revision, excerpts, (), (_gap(unavailable),)
+
+
+def _changes(
+    event: RedactedEvent, source: SourceCode, revision: Revision, excerpts: tuple[SourceExcerpt, ...]
+) -> tuple[Change, ...]:
+    """The commits that last touched the failing line: the innermost of our own frames that is shown."""
+    for frame in reversed(event.frames):
+        shown = next((each for each in excerpts if _shows(each, frame)), None)
+        if shown is not None and frame.line is not None:
+            return source.changes(revision, shown.file, (frame.line, frame.line))[:CHANGES]
+    return ()
+
+
+def _shows(excerpt: SourceExcerpt, frame: Frame) -> bool:
+    in_file = frame.in_app and f"/{frame.file}".replace("\\", "/").endswith(f"/{excerpt.file}")
+    return in_file and frame.line is not None and excerpt.start <= frame.line <= excerpt.end
+
+
+def _gap(unavailable: EvidenceUnavailable) -> Gap:
+    return Gap(unavailable.source, unavailable.reason, unavailable.fix)
