@@ -1,0 +1,58 @@
+"""Settings: defaults, one message for all that is missing or wrong, and a reference that is complete."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from lambda_image import settings
+from lambda_image.domain.errors import ConfigurationError
+from lambda_image.settings import RepositoryMapping, Settings
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert settings.read({}) == Settings()
+
+
+def test_values_are_read_with_their_types() -> None:
+    found = settings.read(
+        {
+            "AWS_REGION": "eu-central-1",
+            "TRACEMEND_MODELS": "a, b ,",
+            "TRACEMEND_TEMPERATURE": "0",
+            "TRACEMEND_REPAIR_ATTEMPTS": "5",
+            "TRACEMEND_REPOSITORIES": '[{"log_group": "/aws/*", "clone_url": "u", "name": "o/n"}]',
+        }
+    )
+
+    assert found.region == "eu-central-1"
+    assert found.models == ("a", "b")
+    assert found.temperature == 0.0
+    assert found.repair_attempts == 5
+    assert found.repositories == (RepositoryMapping("/aws/*", "u", "o/n"),)
+
+
+def test_every_wrong_value_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings.read({"TRACEMEND_REPAIR_ATTEMPTS": "many", "TRACEMEND_REPOSITORIES": "{"})
+
+    assert "TRACEMEND_REPAIR_ATTEMPTS" in str(caught.value)
+    assert "TRACEMEND_REPOSITORIES" in str(caught.value)
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings(topic_arn="arn").require("ledger_table", "topic_arn", "trace_bucket")
+
+    assert "TRACEMEND_LEDGER_TABLE, TRACEMEND_TRACE_BUCKET" in str(caught.value)
+    assert "TOPIC" not in str(caught.value)
+
+
+def test_the_reference_lists_every_setting_and_no_other() -> None:
+    documented = {line.split("`")[1] for line in REFERENCE.read_text().splitlines() if line.startswith("| `")}
+
+    assert documented == {settings.variable(field.name) for field in fields(Settings)}

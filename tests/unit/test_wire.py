@@ -1,0 +1,38 @@
+"""Domain records survive the queue."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_image.domain.errors import InputRefused
+from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
+from lambda_image.domain.patch import FileChange, Patch
+from lambda_image.ports import VerifyRequest
+from lambda_image.wire import decode, encode
+from tests.fakes.events import incident
+
+
+def test_an_incident_comes_back_as_it_was() -> None:
+    assert decode(Incident, encode(incident())) == incident()
+
+
+@given(st.binary(max_size=200), st.text(max_size=50))
+def test_bytes_and_any_text_come_back(content: bytes, trace: str) -> None:
+    patch = Patch("o/n", "c" * 40, trace, (FileChange("a/b.py", content),))
+    request = VerifyRequest(content, patch, trace=trace)
+
+    assert decode(VerifyRequest, encode(request)) == request
+
+
+def test_sets_and_enums_come_back() -> None:
+    claim = WorkClaim("v1-a", Task.REPAIR, TaskState.BUSY, delivered=frozenset({"b", "a"}))
+
+    assert decode(WorkClaim, encode(claim)) == claim
+
+
+@pytest.mark.parametrize("text", ["", "null", "{}", '{"fingerprint": 1}', "[1, 2"])
+def test_what_is_no_record_is_refused_with_its_reason(text: str) -> None:
+    with pytest.raises(InputRefused, match="not a Incident"):
+        decode(Incident, text)
