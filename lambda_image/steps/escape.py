@@ -1,0 +1,121 @@
+"""Text from logs, pages, code and models, shown as text: it cannot format, ping or link in the channel.
+
+Slack (mrkdwn) and Teams (Markdown) share no escape character. So a word with marks in it becomes inline
+code, which both show as it is; what is code already keeps its bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
+
+# A word joiner: unseen, and enough to keep `@here` from being read as a mention.
+JOINER = "\u2060"
+FENCE = "```"
+
+URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|\b(?:www\.|mailto:)[^\s<>\"'`|\])}]+")
+_MENTION = re.compile(r"@(?=[\w-])")
+_BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|all)\b)", re.IGNORECASE)
+_MARKED = re.compile(r"\S*(?:[*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\]\()\S*")
+_LIST_MARK = re.compile(r"^(?:[-+>]|#{1,6}|\d+[.)])(?=\s|$)")
+_EMOJI = re.compile(r"(?<!\w):(?=[a-z][a-z0-9_+-]*:)")
+_TOKEN = re.compile(rf"`(?P<code>[^`\n]+)`|(?P<url>{URL.pattern})")
+
+
+def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], bool]:
+    """Says which URLs may stay links: those of the pages that were retrieved, and https on these hosts."""
+
+    def allowed(url: str) -> bool:
+        parts = urlsplit(url)
+        ours = parts.scheme == "https" and parts.hostname in hosts and "@" not in parts.netloc
+        return ours or (url in pages and parts.scheme in ("http", "https"))
+
+    return allowed
+
+
+def no_links(_url: str) -> bool:
+    """Nothing may stay a link."""
+    return False
+
+
+def visible(text: str) -> str:
+    """Without control and invisible format characters, which hide text or turn its direction."""
+    kept = (each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
+    return "".join(kept)
+
+
+def entities(text: str) -> str:
+    """The three characters that Slack reserves, as entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def plain(
+    text: str, allowed: Callable[[str], bool] = no_links, unlinked: Callable[[str], str] | None = None
+) -> str:
+    """Running text on one line. Inline code stays code; a URL that is not `allowed` becomes code.
+
+    `unlinked` says how such a URL is written, `defanged` if not given.
+    """
+    pieces = []
+    at = 0
+    text = " ".join(visible(text).split())
+    for found in _TOKEN.finditer(text):
+        pieces.append(_words(text[at : found.start()], opening=at == 0))
+        pieces.append(code(found["code"]) if found["code"] else _url(found[0], allowed, unlinked or defanged))
+        at = found.end()
+    # Two pieces of code side by side would read as one with doubled marks.
+    return "".join((*pieces, _words(text[at:], opening=at == 0))).replace("``", "` `")
+
+
+def _words(text: str, *, opening: bool) -> str:
+    pieces = []
+    text = text.replace("`", "'")
+    at = 0
+    if opening and (mark := _LIST_MARK.match(text)):
+        pieces, at = [code(mark[0])], mark.end()
+    for found in _MARKED.finditer(text, at):
+        pieces += [_unmarked(text[at : found.start()]), code(found[0])]
+        at = found.end()
+    return "".join((*pieces, _unmarked(text[at:])))
+
+
+def _unmarked(text: str) -> str:
+    return _EMOJI.sub(f":{JOINER}", _MENTION.sub(f"@{JOINER}", entities(text)))
+
+
+def _url(url: str, allowed: Callable[[str], bool], unlinked: Callable[[str], str]) -> str:
+    address = url.rstrip(".,;:!?")
+    return (entities(address) if allowed(address) else code(unlinked(address))) + url[len(address) :]
+
+
+def defanged(url: str) -> str:
+    """A URL that reads the same and leads nowhere."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url.replace(".", "[.]").replace("mailto:", "mailto[:]")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.replace('tt', 'xx')}[:]//{host.replace('.', '[.]')}{slash}{path}"
+
+
+def label(text: str) -> str:
+    """A title or keyword, which clients may show without reading Markdown: no code marks, no live URL."""
+    words = " ".join(URL.sub(lambda found: defanged(found[0]), visible(text)).split())
+    words = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\uff3f", words)
+    return _unmarked(words.translate(str.maketrans("`*~", "'\u2217\u223c")))
+
+
+def code(text: str) -> str:
+    """Inline code on one line."""
+    inside = " ".join(visible(text).replace("`", "'").split())
+    return f"`{_quiet(inside)}`" if inside else ""
+
+
+def fence(text: str) -> str:
+    """A code block; its content is unchanged but for what would end it or ping."""
+    return f"{FENCE}\n{_quiet(visible(text).replace(FENCE, f'`{JOINER}``').strip(chr(10)))}\n{FENCE}"
+
+
+def _quiet(text: str) -> str:
+    return _BROADCAST.sub(f"@{JOINER}", entities(text))

@@ -1,0 +1,47 @@
+"""How long a message is, and how it is shortened without breaking a sentence or a code block."""
+
+from __future__ import annotations
+
+import re
+
+from lambda_image.steps.escape import FENCE
+
+
+def size(text: str) -> int:
+    """Length in UTF-16 units, the strictest way in which a character limit can be counted."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` long: ended at a sentence or a word, marked with an ellipsis, its code closed."""
+    if size(text) <= limit:
+        return text
+    room = limit - size(f"\n\u2026\n{FENCE}")
+    while size(text) > room:
+        text = text[: -max((size(text) - room) // 2, 1)]
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|\n", text)]
+    best = ends[-1] if ends and ends[-1] > len(text) * 2 // 3 else text.rfind(" ")
+    if best > len(text) // 2:
+        text = text[:best]
+    return _closed(re.sub(r"&\w{0,4}$", "", text).rstrip())
+
+
+def _closed(text: str) -> str:
+    """Whatever code the cut left open is closed; half a fence at the end is dropped first."""
+    text = re.sub(r"\n`{1,2}$", "", text)
+    if text.count(FENCE) % 2:
+        return f"{text}\n\u2026\n{FENCE}"
+    last = text.rpartition("\n")[2].replace(FENCE, "")
+    return f"{text}`\u2026" if last.count("`") % 2 else f"{text}\u2026"
+
+
+def fit(parts: list[str], limit: int, separator: str = "\n\n") -> str:
+    """The parts joined, most important first; those that no longer fit are cut or left out."""
+    text = ""
+    for part in filter(None, parts):
+        joined = f"{text}{separator}{part}" if text else part
+        if size(joined) > limit:
+            room = limit - size(text) - size(separator)
+            return f"{text}{separator}{cut(part, room)}" if room > 200 and text else cut(joined, limit)
+        text = joined
+    return text
