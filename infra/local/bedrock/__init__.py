@@ -1,0 +1,1 @@
+"""A Bedrock Runtime endpoint on loopback: the real Converse wire, answered by an engine that names itself."""
