@@ -27,8 +27,7 @@ TOKEN = re.compile(
     r"|(?P<angle><[^<>\n]+>)"
     r"|(?P<url>https?://[^\s<>|*`]*[^\s<>|*`.,;:!?)\]'\"_~])"
     r"|(?P<emoji>(?<![\w:]):[a-z0-9_+-]+:(?![\w:]))"
-    r"|(?P<run>\*+|_+|~+)"
-    r"|(?P<line>\n)"
+    r"|(?P<edge>(?<!\*)\*(?!\*)|(?<!_)_(?!_)|(?<!~)~(?!~))"
 )
 ENTITY = re.compile(r"&(amp|lt|gt);")
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
@@ -69,7 +68,7 @@ def parse(text: str) -> tuple[Block, ...]:
     for index, part in enumerate(parts):
         if index % 2:
             listing = part.removeprefix("\n").removesuffix("\n")
-            blocks.append(Block("fence", tuple(_verbatim(listing, frozenset()))))
+            blocks.append(Block("fence", tuple(_verbatim(listing))))
             continue
         # The line breaks around a fence belong to it.
         lines = part.removeprefix("\n") if index else part
@@ -93,89 +92,65 @@ def _paragraphs(text: str) -> Iterator[Block]:
             yield Block("text", tuple(_inline("\n".join(lines))))
 
 
-@dataclass(slots=True)
-class _Piece:
-    """One token, with what has been found out about it so far."""
-
-    spans: tuple[Span, ...]
-    delimiter: str = ""
-    opens: bool = False
-    closes: bool = False
-
-
 def _inline(text: str) -> Iterator[Span]:
-    pieces = list(_pieces(text))
-    starts, ends = _pairs(pieces)
-    styles: set[Style] = set()
-    for index, piece in enumerate(pieces):
-        if index in starts:
-            styles.add(EMPHASIS[piece.delimiter])
-        elif index in ends:
-            styles.discard(EMPHASIS[piece.delimiter])
+    tokens = list(TOKEN.finditer(text))
+    starts, ends = _pairs(text, tokens)
+    styles: frozenset[Style] = frozenset()
+    at = 0
+    for index, token in enumerate(tokens):
+        is_edge = token.lastgroup == "edge"
+        if is_edge and index not in starts and index not in ends:
+            continue  # no partner: it stays in the text around it
+        yield from _styled(_called(_decoded(text[at : token.start()])), styles)
+        at = token.end()
+        if is_edge:
+            styles ^= {EMPHASIS[token[0]]}
         else:
-            for span in piece.spans:
-                yield replace(span, styles=span.styles | styles)
+            yield from _styled(_atom(token), styles)
+    yield from _styled(_called(_decoded(text[at:])), styles)
 
 
-def _pairs(pieces: Sequence[_Piece]) -> tuple[set[int], set[int]]:
-    """The delimiters that have a partner: where a style starts and where it ends, properly nested."""
+def _pairs(text: str, tokens: Sequence[re.Match[str]]) -> tuple[set[int], set[int]]:
+    """Which tokens start a style and which end one, properly nested and on one line."""
     starts: set[int] = set()
     ends: set[int] = set()
-    opened: list[int] = []  # at most one of each delimiter
-    for index, piece in enumerate(pieces):
-        if piece.delimiter == "\n":
-            opened.clear()
+    opened: dict[str, int] = {}  # delimiter to token, the outermost first
+    at = 0
+    for index, token in enumerate(tokens):
+        if token.lastgroup != "edge":
             continue
-        partner = next((at for at in opened if pieces[at].delimiter == piece.delimiter), None)
-        if piece.closes and partner is not None and partner < index - 1:
-            starts.add(partner)
+        if text.find("\n", at, token.start()) >= 0:
+            opened.clear()
+        at = token.start()
+        before = text[at - 1] if at else " "
+        after = text[at + 1] if at + 1 < len(text) else " "
+        if text[at] not in opened:
+            if not before.isalnum() and not after.isspace():
+                opened[text[at]] = index
+        elif not before.isspace() and not after.isalnum():
+            starts.add(opened[text[at]])
             ends.add(index)
-            del opened[opened.index(partner) :]
-        elif piece.opens and partner is None:
-            opened.append(index)
+            while opened.popitem()[0] != text[at]:
+                pass  # what was opened inside has no partner
     return starts, ends
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
-    at = 0
-    for token in TOKEN.finditer(text):
-        if token.start() > at:
-            yield _Piece(tuple(_plain(text[at : token.start()])))
-        yield _piece(token)
-        at = token.end()
-    if at < len(text):
-        yield _Piece(tuple(_plain(text[at:])))
+def _styled(spans: Iterable[Span], styles: frozenset[Style]) -> Iterable[Span]:
+    return (replace(span, styles=span.styles | styles) for span in spans) if styles else spans
 
 
-def _piece(token: re.Match[str]) -> _Piece:
+def _atom(token: re.Match[str]) -> Iterable[Span]:
+    """A token inside of which the ordinary rules do not hold."""
     text = token[0]
     match token.lastgroup:
         case "code":
-            return _Piece(tuple(_verbatim(text[1:-1], frozenset({"code"}))))
+            return _styled(_verbatim(text[1:-1]), frozenset({"code"}))
         case "angle":
-            return _Piece(tuple(_angle(text[1:-1])))
+            return _angle(text[1:-1])
         case "url":
-            return _Piece((Span(_decoded(text), url=_decoded(text)),))
-        case "emoji":
-            return _Piece((Span(Emoji.replace(text)),))
-        case "line":
-            return _Piece((Span("\n"),), delimiter="\n")
+            return (Span(_decoded(text), url=_decoded(text)),)
         case _:
-            return _delimiter(token)
-
-
-def _delimiter(token: re.Match[str]) -> _Piece:
-    """A single `*`, `_` or `~` at the edge of a word; a run of several is text."""
-    text, span = token.string, (Span(token[0]),)
-    before = text[token.start() - 1] if token.start() else " "
-    after = text[token.end()] if token.end() < len(text) else " "
-    single = len(token[0]) == 1
-    return _Piece(
-        span,
-        delimiter=token[0],
-        opens=single and not before.isalnum() and not after.isspace(),
-        closes=single and not before.isspace() and not after.isalnum(),
-    )
+            return (Span(Emoji.replace(text)),)
 
 
 def _angle(inner: str) -> Iterator[Span]:
@@ -193,28 +168,23 @@ def _angle(inner: str) -> Iterator[Span]:
     elif target.startswith("#"):
         yield Span("#" + _decoded(label or target[1:]))
     else:
-        yield from _plain(f"<{inner}>")
+        yield from _called(_decoded(f"<{inner}>"))
 
 
-def _plain(text: str) -> Iterable[Span]:
-    return _called(_decoded(text), frozenset())
-
-
-def _verbatim(text: str, styles: frozenset[Style]) -> Iterator[Span]:
+def _verbatim(text: str) -> Iterator[Span]:
     """Code: nothing is markup but what is resolved before the markup."""
     at = 0
     for token in RESOLVED.finditer(text):
-        yield from _called(_decoded(text[at : token.start()]), styles)
-        for span in _angle(token[0][1:-1]):
-            yield replace(span, styles=styles)
+        yield from _called(_decoded(text[at : token.start()]))
+        yield from _angle(token[0][1:-1])
         at = token.end()
-    yield from _called(_decoded(text[at:]), styles)
+    yield from _called(_decoded(text[at:]))
 
 
-def _called(text: str, styles: frozenset[Style]) -> Iterator[Span]:
+def _called(text: str) -> Iterator[Span]:
     for index, part in enumerate(CALL.split(text)):
         if part:
-            yield Span(part, styles, ping=index % 2 == 1)
+            yield Span(part, ping=index % 2 == 1)
 
 
 def _decoded(text: str) -> str:
