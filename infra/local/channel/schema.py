@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Never
 
-from jsonschema import Draft202012Validator, ValidationError  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator, ValidationError, validators  # type: ignore[import-untyped]
 
 SCHEMA = Path(__file__).with_name("custom-notification.schema.json")
 # Bytes of one SNS message: Amazon SNS API Reference, Publish, "Message".
@@ -84,7 +84,18 @@ def check(message: str) -> Accepted | Dropped:
 def _validator() -> Draft202012Validator:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
+    strict = validators.extend(Draft202012Validator, {"maxLength": _check_length})
+    return strict(schema)
+
+
+def _check_length(_: Draft202012Validator, limit: int, value: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and _length(value) > limit:
+        yield ValidationError(f"{_length(value)} characters, at most {limit}")
+
+
+def _length(text: str) -> int:
+    """UTF-16 units, the strictest of the ways in which services count; JSON Schema counts code points."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _refuse_constant(name: str) -> Never:
@@ -99,8 +110,6 @@ def _reason(error: ValidationError) -> str:
 def _fault(error: ValidationError) -> str:
     """What is wrong, without the value: it may be long or secret."""
     match error.validator:
-        case "maxLength":
-            return f"{len(error.instance)} characters, at most {error.validator_value}"
         case "pattern":
             return "empty"
         case "const":

@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.channel.schema import MESSAGE_LIMIT, Accepted, Dropped, check
-from lambda_image.domain.notification import DESCRIPTION_LIMIT, KEYWORD_LIMIT, NEXT_STEP_LIMIT, TITLE_LIMIT
+from lambda_image.adapters.chatbot import envelope, problems
+from lambda_image.domain.notification import (
+    DESCRIPTION_LIMIT,
+    KEYWORD_LIMIT,
+    NEXT_STEP_LIMIT,
+    TITLE_LIMIT,
+    Notification,
+)
 from tests.unit.channel.notes import note
 
 
@@ -74,11 +81,18 @@ def test_a_description_is_enough() -> None:
         ("content.keywords[0]", KEYWORD_LIMIT, lambda text: {"keywords": [text]}),
     ],
 )
-@pytest.mark.parametrize("letter", ["x", "é", "\U0001f6a8"])
+@pytest.mark.parametrize("letter", ["x", "é"])
 def test_lengths_count_characters(path: str, limit: int, content: Any, letter: str) -> None:
     assert reasons(note(content(letter * limit))) == ()
     assert reasons(note(content(letter * (limit + 1)))) == (
         f"{path}: {limit + 1} characters, at most {limit}",
+    )
+
+
+def test_an_emoji_counts_twice() -> None:
+    assert reasons(note({"title": "\U0001f6a8" * 125})) == ()
+    assert reasons(note({"title": "\U0001f6a8" * 125 + "x"})) == (
+        "content.title: 251 characters, at most 250",
     )
 
 
@@ -178,10 +192,43 @@ def test_what_shows_badly_is_a_warning() -> None:
     assert warnings(note({"keywords": [str(n) for n in range(10)]})) == ()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_no_content_makes_it_raise(value: Any) -> None:
     fields = ("title", "description", "nextSteps", "keywords", "textType")
 
     for field in fields:
         assert check(note({field: value}))
+
+
+TEXT = st.sampled_from(
+    ["", " ", "text", "*bold* \U0001f6a8", "x" * 75, "x" * 76, "x" * 350, "\U0001f6a8" * 176]
+)
+
+
+@settings(deadline=None)
+@given(
+    title=TEXT | st.sampled_from(["x" * 250, "x" * 251, "\U0001f6a8" * 126]),
+    description=TEXT | st.sampled_from(["x" * 8_000, "x" * 8_001]),
+    steps=st.lists(TEXT, max_size=12),
+    words=st.lists(TEXT, max_size=12),
+)
+def test_the_publisher_and_the_channel_agree(
+    title: str, description: str, steps: list[str], words: list[str]
+) -> None:
+    notification = Notification(
+        id="i",
+        fingerprint="f",
+        thread_id="t",
+        event_type="incident",
+        title=title,
+        description=description,
+        next_steps=tuple(steps),
+        keywords=tuple(words),
+    )
+    message = envelope(notification)
+
+    verdict = check(message)
+
+    clean = isinstance(verdict, Accepted) and not verdict.warnings
+    assert clean == (not list(problems(notification, message)))
