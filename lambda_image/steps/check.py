@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
-from lambda_image.steps.names import holds, names, stems
+from lambda_image.steps.names import Name, holds, names, stems
 
 STEPS = 6
 SHARED_WORDS = 3
@@ -48,13 +48,18 @@ def objection(claim: DraftClaim, evidence: Evidence) -> str | None:
         return "cites nothing"
     sources = "\n".join(_as_source(span) for span in (*cited, *_log(evidence)))
     missing = [name for name in names(claim.text) if not holds(sources, name)]
-    everything = "\n".join(_as_source(span) for span in evidence.spans) if missing else ""
-    missing = [name for name in missing if not (name.weak and holds(everything, name))]
+    missing = [name for name in missing if not (name.weak and _ordinary(name, evidence))]
     if missing:
         return f"{', '.join(name.text for name in missing)} does not stand in what it cites"
     if not stems(claim.text) & stems("\n".join(_as_source(span) for span in cited)):
         return "has no word in common with what it cites"
     return None
+
+
+def _ordinary(name: Name, evidence: Evidence) -> bool:
+    """Whether a capitalised first word is written small somewhere, so that it names nothing."""
+    small = Name(name.text.lower())
+    return any(holds(span.text, small) for span in evidence.spans)
 
 
 def _cited(claim: DraftClaim, evidence: Evidence) -> tuple[Span, ...]:

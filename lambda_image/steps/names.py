@@ -28,7 +28,7 @@ _QUOTE = re.compile(
     r'"([^"\n]{1,200})"|`([^`\n]{1,200})`|\u201c([^\u201d\n]{1,200})\u201d'
     r"|(?<!\w)'([^'\n]{1,200})'(?!\w)"
 )
-_CALL = re.compile(r"[\w.]+(?=\()")
+_CALL = re.compile(r"([\w.]*\w)\(([^()\n]*)\)?")
 _CHUNK = re.compile(r"[^\s,;()\[\]{}<>\"`\u201c\u201d\u2026=|!?\u2014\u2013]+|[!?](?=\s)|,(?=\d{3}\b)")
 _EDGES = "'\u2019\u2018.:*~^&+"
 _UNIT_FORMS = {
@@ -64,7 +64,8 @@ def _names(text: str) -> Iterator[Name]:
         inside = next(group for group in quote.groups() if group)
         yield from (Name(piece.strip()) for piece in re.split(r"\.\.\.|\u2026", inside) if piece.strip())
     rest = _QUOTE.sub(" ` ", text)
-    yield from (Name(call[0].strip(".")) for call in _CALL.finditer(rest) if call[0].strip("."))
+    for call in _CALL.finditer(rest):
+        yield from (Name(word) for word in (call[1].strip("."), *re.findall(r"[A-Za-z_]\w*", call[2])))
     for number in _FREE_NUMBER.finditer(rest):
         yield _number(number)
     opening = True
