@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lambda_image.desk import Desk
-from lambda_image.domain.diagnosis import Diagnosis
-from lambda_image.domain.errors import PermanentError
+from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
+from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError
+from lambda_image.domain.evidence import Evidence, Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.records import UndecodedDelivery
@@ -24,6 +25,8 @@ from lambda_image.steps.gather import gather
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import propose
 from lambda_image.steps.understand import IntakePolicy, understand
+
+NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,17 @@ def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) ->
 def answer(incident: Incident, tools: Tools) -> Outcome:
     """What broke, why, and what to do, from verified evidence; nothing is sent."""
     evidence = gather(incident, tools.knowledge, tools.source)
-    draft = diagnose(incident, evidence, tools.reasoner)
-    diagnosis = check(draft, evidence)
-    return compose_answer(incident, diagnosis, evidence)
+    try:
+        draft = diagnose(incident, evidence, tools.reasoner)
+    except (AnswerMalformed, DeadlineNear, PermanentError) as failed:
+        draft, evidence = NO_DRAFT, without_model(evidence, failed)
+    return compose_answer(incident, check(draft, evidence), evidence)
+
+
+def without_model(evidence: Evidence, failed: Exception) -> Evidence:
+    """The evidence with a gap in place of the model: people still get the log, the pages and the code."""
+    gap = Gap("model", str(failed), "See docs/configuration.md, TRACEMEND_MODELS, and the model's access")
+    return replace(evidence, gaps=(*evidence.gaps, gap))
 
 
 def repair(incident: Incident, desk: Desk, tools: Tools, host: CodeHost) -> Outcome | None:

@@ -1,0 +1,86 @@
+"""A Bedrock Runtime on loopback for as long as a block lasts, and the AWS SDK of this process sent to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from infra.local.bedrock.engines.engine import Engine
+from infra.local.bedrock.engines.extractive import ExtractiveEngine
+from infra.local.bedrock.engines.openai import OpenAIEngine, OpenAIServer
+from infra.local.bedrock.engines.turns import OneAtATime
+from infra.local.bedrock.server import BedrockServer
+
+MODEL_NAME = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
+ENGINES = ("llama", "openai", "extractive")
+# The SDK signs each request; the endpoint on loopback does not look at the signature.
+LOOPBACK_SETTINGS = {
+    "AWS_ACCESS_KEY_ID": "loopback",
+    "AWS_SECRET_ACCESS_KEY": "loopback",
+    "AWS_REGION": "eu-central-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engine, and what it needs: a GGUF file of one's own, or an OpenAI-compatible server."""
+
+    name: str
+    weights: Path | None = None
+    openai_url: str = "http://127.0.0.1:11434/v1"
+    openai_model: str = ""
+    openai_key: str | None = None
+
+
+def build(choice: EngineChoice, console: Console) -> Engine:
+    """The engine, its weights fetched if need be, with progress on `console`. Raises what that raises."""
+    if choice.name == "extractive":
+        return ExtractiveEngine()
+    if choice.name == "openai":
+        server = OpenAIServer(choice.openai_url, choice.openai_model, choice.openai_key)
+        return OpenAIEngine(server)
+    from infra.local.bedrock.engines.llama import LlamaEngine  # noqa: PLC0415 - a binary that few need
+
+    weights = choice.weights or _weights(console)
+    with console.status(f"loading {weights.name}"):
+        return OneAtATime(LlamaEngine(weights, MODEL_NAME if choice.weights is None else None))
+
+
+@contextmanager
+def bedrock_on_loopback(choice: EngineChoice, console: Console) -> Iterator[str]:
+    """The endpoint's URL; inside the block boto3 in this process talks to it."""
+    with BedrockServer(build(choice, console)) as server:
+        before = dict(os.environ)
+        os.environ.update(LOOPBACK_SETTINGS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url})
+        os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
+        try:
+            yield server.url
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _weights(console: Console) -> Path:
+    from infra.local.bedrock.weights import fetch_weights  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("model weights", total=None)
+
+        def tell(done: int, total: int, label: str) -> None:
+            progress.update(task, completed=done, total=total, description=label)
+
+        return fetch_weights(cache_folder(), tell)
+
+
+def cache_folder() -> Path:
+    """Where the weights are kept between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "tracemend"

@@ -1,0 +1,224 @@
+"""`tracemend`: every stage on the command line, for people, and with --json for programs.
+
+Exit codes: 0 done, 1 a stage refused its input, 2 wrong usage. Results go to standard output, everything
+else to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from lambda_image import bootstrap, explain, wire
+from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
+from lambda_image.domain.records import UndecodedDelivery
+from lambda_image.steps import understand as understanding
+from lambda_image.steps.decode import decode
+from lambda_image.steps.redact import redact_text
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+File = Annotated[str, typer.Argument(help="A file; - or nothing reads standard input.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
+Repo = Annotated[Path, typer.Option(help="A git repository.", exists=True, file_okay=False)]
+MaybeRepo = Annotated[Path | None, typer.Option(help="A git repository.", exists=True, file_okay=False)]
+Ref = Annotated[str, typer.Option(help="Commit, tag or branch.")]
+Index = Annotated[Path, typer.Option(help="The index file that `tracemend ingest` writes.")]
+MaybeIndex = Annotated[Path | None, typer.Option(help="The index file that `tracemend ingest` writes.")]
+TestCommand = Annotated[str, typer.Option("--test", help="How the repository's tests are run.")]
+
+Row = dict[str, Any]
+
+
+def main() -> None:
+    """The console script: one clear line, and no traceback, for everything refused on purpose."""
+    try:
+        app()
+    except TracemendError as refused:
+        err.print(f"tracemend: {refused}", style="red", markup=False)
+        sys.exit(1)
+
+
+def read(file: str) -> str:
+    """A file's or standard input's text; bytes that are no UTF-8 are replaced."""
+    if file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    try:
+        return Path(file).read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise InputRefused(
+            f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
+        ) from error
+
+
+def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:  # noqa: FBT001
+    """Each row as one line of JSON, or as `show` says it for people."""
+    for row in rows:
+        if as_json:
+            sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        else:
+            out.print(show(row), markup=False)
+
+
+@app.command("decode")
+def decode_command(file: File = "-", as_json: Json = False) -> None:
+    """Any Lambda event with logs in it, to log records."""
+    try:
+        event = json.loads(read(file))
+    except json.JSONDecodeError as error:
+        raise InputRefused(f"{file} is not JSON: {error}. Give the event as Lambda gets it") from error
+    deliveries = decode(event)
+    rows = (
+        asdict(record)
+        for each in deliveries
+        if not isinstance(each, UndecodedDelivery)
+        for record in each.records
+    )
+    emit(rows, as_json, lambda row: f"{row['log_group']} {row['log_stream']} {row['message']}")
+    broken = [each for each in deliveries if isinstance(each, UndecodedDelivery)]
+    for each in broken:
+        err.print(f"record {each.id}: {each.reason}", style="red", markup=False)
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def events(file: File = "-", as_json: Json = False) -> None:
+    """Raw log text to error events, with fingerprint, type, message and frames."""
+    emit(understanding.events(read(file)), as_json, explain.event_line)
+
+
+@app.command()
+def group(file: File = "-", as_json: Json = False) -> None:
+    """One raw line in, its group and template out."""
+    rows = understanding.group(read(file).splitlines())
+    emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
+
+
+@app.command()
+def redact(file: File = "-", as_json: Json = False) -> None:
+    """Text to text without secrets and personal data."""
+    rows = (asdict(redact_text(line)) for line in read(file).splitlines())
+    emit(rows, as_json, lambda row: str(row["text"]))
+
+
+@app.command()
+def ingest(
+    sources: Annotated[list[str], typer.Argument(help="Folders of Markdown and text.")],
+    index: Index,
+    as_json: Json = False,
+) -> None:
+    """Folders of runbooks and wiki pages into an index."""
+    with err.status("reading pages"):
+        rows = bootstrap.ingest(sources, index)
+    emit(rows, as_json, explain.ingest_line)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    index: Index = Path("tracemend.index"),
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    queries: Annotated[str, typer.Option(help='JSON Lines of {"id","text"}.')] = "",
+    as_json: Json = False,
+) -> None:
+    """Ranked passages of an index."""
+    if bool(query) == bool(queries):
+        raise typer.BadParameter("give a query, or --queries with a file")
+    asked = (
+        [json.loads(line) for line in read(queries).splitlines()] if queries else [{"id": "1", "text": query}]
+    )
+    rows = bootstrap.search(index, [(str(each["id"]), str(each["text"])) for each in asked], k)
+    emit(rows, as_json, explain.hit_line)
+
+
+@app.command()
+def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
+    """What the model would be shown of the code for a trace."""
+    emit(explain.excerpts(read(trace), repo, ref), as_json, explain.excerpt_lines)
+
+
+@app.command("apply")
+def apply_command(repo: Repo, edit: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
+    """A model's edit to a checked diff, or the reasons for which it is refused."""
+    try:
+        row: Row = {"ok": True, "diff": explain.patch(read(edit), repo, ref).diff, "reasons": []}
+    except PatchRefused as refused:
+        row = {"ok": False, "diff": "", "reasons": list(refused.reasons)}
+    emit([row], as_json, lambda found: found["diff"] or "\n".join(found["reasons"]))
+    if not row["ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    repo: Repo,
+    patch: Annotated[str, typer.Option(help="A unified diff.")],
+    ref: Ref = "HEAD",
+    trace: Annotated[str, typer.Option(help="The logged error.")] = "",
+    test: TestCommand = "",
+    as_json: Json = False,
+) -> None:
+    """The proof alone, in the sandbox: red before, green after."""
+    proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
+    emit([json.loads(wire.encode(proof))], as_json, explain.proof_lines)
+    if proof.verdict != "proved":
+        raise typer.Exit(1)
+
+
+@app.command("explain")
+def explain_command(
+    file: File = "-",
+    index: MaybeIndex = None,
+    repo: MaybeRepo = None,
+    ref: Ref = "HEAD",
+    engine: Annotated[str, typer.Option(help="auto, bedrock, llama, openai or extractive.")] = "auto",
+    test: TestCommand = "",
+    as_json: Json = False,
+) -> None:
+    """The whole pipeline on a log; nothing is sent anywhere but to the model."""
+    request = explain.Request(read(file), index, repo, ref, engine, test)
+    found = False
+    for outcome in explain.outcomes(request, err):
+        found = True
+        if as_json:
+            sys.stdout.write(json.dumps(explain.outcome_row(outcome), ensure_ascii=False) + "\n")
+        else:
+            explain.show(outcome, out)
+    if not found:
+        err.print("no error found in this log", markup=False)
+
+
+@app.command()
+def demo(
+    engine: Annotated[str, typer.Option(help="llama, openai or extractive.")] = "llama",
+    model: Annotated[
+        Path | None, typer.Option(envvar="TRACEMEND_MODEL", help="A GGUF file for llama.")
+    ] = None,
+    openai_url: Annotated[str, typer.Option(envvar="OPENAI_BASE_URL")] = "http://127.0.0.1:11434/v1",
+    openai_model: Annotated[str, typer.Option(envvar="OPENAI_MODEL")] = "",
+    openai_key: Annotated[str, typer.Option(envvar="OPENAI_API_KEY", show_envvar=True)] = "",
+    folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
+    as_json: Json = False,
+) -> None:
+    """The whole system on loopback: errors in at one end, cards and a pull request out at the other."""
+    from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
+    from infra.local.endpoint import EngineChoice  # noqa: PLC0415
+
+    choice = EngineChoice(engine, model, openai_url, openai_model, openai_key or None)
+    summary = run_demo(choice, folder, err if as_json else out)
+    if as_json:
+        sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
+    else:
+        summary.show(out)
+    if not summary.complete:
+        raise typer.Exit(1)

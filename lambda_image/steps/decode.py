@@ -1,0 +1,158 @@
+"""Any envelope in which logs reach a function, to log records; a broken record harms no other.
+
+Shapes: Lambda Developer Guide (event source mappings for Kinesis and SQS, CloudWatch Logs subscriptions,
+SNS), EventBridge User Guide (Pipes hand over a bare list of records).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
+from lambda_image.domain.records import Delivery, LogRecord, UndecodedDelivery
+
+# A log batch is at most 1 MB before CloudWatch compresses it; a record that grows beyond this is a bomb.
+DECOMPRESSED_LIMIT = 20 * 1024 * 1024
+GZIP = 16 + zlib.MAX_WBITS
+KNOWN_SHAPES = (
+    "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
+    " EventBridge Pipe, an SNS notification, an EventBridge event, or an object with logGroup and logEvents"
+)
+
+Json = dict[str, Any]
+
+
+def decode(event: object) -> tuple[Delivery | UndecodedDelivery, ...]:
+    """One delivery for each transport record. Raises EnvelopeUnknown."""
+    return tuple(_deliveries(event))
+
+
+def _deliveries(event: object) -> Iterator[Delivery | UndecodedDelivery]:
+    if isinstance(event, dict) and isinstance(event.get("Records"), list):
+        event = event["Records"]
+    if isinstance(event, list):
+        for record in event:
+            if not isinstance(record, dict):
+                raise EnvelopeUnknown(f"a record of the batch is no object; known are {KNOWN_SHAPES}")
+            yield _delivery(_record_id(record), record)
+        return
+    if not isinstance(event, dict):
+        raise EnvelopeUnknown(f"the event is no object and no list; known are {KNOWN_SHAPES}")
+    yield _delivery(_derived_id(event), event)
+
+
+def _record_id(record: Json) -> str:
+    """What `batchItemFailures` calls the record: sequence number of Kinesis, message id of SQS."""
+    kinesis = record.get("kinesis")
+    if isinstance(kinesis, dict) and "sequenceNumber" in kinesis:
+        return str(kinesis["sequenceNumber"])
+    return str(record.get("sequenceNumber") or record.get("messageId") or _derived_id(record))
+
+
+def _derived_id(event: Json) -> str:
+    return hashlib.sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _delivery(identifier: str, record: Json) -> Delivery | UndecodedDelivery:
+    try:
+        return _read(identifier, record)
+    except RecordUndecodable as error:
+        return UndecodedDelivery(identifier, str(error))
+
+
+def _read(identifier: str, record: Json) -> Delivery:
+    """The delivery in one record. Raises RecordUndecodable, or EnvelopeUnknown for no known shape."""
+    for holder in (
+        record.get("kinesis"),
+        record.get("awslogs"),
+        record if "sequenceNumber" in record else None,
+    ):
+        if isinstance(holder, dict):
+            return _batch(identifier, _unpacked(holder.get("data")))
+    if isinstance(body := record.get("body"), str):
+        return _body(identifier, body)
+    if "logEvents" in record:
+        return _batch(identifier, record)
+    if isinstance(sns := record.get("Sns"), dict):
+        return _single(identifier, "sns", str(sns.get("TopicArn", "")), sns.get("Message"))
+    if "detail-type" in record:
+        return _single(identifier, "events", str(record.get("source", "")), record)
+    raise EnvelopeUnknown(f"no known shape among the keys {sorted(record)[:8]}; known are {KNOWN_SHAPES}")
+
+
+def _body(identifier: str, body: str) -> Delivery:
+    """A queue's message: JSON of any other shape, a packed log batch, or one plain line."""
+    try:
+        inner = json.loads(body)
+    except json.JSONDecodeError:
+        inner = None
+    if isinstance(inner, dict):
+        if inner.get("Type") == "Notification" and "TopicArn" in inner:
+            return _single(identifier, "sns", str(inner["TopicArn"]), inner.get("Message"))
+        try:
+            return _read(identifier, inner)
+        except EnvelopeUnknown:
+            return _single(identifier, "sqs", identifier, inner)
+    if body.startswith("H4sI"):
+        return _batch(identifier, _unpacked(body))
+    return _single(identifier, "sqs", identifier, body)
+
+
+def _single(identifier: str, group: str, stream: str, message: object) -> Delivery:
+    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+    return Delivery(identifier, (LogRecord(group, stream, 0, identifier, text),))
+
+
+def _unpacked(data: object) -> Json:
+    """The JSON object inside base64 and gzip, never more than the limit in memory."""
+    if not isinstance(data, str):
+        raise RecordUndecodable("the record has no data")
+    try:
+        packed = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RecordUndecodable(f"the data is not base64: {error}") from error
+    unpack = zlib.decompressobj(GZIP)
+    try:
+        plain = unpack.decompress(packed, DECOMPRESSED_LIMIT)
+    except zlib.error as error:
+        raise RecordUndecodable(f"the data is not gzip: {error}") from error
+    if unpack.unconsumed_tail:
+        raise RecordUndecodable(f"the data is larger than {DECOMPRESSED_LIMIT} bytes when decompressed")
+    if not unpack.eof:
+        raise RecordUndecodable("the gzip data ends too early")
+    try:
+        batch = json.loads(plain)
+    except (ValueError, RecursionError) as error:
+        raise RecordUndecodable(f"the decompressed data is not JSON: {error}") from error
+    if not isinstance(batch, dict):
+        raise RecordUndecodable("the decompressed data is not a log batch")
+    return batch
+
+
+def _batch(identifier: str, batch: Json) -> Delivery:
+    """A subscription's payload; the keys are those of CloudWatch Logs, unknown ones are ignored."""
+    events = batch.get("logEvents")
+    if not isinstance(events, list):
+        raise RecordUndecodable("the log batch has no logEvents")
+    if batch.get("messageType") == "CONTROL_MESSAGE":
+        return Delivery(identifier, (), control=max(len(events), 1))
+    group, stream = str(batch.get("logGroup", "")), str(batch.get("logStream", ""))
+    return Delivery(identifier, tuple(_log_record(identifier, group, stream, each) for each in events))
+
+
+def _log_record(identifier: str, group: str, stream: str, event: object) -> LogRecord:
+    if not isinstance(event, dict):
+        raise RecordUndecodable("a log event is not an object")
+    message = event.get("message", "")
+    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
+    try:
+        timestamp = int(event.get("timestamp", 0))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RecordUndecodable("a log event's timestamp is not a number") from error
+    return LogRecord(group, stream, timestamp, str(event.get("id", identifier)), text)

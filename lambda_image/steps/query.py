@@ -1,0 +1,27 @@
+"""What the runbooks are asked: the parts of an error that a page would name, and not the raw line."""
+
+from __future__ import annotations
+
+import re
+
+from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.evidence import KnowledgeQuery
+from lambda_image.steps.masks import normalise
+
+WORDS = 60
+_MASK = re.compile(r"<[A-Z]+>")
+
+
+def knowledge_query(event: RedactedEvent) -> KnowledgeQuery:
+    """Exception type, service, message without what differs each time, and the top in-app function."""
+    service = event.log_group.rstrip("/").rpartition("/")[2]
+    frame = next((each.function for each in reversed(event.frames) if each.in_app and each.function), None)
+    message = _MASK.sub(" ", normalise(event.message))
+    quoted = " ".join(re.findall(r"['\"]([\w.:-]{3,60})['\"]", event.message))
+    words = f"{event.exception_type or ''} {message} {quoted} {frame or ''} {service}".split()
+    return KnowledgeQuery(
+        text=" ".join(dict.fromkeys(words[:WORDS])),
+        exception_type=event.exception_type,
+        service=service or None,
+        frame=frame,
+    )

@@ -1,0 +1,101 @@
+"""Secrets and personal data out, placeholders in: the only place that builds a `RedactedEvent`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
+from lambda_image.steps.redaction_rules import RULES, Rule
+
+# Patterns look at pieces of this many characters, so that a line of megabytes costs linear time.
+PIECE = 20_000
+_VALUE_GROUPS = ("secret", "quoted")
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Text without secrets; each redaction is its kind and where it stood in the original."""
+
+    text: str
+    redactions: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(slots=True)
+class Placeholders:
+    """The same secret has the same placeholder wherever it stands in one event."""
+
+    known: dict[tuple[str, str], str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def of(self, kind: str, secret: str) -> str:
+        """`<KIND_1>` for the first secret of a kind, and so on."""
+        if (kind, secret) not in self.known:
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            self.known[kind, secret] = f"<{kind}_{self.counts[kind]}>"
+        return self.known[kind, secret]
+
+
+def redact(event: ErrorEvent, rules: Sequence[Rule] = RULES) -> RedactedEvent:
+    """The event without secrets in any of its texts; keys that span lines are found too."""
+    names = Placeholders()
+    total = 0
+
+    def clean(text: str) -> str:
+        nonlocal total
+        cleaned = redact_text(text, rules, names)
+        total += len(cleaned.redactions)
+        return cleaned.text
+
+    lines = clean("\n".join(event.lines)).split("\n") if event.lines else []
+    context = clean("\n".join(event.context)).split("\n") if event.context else []
+    return RedactedEvent(
+        id=event.id,
+        log_group=event.log_group,
+        log_stream=event.log_stream,
+        timestamp=event.timestamp,
+        kind=event.kind,
+        language=event.language,
+        exception_type=event.exception_type,
+        message=clean(event.message),
+        frames=tuple(_clean_frame(frame, rules, names) for frame in event.frames),
+        lines=tuple(lines),
+        context=tuple(context),
+        records=event.records,
+        redactions=total,
+    )
+
+
+def _clean_frame(frame: Frame, rules: Sequence[Rule], names: Placeholders) -> Frame:
+    return replace(frame, file=redact_text(frame.file, rules, names).text)
+
+
+def redact_text(
+    text: str, rules: Sequence[Rule] = RULES, placeholders: Placeholders | None = None
+) -> Redaction:
+    """The text with each secret replaced, found by the first rule in order that knows it."""
+    names = placeholders or Placeholders()
+    found: list[tuple[str, int, int]] = []
+    for start in range(0, max(len(text), 1), PIECE):
+        piece = text[start : start + PIECE]
+        found += [(kind, start + begin, start + end) for kind, begin, end in _secrets(piece, rules)]
+    parts, at = [], 0
+    for kind, begin, end in found:
+        parts += [text[at:begin], names.of(kind, text[begin:end])]
+        at = end
+    return Redaction("".join([*parts, text[at:]]), tuple(found))
+
+
+def _secrets(text: str, rules: Sequence[Rule]) -> list[tuple[str, int, int]]:
+    """Spans that do not overlap, in order; an earlier rule wins."""
+    taken: list[tuple[str, int, int]] = []
+    for rule in rules:
+        if rule.hint and not any(hint in text for hint in rule.hint):
+            continue
+        for match in rule.pattern.finditer(text):
+            name = next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
+            begin, end = match.span(name)
+            free = all(end <= other or begin >= stop for _, other, stop in taken)
+            if begin < end and free and rule.accept(text[begin:end]):
+                taken.append((rule.kind, begin, end))
+    return sorted(taken, key=lambda each: each[1])

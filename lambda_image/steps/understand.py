@@ -1,0 +1,99 @@
+"""One delivery understood: what it adds to the ledger, and the rule for everything held back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.incident import Intake, Sighting
+from lambda_image.domain.records import Delivery, LogRecord
+from lambda_image.steps.assemble import Block, assemble
+from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
+from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.steps.line import without_prefix
+from lambda_image.steps.masks import normalise
+from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.redact import redact
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePolicy:
+    """What is left out: log groups by prefix, lines by the words in them."""
+
+    own_log_groups: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
+    """The delivery's errors by fingerprint, and how many raw records each rule held back.
+
+    Raw records = the sum of `suppressed` + the sum of `records` over the sightings.
+    """
+    suppressed: Counter[str] = Counter()
+    if delivery.control:
+        suppressed[CONTROL_MESSAGE] += delivery.control
+    sightings: dict[str, Sighting] = {}
+    for block in assemble(delivery.records):
+        rule = held_back(block, policy.own_log_groups, policy.include, policy.exclude)
+        if rule:
+            suppressed[rule] += len(block.records)
+            continue
+        event = redact(read_trace(block))
+        name = fingerprint(event)
+        sightings[name] = _added(sightings.get(name), name, event)
+    return Intake(delivery.id, tuple(sightings.values()), tuple(sorted(suppressed.items())))
+
+
+def _added(before: Sighting | None, name: str, event: RedactedEvent) -> Sighting:
+    seen = event.timestamp
+    if before is None:
+        return Sighting(name, 1, event.records, seen, seen, event)
+    return replace(
+        before,
+        count=before.count + 1,
+        records=before.records + event.records,
+        first_seen=min(before.first_seen, seen),
+        last_seen=max(before.last_seen, seen),
+    )
+
+
+def text_delivery(text: str, log_group: str = "file", timestamp: int = 0) -> Delivery:
+    """Raw log text as a delivery with one record a line; ids are the line numbers, from 1."""
+    records = (
+        LogRecord(log_group, "text", timestamp, str(number), line)
+        for number, line in enumerate(text.splitlines(), start=1)
+    )
+    return Delivery("text", tuple(records))
+
+
+def events(text: str) -> Iterator[dict[str, Any]]:
+    """The errors in a text, as `tracemend events` prints them; lines count from 1, inclusive."""
+    for block in assemble(text_delivery(text).records):
+        if held_back(block) is None:
+            yield _event_row(block)
+
+
+def _event_row(block: Block) -> dict[str, Any]:
+    event = redact(read_trace(block))
+    return {
+        "fingerprint": fingerprint(event),
+        "kind": event.kind,
+        "language": event.language,
+        "exception_type": event.exception_type,
+        "message": event.message,
+        "frames": [asdict(frame) for frame in event.frames],
+        "first_line": int(block.records[0].id),
+        "last_line": int(block.records[-1].id),
+    }
+
+
+def group(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """One row for each line: its group, numbered in order of appearance, and its template."""
+    groups: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        template = normalise(without_prefix(line))
+        yield {"line": number, "group": groups.setdefault(template, len(groups) + 1), "template": template}
