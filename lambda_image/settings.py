@@ -12,22 +12,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.domain.evidence import RepositoryMapping
 
 PREFIX = "TRACEMEND_"
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoryMapping:
-    """Which repository a log group's code comes from.
-
-    `log_group` is a shell pattern, `ref` a commit, tag or branch that is deployed; without it the
-    default branch is read, and the answer says so. `name` is owner/name at the code host.
-    """
-
-    log_group: str
-    clone_url: str
-    name: str
-    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

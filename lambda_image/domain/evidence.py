@@ -55,6 +55,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryMapping:
+    """Which repository a log group's code comes from.
+
+    `log_group` is a shell pattern, `ref` a commit, tag or branch that is deployed; without it the
+    default branch is read, and the answer says so. `name` is owner/name at the code host.
+    """
+
+    log_group: str
+    clone_url: str
+    name: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch)."""
 

@@ -9,7 +9,8 @@ import pytest
 
 from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
-from lambda_image.settings import RepositoryMapping, Settings
+from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.settings import Settings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
