@@ -1,0 +1,68 @@
+"""The embedded index as the pipeline's knowledge: a local file, or one in S3 that is fetched when it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from knowledge.errors import KnowledgeError
+from knowledge.search import search
+from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters.aws import error_code, translated
+from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
+from lambda_image.domain.evidence import KnowledgeQuery, Passage
+
+FIX = "Make one with `tracemend ingest` and set TRACEMEND_INDEX"
+
+
+class EmbeddedKnowledge:
+    """Implements `Knowledge`. `locate` gives the index file, fetched anew where that is needed."""
+
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        self._locate = locate
+
+    def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
+        """See `Knowledge.search`."""
+        try:
+            with EmbeddedStore(self._locate()) as store:
+                hits = search(store, query.text, limit)
+        except (KnowledgeError, PermanentError) as error:
+            raise EvidenceUnavailable("runbooks", str(error).rstrip("."), FIX) from error
+        return tuple(
+            Passage(hit.passage.id, hit.passage.title, hit.passage.url, hit.passage.text, hit.score)
+            for hit in hits
+        )
+
+
+class S3Index:
+    """An index file in S3. Calling it gives the local copy, downloaded only when its ETag changed."""
+
+    def __init__(self, client: Any, url: str, cache: Path) -> None:
+        parts = urlsplit(url)
+        self._client = client
+        self._bucket, self._key = parts.netloc, parts.path.lstrip("/")
+        self._copy = cache / "index.sqlite"
+        self._etag = ""
+
+    def __call__(self) -> Path:
+        """The local file. Raises TransientError or PermanentError."""
+        known = {"IfNoneMatch": self._etag} if self._etag else {}
+        with translated("S3 GetObject of the index"):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._key, **known)
+            except ClientError as error:
+                if error_code(error) in {"304", "NotModified"}:
+                    return self._copy
+                raise
+            self._copy.parent.mkdir(parents=True, exist_ok=True)
+            draft = self._copy.with_suffix(".draft")
+            with draft.open("wb") as file:
+                for piece in answer["Body"].iter_chunks(1 << 20):
+                    file.write(piece)
+        draft.replace(self._copy)
+        self._etag = answer["ETag"]
+        return self._copy
