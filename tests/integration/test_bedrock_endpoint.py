@@ -58,10 +58,8 @@ FOUND = Finding(
 )
 
 
-class Broken:
+class Broken(ExtractiveEngine):
     """An engine that fails as it is told."""
-
-    name, model = "broken", "none"
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -70,10 +68,8 @@ class Broken:
         raise self.error
 
 
-class Says:
+class Says(ExtractiveEngine):
     """An engine with one text, for what the wire does to it."""
-
-    name, model = "says", "none"
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -240,3 +236,27 @@ def test_every_refusal_has_its_name_in_the_header_and_a_message_in_the_body(
 
     assert (response.status, response.headers["x-amzn-ErrorType"]) == (status, code)
     assert message
+
+
+def test_a_client_that_hangs_up_leaves_the_server_standing() -> None:
+    entered, leave, answered = Event(), Event(), Event()
+
+    class Slow(Says):
+        def complete(self, prompt: Prompt) -> Completion:
+            entered.set()
+            assert leave.wait(20)
+            answered.set()
+            return super().complete(prompt)
+
+    body = json.dumps({"messages": [{"role": "user", "content": [{"text": "hello"}]}]})
+    with BedrockServer(Slow("done" * 1_000_000)) as server:
+        connection = HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+        connection.request("POST", f"/model/{SONNET}/converse", body)
+        assert entered.wait(20)
+        connection.close()
+        leave.set()
+        assert answered.wait(20)
+
+        connection.request("POST", f"/model/{SONNET}/converse", body)
+        assert connection.getresponse().status == 200
+        connection.close()

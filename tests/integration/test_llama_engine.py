@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -16,12 +20,17 @@ from tests.unit.bedrock.prompts import CURRENCY, LOG, SCHEMA, prompt
 WEIGHTS = Path.home() / ".cache/tracemend" / QWEN.file
 
 
-@pytest.fixture(scope="module")
-def qwen() -> LlamaEngine:
+def loaded() -> LlamaEngine:
     """The demo's own model, with a small context."""
     if not WEIGHTS.is_file():
         pytest.skip("the weights are not in the cache")
     return LlamaEngine(WEIGHTS, QWEN.model, LlamaOptions(context=2048))
+
+
+@pytest.fixture(scope="module")
+def qwen() -> Iterator[LlamaEngine]:
+    with closing(loaded()) as engine:
+        yield engine
 
 
 def test_a_missing_file_is_a_model_that_is_not_ready(tmp_path: Path) -> None:
@@ -92,3 +101,29 @@ def test_an_answer_that_takes_too_long_is_a_timeout(
         qwen.complete(prompt("Count to a thousand."))
 
     assert failed.value.code == "ModelTimeoutException"
+
+
+@pytest.mark.model
+@pytest.mark.loopback
+@pytest.mark.timeout(600)
+def test_closing_ends_the_answer_that_is_being_written() -> None:
+    engine = loaded()
+    failures: list[BedrockError] = []
+
+    def ask() -> None:
+        try:
+            engine.complete(prompt("Count to a thousand."))
+        except BedrockError as error:
+            failures.append(error)
+
+    asking = Thread(target=ask)
+    asking.start()
+    while not engine._turn.locked():
+        sleep(0.01)
+    engine.close()
+    asking.join(60)
+    with pytest.raises(BedrockError) as closed:
+        engine.complete(prompt("Again."))
+
+    assert failures
+    assert closed.value.code == "ModelNotReadyException"

@@ -27,9 +27,10 @@ LOG = logging.getLogger(__name__)
 
 
 class BedrockServer:
-    """Bedrock Runtime at `.url` while the context is open. It asks for no valid signature.
+    """Bedrock Runtime at `.url` while the context is open; at its end the engine is closed.
 
-    A stream begins when the engine has finished, so that its failure is still an HTTP status.
+    Any signature is good. A stream begins when the engine has finished, so that its failure is
+    still an HTTP status.
     """
 
     def __init__(self, engine: Engine, port: int = 0) -> None:
@@ -50,6 +51,7 @@ class BedrockServer:
         if server:
             server.shutdown()
             server.server_close()
+            self._engine.close()
 
     @property
     def url(self) -> str:
@@ -78,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         except BedrockError as error:
             self._send_error(error)
         except (ConnectionError, TimeoutError) as gone:
-            LOG.info("the client went away: %s", gone)
+            LOG.info("the client went away while it asked: %s", gone)
         except Exception:
             LOG.exception("the local Bedrock endpoint failed")
             self._send_error(
@@ -133,8 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in (named | dict(headers or {})).items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.end_headers()
+            self.wfile.write(body)
+        except (ConnectionError, TimeoutError) as gone:
+            LOG.info("nobody waited for the answer: %s", gone)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in http.server
         LOG.debug(format, *args)

@@ -73,6 +73,14 @@ def test_a_schema_with_references_and_null_is_followed() -> None:
     assert answer(LOG, schema=schema) == {"cause": "KeyError"}
 
 
+def test_a_list_of_one_possible_id_holds_it_once_or_not_at_all() -> None:
+    items = {"type": "array", "items": {"const": "P2.2"}}
+    schema = {"type": "object", "properties": {"steps": items}}
+
+    assert answer(LOG, CURRENCY, schema=schema) == {"steps": ["P2.2"]}
+    assert answer(LOG, schema=schema) == {"steps": []}
+
+
 def test_a_question_without_numbered_evidence_is_refused() -> None:
     with pytest.raises(BedrockError, match="can only select evidence"):
         answer("nothing here")

@@ -56,3 +56,6 @@ class Engine(Protocol):
 
     def complete(self, prompt: Prompt) -> Completion:
         """The answer. Raises BedrockError, and never answers with a text of its own making."""
+
+    def close(self) -> None:
+        """Ends what is being written and lets go of the model; nothing may be asked afterwards."""

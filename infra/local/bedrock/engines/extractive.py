@@ -29,6 +29,9 @@ class ExtractiveEngine:
     name = "extractive"
     model = "none (extractive)"
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def complete(self, prompt: Prompt) -> Completion:
         """Lines of the prompt in the shape of its schema, or a notice and the best lines.
 
@@ -64,7 +67,8 @@ class _Filling:
             return schema["const"]
         if "enum" in schema:
             return self._of_enum(schema["enum"], focus)
-        match schema.get("type"):
+        kind = schema.get("type")
+        match next((each for each in kind if each != "null"), None) if isinstance(kind, list) else kind:
             case "object":
                 return self._of_object(schema, focus)
             case "array":
@@ -83,7 +87,9 @@ class _Filling:
             return self._resolved(found)
         for choice in ("anyOf", "oneOf", "allOf"):
             if choice in schema:
-                return self._resolved(next(each for each in schema[choice] if each.get("type") != "null"))
+                return self._resolved(
+                    next((each for each in schema[choice] if each.get("type") != "null"), {})
+                )
         return schema
 
     def _of_object(self, schema: Schema, focus: Span | None) -> dict[str, Any]:
@@ -101,8 +107,9 @@ class _Filling:
         """Ids for an array of ids, else one item for each of the best spans."""
         most, least = schema.get("maxItems", MANY), schema.get("minItems", 0)
         items = self._resolved(schema.get("items", {"type": "string"}))
-        if "enum" in items:
-            values: list[Any] = self._ids(items["enum"], focus)[:most]
+        allowed = [items["const"]] if "const" in items else items.get("enum")
+        if allowed is not None:
+            values: list[Any] = self._ids(allowed, focus)[:most]
         else:
             values = [self.value(items, span) for span in self.evidence.statements()[:most]]
         if len(values) < least:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any
 
 from infra.local.bedrock.engines.engine import Completion, Prompt, StopReason
@@ -30,6 +31,7 @@ class _Writing:
     """What has come so far; llama.cpp calls it with each piece and stops when it says True."""
 
     deadline: float
+    closing: Event
     text: list[str] = field(default_factory=list)
     last: dict[str, Any] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
@@ -40,7 +42,7 @@ class _Writing:
         for each in piece if isinstance(piece, list) else [piece]:
             self._take(each)
         self.late = time.monotonic() > self.deadline
-        return self.late
+        return self.late or self.closing.is_set()
 
     def _take(self, piece: dict[str, Any]) -> None:
         self.error = self.error or piece.get("error")
@@ -51,9 +53,9 @@ class _Writing:
 
 
 class LlamaEngine:
-    """A GGUF model. Loading takes seconds, and as much memory as the file is large.
+    """A GGUF model, one answer at a time. Loading takes seconds, and as much memory as the file is large.
 
-    One answer at a time: put `OneAtATime` before it.
+    To be closed: an interpreter that ends while llama.cpp writes is aborted.
     """
 
     name = "llama"
@@ -62,17 +64,26 @@ class LlamaEngine:
         self.model = model or weights.stem
         self._options = options or LlamaOptions()
         self._server = _load(weights, self._options)
+        self._turn = Lock()
+        self._closing = Event()
+
+    def close(self) -> None:
+        """Stops at the next token, waits until that has come, and frees the memory."""
+        self._closing.set()
+        with self._turn:
+            self._server = None
 
     def complete(self, prompt: Prompt) -> Completion:
         """The model's text. Raises ValidationException, ModelTimeoutException or ModelErrorException."""
-        writing = _Writing(deadline=time.monotonic() + self._options.seconds)
         request = chat_request(prompt) | {"stream": True, "stream_options": {"include_usage": True}}
-        try:
-            answer = self._server.handle_chat_completions(request, writing)
-        except (ValueError, RuntimeError) as refused:
-            raise invalid(f"llama.cpp refused the request: {refused}") from refused
-        if isinstance(answer, dict):
-            writing(answer)
+        with self._turn:
+            if self._server is None:
+                raise BedrockError("ModelNotReadyException", "The engine has been closed.")
+            writing = _Writing(time.monotonic() + self._options.seconds, self._closing)
+            try:
+                self._server.handle_chat_completions(request, writing)
+            except (ValueError, RuntimeError) as refused:
+                raise invalid(f"llama.cpp refused the request: {refused}") from refused
         return _completion(writing, self._options.seconds)
 
 

@@ -71,6 +71,9 @@ class OpenAIEngine:
         self.model = server.model
         self._server = server
 
+    def close(self) -> None:
+        """Nothing to let go of."""
+
     def complete(self, prompt: Prompt) -> Completion:
         """The model's text; tokens that the server does not count are 0.
 

@@ -27,6 +27,10 @@ class OneAtATime:
         """The engine's own model."""
         return self._engine.model
 
+    def close(self) -> None:
+        """Closes the engine; who still waits is answered by what a closed engine says."""
+        self._engine.close()
+
     def complete(self, prompt: Prompt) -> Completion:
         """The engine's answer. Raises its errors, and ThrottlingException and ModelTimeoutException."""
         if not self._places.acquire(blocking=False):
