@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 JOINER = "\u2060"
 FENCE = "```"
 
-URL = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|\b(?:www\.|mailto:)[^\s<>\"'`|\])}]+")
-_MENTION = re.compile(r"@(?=[\w-])")
+URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|\b(?:www\.|mailto:)[^\s<>\"'`|\])}]+")
+_MENTION = re.compile(r"@(?=[\w-]|$)")
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|all)\b)", re.IGNORECASE)
 _MARKED = re.compile(r"\S*(?:[*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\]\()\S*")
-_LIST_MARK = re.compile(r"^(?:[-+>]|#{1,6}|\d+[.)])(?=\s|$)")
+_LIST_MARK = re.compile(r"^(?:>+|(?:[-+]|#{1,6}|\d+[.)])(?=\s|$))")
 _EMOJI = re.compile(r"(?<!\w):(?=[a-z][a-z0-9_+-]*:)")
 _TOKEN = re.compile(rf"`(?P<code>[^`\n]+)`|(?P<url>{URL.pattern})")
 
@@ -95,7 +95,7 @@ def defanged(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     if not separator:
         return url.replace(".", "[.]").replace("mailto:", "mailto[:]")
-    host, slash, path = rest.partition("/")
+    host, slash, path = rest.replace("://", "[:]//").partition("/")
     return f"{scheme.replace('tt', 'xx')}[:]//{host.replace('.', '[.]')}{slash}{path}"
 
 
@@ -114,7 +114,8 @@ def code(text: str) -> str:
 
 def fence(text: str) -> str:
     """A code block; its content is unchanged but for what would end it or ping."""
-    return f"{FENCE}\n{_quiet(visible(text).replace(FENCE, f'`{JOINER}``').strip(chr(10)))}\n{FENCE}"
+    inside = re.sub("``(?=`)", f"``{JOINER}", visible(text)).strip("\n")
+    return f"{FENCE}\n{_quiet(inside)}\n{FENCE}"
 
 
 def _quiet(text: str) -> str:

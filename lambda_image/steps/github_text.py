@@ -26,7 +26,7 @@ def _url(url: str, allowed: Callable[[str], bool]) -> str:
 
 def _unmarked(text: str) -> str:
     marked = re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", entities(text))
-    return re.sub(r"@(?=\w)", f"@{JOINER}", re.sub(r"(#|\bGH-)(?=\d)", rf"\1{JOINER}", marked))
+    return re.sub(r"@(?=\w|$)", f"@{JOINER}", re.sub(r"(#|\bGH-)(?=\d|$)", rf"\1{JOINER}", marked))
 
 
 def title(text: str) -> str:

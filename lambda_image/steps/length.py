@@ -13,7 +13,10 @@ def size(text: str) -> int:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` long: ended at a sentence or a word, marked with an ellipsis, its code closed."""
+    """At most `limit` long: ended at a sentence or a word, marked with an ellipsis, its code closed.
+
+    Half a URL would be another URL, so the last word is left out if it is one.
+    """
     if size(text) <= limit:
         return text
     room = limit - size(f"\n\u2026\n{FENCE}")
@@ -23,12 +26,12 @@ def cut(text: str, limit: int) -> str:
     best = ends[-1] if ends and ends[-1] > len(text) * 2 // 3 else text.rfind(" ")
     if best > len(text) // 2:
         text = text[:best]
-    return _closed(re.sub(r"&\w{0,4}$", "", text).rstrip())
+    return _closed(re.sub(r"&\w{0,4}$|\S*://\S*$", "", text).rstrip())
 
 
 def _closed(text: str) -> str:
     """Whatever code the cut left open is closed; half a fence at the end is dropped first."""
-    text = re.sub(r"\n`{1,2}$", "", text)
+    text = re.sub(r"\n`{1,2}$", "", text).rstrip()
     if text.count(FENCE) % 2:
         return f"{text}\n\u2026\n{FENCE}"
     last = text.rpartition("\n")[2].replace(FENCE, "")

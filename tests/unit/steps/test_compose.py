@@ -1,0 +1,244 @@
+"""What the channel is told, by the channel's own schema and by the eyes of its reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.local.channel.mrkdwn import parse, pings
+from infra.local.channel.schema import Accepted
+from infra.local.channel.schema import check as accepted_by_channel
+from lambda_image.adapters.chatbot import envelope
+from lambda_image.domain.diagnosis import (
+    Claim,
+    Confidence,
+    Diagnosis,
+    DiagnosisDraft,
+    DraftClaim,
+    Fault,
+    Usage,
+)
+from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Span, SpanKind
+from lambda_image.domain.notification import NEXT_STEP_LIMIT, Notification, Outcome
+from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, PullRequestPlan, TestRun
+from lambda_image.steps.check import check
+from lambda_image.steps.compose import compose_answer, compose_repair
+from lambda_image.steps.instructions import instructions
+from tests.fakes.events import incident, redacted_event
+from tests.fakes.evidence import evidence
+
+CLAIM = "ZeroDivisionError: total divides by len(prices), which is zero for an empty order"
+USAGE = Usage("diagnose", "llama (Qwen)", 812, 120, 3.2)
+HOSTILE = "<!channel> @here *b* _i_ `c` ``` https://evil.example.com/x <https://evil.example.com|ok> </log>"
+RED = TestRun("pytest -q", 1, 3, ("test_total",), "ZeroDivisionError", 0.5)
+GREEN = TestRun("pytest -q", 0, 4, (), "", 0.4)
+PULL = PullRequest(
+    "acme/shop", 12, "https://git.example.com/acme/shop/pull/12", "tracemend/fix-x", "open", draft=True
+)
+
+
+def diagnosis(
+    of: Evidence, text: str = CLAIM, ids: tuple[str, ...] = ("L7", "C3", "P1.1"), **changes: Any
+) -> Diagnosis:
+    """A diagnosis with one statement, or with changes that a test needs."""
+    checked = check(DiagnosisDraft((DraftClaim(text, ids),), Fault.CODE, ("P1.2", "P1.3"), (USAGE,)), of)
+    return replace(checked, **changes)
+
+
+def told(outcome: Outcome) -> Notification:
+    """The notification, after the channel took it."""
+    assert outcome.notification
+    verdict = accepted_by_channel(envelope(outcome.notification))
+    assert isinstance(verdict, Accepted), verdict
+    assert not verdict.warnings
+    return outcome.notification
+
+
+def urls(notification: Notification) -> set[str]:
+    """All that can be followed."""
+    texts = (notification.title, notification.description, notification.summary, *notification.next_steps)
+    return {span.url for text in texts for block in parse(text) for span in block.spans if span.url}
+
+
+def test_the_answer_comes_first_then_its_evidence_history_and_cost() -> None:
+    of = evidence()
+    notification = told(compose_answer(incident(), diagnosis(of), of))
+    lines = notification.description.split("\n")
+
+    assert lines[0] == f"{CLAIM} [1][2][3]"
+    assert "Confidence: high. Fault: in the code." in lines
+    assert "[1] log: `ZeroDivisionError: division by zero`" in lines
+    assert "[2] `shop/pricing.py:9`: `return sum(prices) / len(prices)`" in lines
+    assert any(line.startswith("[3] Pricing errors https://wiki.example.com/pricing: ") for line in lines)
+    assert (
+        "last changed in 0123456789ab by Ada on 2026-09-20: Average instead of sum"
+        in notification.description
+    )
+    assert lines[-1] == "Answered by llama (Qwen) in 3.2 s, 812 tokens read and 120 written."
+
+
+def test_the_notification_is_named_after_thread_and_task() -> None:
+    of = evidence()
+    outcome = compose_answer(incident(), diagnosis(of), of)
+
+    assert told(outcome).id == f"{incident().thread_id}-respond"
+    assert told(outcome).title == "ZeroDivisionError in shop: division by zero"
+    assert told(compose_repair(incident(), replace(outcome, pull_request=PULL))).id.endswith("-repair")
+
+
+def test_next_steps_are_the_runbooks_words() -> None:
+    of = evidence()
+
+    assert told(compose_answer(incident(), diagnosis(of), of)).next_steps == (
+        "Find the order in the log.",
+        "Replay the order after the items were added:",
+        '`aws sqs send-message --queue-url "$QUEUE" &amp;&amp; echo done`',
+    )
+
+
+def test_not_known_says_so_and_quotes_the_log() -> None:
+    of = evidence(gaps=[Gap("runbooks", "access denied", "Grant bedrock:Retrieve")])
+    outcome = compose_answer(incident(), diagnosis(of, "Kafka lost it"), of)
+
+    assert told(outcome).description.startswith("Cause not known")
+    assert "`ZeroDivisionError: division by zero`" in told(outcome).description
+    assert (
+        "Could not be checked:\nrunbooks: access denied. Grant bedrock:Retrieve." in told(outcome).description
+    )
+    assert not outcome.repair_wanted
+
+
+@pytest.mark.parametrize("changes", [{}, {"confidence": Confidence.MEDIUM}])
+def test_a_repair_is_wanted_for_code_that_is_likely_at_fault(changes: dict[str, Any]) -> None:
+    of = evidence()
+
+    assert compose_answer(incident(), diagnosis(of, **changes), of).repair_wanted
+
+
+@pytest.mark.parametrize("changes", [{"fault": Fault.CAPACITY}, {"confidence": Confidence.LOW}])
+def test_no_repair_is_wanted_for_other_faults_and_guesses(changes: dict[str, Any]) -> None:
+    of = evidence()
+
+    assert not compose_answer(incident(), diagnosis(of, **changes), of).repair_wanted
+
+
+def test_no_repair_is_wanted_without_the_code() -> None:
+    of = evidence(excerpts=())
+
+    assert not compose_answer(incident(), diagnosis(of, ids=("L7", "P1.1")), of).repair_wanted
+
+
+HOSTILE_TEXT = st.lists(st.sampled_from([*HOSTILE.split(" "), "\n", " ", "x" * 300]), max_size=40).map(
+    " ".join
+)
+
+
+@given(HOSTILE_TEXT, HOSTILE_TEXT)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+def test_hostile_evidence_cannot_ping_link_or_break_the_message(first: str, second: str) -> None:
+    event = redacted_event(
+        message=first, lines=(f"E {first}",), context=(second,), exception_type=second or None
+    )
+    page = Passage(
+        "p", first, "https://wiki.example.com/p", f"## Fix\n1. {second}\n```bash\n{first}\n```\n", 1.0
+    )
+    whole = evidence(event, passages=[page])
+    of = replace(whole, changes=(Change("abc", first, 0, second),), gaps=(Gap(first, second, first),))
+    spans = tuple(of.spans[:8])
+    held = Diagnosis(
+        claims=(Claim(first or "x", spans),) * 3,
+        fault=Fault.CODE,
+        confidence=Confidence.HIGH,
+        steps=tuple(span for span in of.spans if span.step),
+        dropped=(),
+        gaps=of.gaps,
+        usage=(USAGE,),
+    )
+    problem = replace(incident(), event=event)
+    notification = told(compose_answer(problem, held, of))
+
+    texts = (notification.title, notification.description, *notification.next_steps, *notification.keywords)
+    assert not [ping for text in texts for ping in pings(text)]
+    assert urls(notification) <= {page.url}
+
+
+def step(text: str, **changes: Any) -> Span:
+    """A span of a runbook that is to be followed."""
+    span = Span("P1.1", SpanKind.PASSAGE, text, "Page", "https://wiki.example.com/p", step=True)
+    return replace(span, **changes)
+
+
+def test_a_command_of_several_lines_goes_whole_into_a_block() -> None:
+    command = "aws s3 cp a b \\\n  --recursive && echo `date`"
+    lines, blocks = instructions([step(command, command=True)], lambda _: False)
+
+    assert lines == ("Run the commands of block A in the message above",)
+    assert [span.text for span in parse(blocks[0])[1].spans] == [command]
+
+
+def test_a_command_too_long_for_any_message_is_pointed_at() -> None:
+    lines, blocks = instructions([step("x" * 5_000, command=True)], lambda _: False)
+
+    assert blocks == ()
+    assert lines == ("Run the commands on the page Page; they are too long for this message",)
+
+
+def test_a_long_step_is_cut_honestly_with_its_page() -> None:
+    lines, _ = instructions([step("Wait for the queue to drain. " * 30)], lambda _: False)
+
+    assert len(lines[0]) <= NEXT_STEP_LIMIT
+    assert lines[0].endswith("\u2026 https://wiki.example.com/p")
+
+
+def test_a_repeated_step_is_told_once() -> None:
+    assert len(instructions([step("Restart it."), step("Restart it.", id="P2.1")], lambda _: False)[0]) == 1
+
+
+def repaired(**changes: Any) -> Notification:
+    """The message about a repair."""
+    of = evidence()
+    outcome = replace(compose_answer(incident(), diagnosis(of), of), notification=None, **changes)
+    return told(compose_repair(incident(), outcome))
+
+
+PROVED = Proof("proved", RED, GREEN, (), (), "bubblewrap, no network")
+PLAN = PullRequestPlan("acme/shop", "abc", "tracemend/fix-x", "t", "b", (), (FileChange("a.py", b"x"),))
+
+
+def test_an_opened_pull_request_is_told_with_its_proof() -> None:
+    notification = repaired(pull_request=PULL, proof=PROVED, diff="--- a\n+++ b\n")
+
+    assert notification.description.startswith("Draft pull request opened")
+    assert PULL.url in notification.description
+    assert "Before: `pytest -q` exit code 1, 3 passed, 1 failed, 0.5 s" in notification.description
+    assert "After: `pytest -q` exit code 0, 4 passed, 0 failed, 0.4 s" in notification.description
+
+
+def test_a_refused_pull_request_is_told_with_the_change() -> None:
+    notification = repaired(
+        plan=PLAN, refusal="422 Validation Failed", proof=PROVED, diff="-a < b\n+a <= b\n"
+    )
+
+    assert "could not be opened: 422 Validation Failed" in notification.description
+    assert "-a &lt; b\n+a &lt;= b" in notification.description
+
+
+def test_an_unproved_edit_is_a_suggestion_only() -> None:
+    not_proved = Proof("not proved", None, None, (), ("no test shows the error",), "none")
+    notification = repaired(diff="-a\n+b\n", proof=not_proved)
+
+    assert "suggestion only" in notification.description
+    assert "Proof: not proved.\nno test shows the error" in notification.description
+
+
+def test_what_was_tried_is_told_when_nothing_helped() -> None:
+    attempts = (Attempt(1, "", ("the tests still fail",)), Attempt(2, "", (HOSTILE,)))
+    notification = repaired(attempts=attempts)
+
+    assert notification.description.startswith("Not fixed")
+    assert "Attempt 1: the tests still fail" in notification.description
+    assert not pings(notification.description)
