@@ -6,6 +6,7 @@ are built, so that `intake` never loads what only `respond` needs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image.desk import Desk
+from lambda_image.domain.notification import Notification
 from lambda_image.pipeline import Tools
-from lambda_image.ports import CodeHost, Knowledge, Ledger, Notifier, Reasoner, Receipts, Verifier, WorkQueue
+from lambda_image.ports import (
+    Clock,
+    CodeHost,
+    Knowledge,
+    Ledger,
+    LedgerReport,
+    Notifier,
+    Reasoner,
+    Receipts,
+    Verifier,
+    WorkQueue,
+)
 from lambda_image.settings import Settings
 from lambda_image.steps.understand import IntakePolicy
 
@@ -94,7 +107,8 @@ def intake() -> IntakeFunction:
 def respond() -> RespondFunction:
     """The function that answers."""
     made = _invocations("ledger_table", "repairs_queue_url", "topic_arn", "trace_bucket", "models")
-    tools = Tools(_reasoner(made), knowledge(made.settings), source(made.settings, _token(made)))
+    pages = knowledge(made.settings, made.client("s3"))
+    tools = Tools(_reasoner(made), pages, source(made.settings, _token(made)))
     return RespondFunction(made.clock, _desk(made), tools, _queue(made, made.settings.repairs_queue_url))
 
 
@@ -103,7 +117,7 @@ def repair() -> RepairFunction:
     """The function that holds the git token."""
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
-    token = _token(made)
+    token = _token(made) or str
     tools = Tools(_reasoner(made), None, source(made.settings, token), _verifier(made))
     return RepairFunction(made.clock, _desk(made), tools, _code_host(made, token))
 
@@ -120,8 +134,138 @@ def policy(settings: Settings) -> IntakePolicy:
     return IntakePolicy(settings.own_log_groups, settings.include, settings.exclude)
 
 
-def knowledge(settings: Settings) -> Knowledge | None:
-    """The team's runbooks, where an index is configured."""
-    from lambda_image.adapters.knowledge import EmbeddedKnowledge
+@cache
+def verify() -> Verifier:
+    """The function that runs tests and holds nothing."""
+    return local_verifier()
 
-    return EmbeddedKnowledge(settings.index, Path(settings.cache_dir)) if settings.index else None
+
+def local_verifier() -> Verifier:
+    """The proof in a sandbox on this machine."""
+    from lambda_image.adapters.sandbox import open_workspace
+    from lambda_image.adapters.verifier import LocalVerifier
+
+    return LocalVerifier(open_workspace)
+
+
+def knowledge(settings: Settings, client: Any = None) -> Knowledge | None:
+    """The team's runbooks, where an index is configured; `client` is S3's, for an index there."""
+    from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
+
+    if not settings.index:
+        return None
+    if settings.index.startswith("s3://"):
+        return EmbeddedKnowledge(S3Index(client, settings.index, Path(settings.cache_dir)))
+    return EmbeddedKnowledge(lambda: Path(settings.index))
+
+
+def source(settings: Settings, token: Callable[[], str] | None = None) -> GitSource | None:
+    """The team's repositories, where some are mapped."""
+    from lambda_image.adapters.git_source import GitSource
+
+    if not settings.repositories:
+        return None
+    return GitSource(settings.repositories, Path(settings.cache_dir), token)
+
+
+def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
+    """The chain of models."""
+    from lambda_image.adapters.bedrock import BedrockConfig, BedrockReasoner
+
+    config = BedrockConfig(
+        model_ids=settings.models,
+        region=settings.region,
+        temperature=settings.temperature,
+        max_output_tokens=settings.max_output_tokens,
+    )
+    return BedrockReasoner(config, clock, retry)
+
+
+def for_people(settings: Settings) -> Tools:
+    """The tools of `tracemend explain`: no deadline, and proofs made on this machine."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.retry import Retry
+
+    clock = WallClock()
+    asked = reasoner(settings, clock, Retry(clock))
+    return Tools(asked, knowledge(settings), source(settings), local_verifier())
+
+
+def message(notification: Notification) -> str:
+    """A notification as it would be published: one JSON object."""
+    from lambda_image.adapters.chatbot import envelope
+
+    return envelope(notification)
+
+
+def _invocations(*required: str) -> Invocations:
+    from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.retry import Retry
+
+    clock = InvocationClock()
+    return Invocations(configuration.read().require(*required), clock, Retry(clock))
+
+
+def _ledger(made: Invocations) -> DynamoLedger:
+    from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb_table import Table
+
+    table = Table(made.client("dynamodb"), made.settings.ledger_table, made.retry)
+    return DynamoLedger(table, made.clock, made.settings.dedup_window_seconds)
+
+
+def _queue(made: Invocations, url: str) -> WorkQueue:
+    from lambda_image.adapters.sqs_queue import SqsQueue
+
+    return SqsQueue(made.client("sqs"), url, made.retry)
+
+
+def _desk(made: Invocations) -> Desk:
+    from lambda_image.adapters.chatbot import SnsNotifier
+    from lambda_image.adapters.s3_traces import S3Traces
+
+    traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
+    notifier: Notifier = SnsNotifier(made.client("sns"), made.settings.topic_arn, made.retry)
+    return Desk(made.clock, _ledger(made), traces, notifier)
+
+
+def _reasoner(made: Invocations) -> Reasoner:
+    return reasoner(made.settings, made.clock, made.retry)
+
+
+def _token(made: Invocations) -> Callable[[], str] | None:
+    from lambda_image.adapters.secrets import Secret
+
+    if not made.settings.git_token_secret:
+        return None
+    return Secret(made.client("secretsmanager"), made.settings.git_token_secret, made.retry)
+
+
+def _verifier(made: Invocations) -> Verifier:
+    from lambda_image.adapters.verifier import LambdaVerifier
+
+    return LambdaVerifier(made.client("lambda", 900.0), made.settings.verify_function)
+
+
+def _code_host(made: Invocations, token: Callable[[], str]) -> CodeHost:
+    from lambda_image.adapters.github import GitHub
+
+    return GitHub(made.settings.code_host_url, token, made.retry)
+
+
+def has_credentials() -> bool:
+    """Whether the AWS SDK finds credentials here."""
+    import boto3
+
+    return boto3.Session().get_credentials() is not None
+
+
+def ledger_report(client: Any, table: str) -> LedgerReport:
+    """The ledger's numbers, for people."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb_table import Table
+    from lambda_image.adapters.retry import Retry
+
+    clock = WallClock()
+    return DynamoLedger(Table(client, table, Retry(clock)), clock)

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from lambda_image import bootstrap, explain, wire
+from lambda_image import explain, runbooks, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.steps import understand as understanding
@@ -60,7 +60,7 @@ def read(file: str) -> str:
         ) from error
 
 
-def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:  # noqa: FBT001
+def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:
     """Each row as one line of JSON, or as `show` says it for people."""
     for row in rows:
         if as_json:
@@ -94,7 +94,7 @@ def decode_command(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def events(file: File = "-", as_json: Json = False) -> None:
     """Raw log text to error events, with fingerprint, type, message and frames."""
-    emit(understanding.events(read(file)), as_json, explain.event_line)
+    emit(understanding.events(read(file)), as_json, views.event_line)
 
 
 @app.command()
@@ -119,8 +119,8 @@ def ingest(
 ) -> None:
     """Folders of runbooks and wiki pages into an index."""
     with err.status("reading pages"):
-        rows = bootstrap.ingest(sources, index)
-    emit(rows, as_json, explain.ingest_line)
+        rows = runbooks.ingest(sources, index)
+    emit((asdict(row) for row in rows), as_json, views.ingest_line)
 
 
 @app.command()
@@ -137,14 +137,14 @@ def search(
     asked = (
         [json.loads(line) for line in read(queries).splitlines()] if queries else [{"id": "1", "text": query}]
     )
-    rows = bootstrap.search(index, [(str(each["id"]), str(each["text"])) for each in asked], k)
-    emit(rows, as_json, explain.hit_line)
+    rows = runbooks.search(index, [(str(each["id"]), str(each["text"])) for each in asked], k)
+    emit(rows, as_json, views.hit_line)
 
 
 @app.command()
 def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """What the model would be shown of the code for a trace."""
-    emit(explain.excerpts(read(trace), repo, ref), as_json, explain.excerpt_lines)
+    emit(explain.excerpts(read(trace), repo, ref), as_json, views.excerpt_lines)
 
 
 @app.command("apply")
@@ -170,7 +170,7 @@ def verify(
 ) -> None:
     """The proof alone, in the sandbox: red before, green after."""
     proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
-    emit([json.loads(wire.encode(proof))], as_json, explain.proof_lines)
+    emit([json.loads(wire.encode(proof))], as_json, views.proof_lines)
     if proof.verdict != "proved":
         raise typer.Exit(1)
 
@@ -188,12 +188,12 @@ def explain_command(
     """The whole pipeline on a log; nothing is sent anywhere but to the model."""
     request = explain.Request(read(file), index, repo, ref, engine, test)
     found = False
-    for outcome in explain.outcomes(request, err):
+    for each in explain.explained(request, err):
         found = True
         if as_json:
-            sys.stdout.write(json.dumps(explain.outcome_row(outcome), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(each.row(), ensure_ascii=False) + "\n")
         else:
-            explain.show(outcome, out)
+            each.show(out)
     if not found:
         err.print("no error found in this log", markup=False)
 
@@ -201,21 +201,14 @@ def explain_command(
 @app.command()
 def demo(
     engine: Annotated[str, typer.Option(help="llama, openai or extractive.")] = "llama",
-    model: Annotated[
-        Path | None, typer.Option(envvar="TRACEMEND_MODEL", help="A GGUF file for llama.")
-    ] = None,
-    openai_url: Annotated[str, typer.Option(envvar="OPENAI_BASE_URL")] = "http://127.0.0.1:11434/v1",
-    openai_model: Annotated[str, typer.Option(envvar="OPENAI_MODEL")] = "",
-    openai_key: Annotated[str, typer.Option(envvar="OPENAI_API_KEY", show_envvar=True)] = "",
     folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
     as_json: Json = False,
 ) -> None:
     """The whole system on loopback: errors in at one end, cards and a pull request out at the other."""
     from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
-    from infra.local.endpoint import EngineChoice  # noqa: PLC0415
+    from infra.local.endpoint import chosen  # noqa: PLC0415
 
-    choice = EngineChoice(engine, model, openai_url, openai_model, openai_key or None)
-    summary = run_demo(choice, folder, err if as_json else out)
+    summary = run_demo(chosen(engine), folder, err if as_json else out)
     if as_json:
         sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
     else:

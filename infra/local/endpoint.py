@@ -16,6 +16,7 @@ from infra.local.bedrock.engines.extractive import ExtractiveEngine
 from infra.local.bedrock.engines.openai import OpenAIEngine, OpenAIServer
 from infra.local.bedrock.engines.turns import OneAtATime
 from infra.local.bedrock.server import BedrockServer
+from lambda_image.domain.errors import ConfigurationError
 
 MODEL_NAME = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
 ENGINES = ("llama", "openai", "extractive")
@@ -28,7 +29,7 @@ LOOPBACK_SETTINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EngineChoice:
     """Which engine, and what it needs: a GGUF file of one's own, or an OpenAI-compatible server."""
 
@@ -37,6 +38,25 @@ class EngineChoice:
     openai_url: str = "http://127.0.0.1:11434/v1"
     openai_model: str = ""
     openai_key: str | None = None
+
+
+def chosen(name: str) -> EngineChoice:
+    """The engine of that name, with what the environment says about it. Raises ConfigurationError."""
+    if name not in ENGINES:
+        raise ConfigurationError(f"there is no engine {name}; choose one of {', '.join(ENGINES)}")
+    weights = os.environ.get("TRACEMEND_MODEL")
+    choice = EngineChoice(
+        name=name,
+        weights=Path(weights) if weights else None,
+        openai_url=os.environ.get("OPENAI_BASE_URL", EngineChoice.openai_url),
+        openai_model=os.environ.get("OPENAI_MODEL", ""),
+        openai_key=os.environ.get("OPENAI_API_KEY"),
+    )
+    if name == "openai" and not choice.openai_model:
+        raise ConfigurationError("the engine openai needs OPENAI_MODEL, and OPENAI_BASE_URL of its server")
+    if choice.weights and not choice.weights.is_file():
+        raise ConfigurationError(f"TRACEMEND_MODEL names {choice.weights}, which is not a file")
+    return choice
 
 
 def build(choice: EngineChoice, console: Console) -> Engine:

@@ -20,24 +20,15 @@ from lambda_image.domain.evidence import Change, RepositoryMapping, Revision
 
 TIMEOUT = 120.0
 COMMIT = re.compile(r"[0-9a-f]{40}")
-SAFE = [
-    "-c",
+UNSAFE_OFF = (
     "core.hooksPath=/dev/null",
-    "-c",
     "core.fsmonitor=false",
-    "-c",
     "filter.lfs.smudge=",
-    "-c",
     "filter.lfs.process=",
-    "-c",
     "filter.lfs.required=false",
-    "-c",
     "submodule.recurse=false",
-    "-c",
     "gc.auto=0",
-    "-c",
-    "advice.detachedHead=false",
-]
+)
 # Where a host key is unknown or has changed, ssh refuses instead of asking.
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
 
@@ -190,7 +181,7 @@ def _git(folder: Path | None, *command: str, environment: dict[str, str] | None 
     }
     try:
         run = subprocess.run(
-            ["git", *SAFE, *place, *command],
+            ["git", *(word for each in UNSAFE_OFF for word in ("-c", each)), *place, *command],
             env=surroundings,
             capture_output=True,
             check=False,

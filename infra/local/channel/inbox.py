@@ -27,11 +27,13 @@ BACK_OFF_SECONDS = 0.5
 class Message:
     """One message that people see. `sns_id` differs for each publish, `notification.id` is the sender's.
 
+    `body` is the text as it was published.
     `is_repeat`: an earlier message had the same `notification.id`; it is shown all the same.
     """
 
     sns_id: str
     timestamp: datetime
+    body: str
     notification: CustomNotification
     warnings: tuple[str, ...] = ()
     is_reply: bool = False
@@ -192,6 +194,7 @@ def judged(envelope: Envelope, earlier: tuple[Message, ...]) -> Arrival:
     return Message(
         envelope.message_id,
         envelope.timestamp,
+        envelope.message,
         new,
         verdict.warnings,
         is_reply=bool(new.thread_id) and any(new.thread_id == old.notification.thread_id for old in earlier),

@@ -1,0 +1,119 @@
+"""`tracemend demo`: build the system, let the service fail, wait until all is answered, and add it up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from infra.local.channel.inbox import Arrival
+from infra.local.channel.page import write_page
+from infra.local.channel.terminal import Terminal
+from infra.local.demo import driver
+from infra.local.demo.history import check_out, create_repository
+from infra.local.demo.summary import Summary
+from infra.local.endpoint import EngineChoice, bedrock_on_loopback
+from infra.local.functions.faults import FaultPlan
+from infra.local.functions.host import FunctionHost
+from infra.local.functions.spec import FunctionSpec
+from infra.local.resources import REGION, TABLE, TRACES
+from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
+from knowledge.ingest import ingest
+from lambda_image import wire
+from lambda_image.bootstrap import ledger_report
+from lambda_image.domain.notification import Outcome
+from lambda_image.settings import variable
+
+PAGES = Path(__file__).parent / "pages"
+PATIENCE = {"extractive": 180.0, "llama": 3_600.0, "openai": 3_600.0}
+
+
+def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
+    """The whole demo; what it made stays in `folder`. Raises what its parts raise."""
+    started = time.monotonic()
+    folder = folder.resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    index = folder / "runbooks.index"
+    ingest([PAGES], index)
+    with bedrock_on_loopback(choice, console) as url:
+        config = SystemConfig(
+            folder=folder,
+            bedrock_url=url,
+            log_groups=driver.LOG_GROUPS,
+            respond_timeout=60 if choice.name == "extractive" else 840,
+            repair_timeout=120 if choice.name == "extractive" else 840,
+            settings={variable("index"): str(index)},
+        )
+        console.rule("The channel")
+        summary = play(config, choice.name, Terminal(console), console)
+    return replace(summary, seconds=time.monotonic() - started)
+
+
+def play(config: SystemConfig, engine: str, on_arrival: Any, console: Console) -> Summary:
+    """One run of the input through a system that is built for it."""
+    folder = config.folder
+    bare = folder / "git" / REPOSITORY[0] / f"{REPOSITORY[1]}.git"
+    bare.parent.mkdir(parents=True)
+    commit = create_repository(bare)
+    deployed = folder / "deployed"
+    check_out(bare, commit, deployed)
+    mapped = repositories(str(bare), driver.CHECKOUT)
+    config = replace(config, settings=config.settings | {variable("repositories"): mapped})
+    with LocalSystem(config, on_arrival) as system:
+        with FunctionHost(deployed, system.logs.put) as service:
+            service.deploy(FunctionSpec("checkout", "checkout.handler.handle", timeout_s=5, region=REGION))
+            driver.run(system.logs, lambda event: service.invoke("checkout", event))
+        with console.status(f"{system.logs.written} log events are on their way; engine: {engine}"):
+            idle = system.wait_idle(PATIENCE[engine])
+        return _summary(system, engine, folder, idle=idle)
+
+
+def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> Summary:
+    page = folder / "channel.html"
+    arrivals: tuple[Arrival, ...] = system.channel.arrivals
+    write_page(page, arrivals)
+    notes = [] if idle else ["not everything had come to its end when the time was up"]
+    notes += [system.failure] if system.failure else []
+    if engine == "extractive":
+        notes.append("the extractive engine has no language model and proposes no code: no pull request")
+    return Summary(
+        events_in=system.logs.written,
+        tally=ledger_report(system.client("dynamodb"), TABLE).tally(),
+        notifications=tuple(_published(system)),
+        dropped=tuple(each.reasons for each in system.channel.dropped),
+        outcomes=tuple(_outcomes(system, folder)),
+        engine=engine,
+        seconds=0.0,
+        notes=tuple(notes),
+        files={
+            "channel": str(page),
+            "traces": str(folder / "traces"),
+            "git": f"git clone {folder / 'git' / REPOSITORY[0] / REPOSITORY[1]}.git",
+        },
+    )
+
+
+def _published(system: LocalSystem) -> list[dict[str, Any]]:
+    return [json.loads(message.body) for message in system.channel.messages]
+
+
+def _outcomes(system: LocalSystem, folder: Path) -> list[Outcome]:
+    """What the functions decided, from their traces, which are kept in the folder too."""
+    s3 = system.client("s3")
+    found = []
+    for entry in s3.list_objects_v2(Bucket=TRACES).get("Contents", []):
+        body = s3.get_object(Bucket=TRACES, Key=entry["Key"])["Body"].read()
+        copy = folder / entry["Key"]
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(body)
+        found.append(wire.decode(Outcome, body))
+    return found
+
+
+__all__ = ["FaultPlan", "play", "run_demo"]

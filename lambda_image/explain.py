@@ -1,0 +1,173 @@
+"""The stages for people: a log file instead of a stream, one repository, and nothing is sent."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from lambda_image import bootstrap, settings, wire
+from lambda_image.domain.errors import InputRefused
+from lambda_image.domain.evidence import RepositoryMapping, Revision
+from lambda_image.domain.incident import Incident
+from lambda_image.domain.notification import Outcome
+from lambda_image.domain.patch import Patch, Proof
+from lambda_image.pipeline import answer, mend
+from lambda_image.ports import VerifyRequest
+from lambda_image.settings import Settings
+from lambda_image.steps.apply import make_patch
+from lambda_image.steps.compose import compose_repair
+from lambda_image.steps.context import context
+from lambda_image.steps.understand import IntakePolicy, text_delivery, understand
+
+LOG_GROUP = "file"
+CONTEXT_TOKENS = 8_000
+ENGINES = ("auto", "bedrock", "llama", "openai", "extractive")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `tracemend explain` was asked."""
+
+    log: str
+    index: Path | None = None
+    repo: Path | None = None
+    ref: str = "HEAD"
+    engine: str = "auto"
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One problem: its answer, and its repair where one was tried."""
+
+    answer: Outcome
+    repair: Outcome | None = None
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The notifications as they would be published, in order."""
+        told = (each.notification for each in (self.answer, self.repair) if each)
+        return tuple(bootstrap.message(notification) for notification in told if notification)
+
+    def row(self) -> dict[str, Any]:
+        """For programs: the outcome, `notification` as it would be published, the repair's in `repair`."""
+        row: dict[str, Any] = json.loads(wire.encode(self.answer))
+        messages = [json.loads(message) for message in self.messages]
+        row["notification"] = messages[0] if messages else None
+        if self.repair:
+            row["repair"] = json.loads(wire.encode(self.repair)) | {"notification": messages[-1]}
+            row |= {name: row["repair"][name] for name in ("diff", "proof", "attempts")}
+        return row
+
+    def show(self, console: Console) -> None:
+        """The cards, as a channel would show them."""
+        from infra.local.channel.envelope import Envelope  # noqa: PLC0415 - an extra
+        from infra.local.channel.inbox import Message, judged  # noqa: PLC0415
+        from infra.local.channel.terminal import card  # noqa: PLC0415
+
+        shown: tuple[Message, ...] = ()
+        for number, message in enumerate(self.messages):
+            arrival = judged(Envelope(str(number), datetime.now(UTC), message), shown)
+            console.print(card(arrival))
+            shown += (arrival,) if isinstance(arrival, Message) else ()
+
+
+def explained(request: Request, console: Console) -> Iterator[Explained]:
+    """Each problem in the log, answered. Progress on `console`."""
+    incidents = incidents_in(request.log)
+    if not incidents:
+        return
+    with _endpoint(request.engine, console):
+        tools = bootstrap.for_people(_settings(request))
+        for number, incident in enumerate(incidents, start=1):
+            what = incident.event.exception_type or incident.event.message[:60]
+            with console.status(f"{number} of {len(incidents)}: {what}"):
+                answered = answer(incident, tools)
+                repaired = None
+                if answered.repair_wanted:
+                    repaired = compose_repair(incident, mend(incident, answered.diagnosis, tools))
+                yield Explained(answered, repaired)
+
+
+def incidents_in(log: str) -> tuple[Incident, ...]:
+    """The problems in a text, each with its occurrences counted."""
+    now = time.time_ns() // 1_000_000
+    sightings = understand(text_delivery(log, LOG_GROUP, now), IntakePolicy()).sightings
+    return tuple(
+        Incident(seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample)
+        for seen in sightings
+    )
+
+
+def excerpts(trace: str, repo: Path, ref: str) -> Iterator[dict[str, Any]]:
+    """What the model would be shown of the code. Raises InputRefused when the text holds no error."""
+    found = incidents_in(trace)
+    if not found:
+        raise InputRefused("no error found in this text. Give the log with its stack trace")
+    source, revision = _repository(repo, ref)
+    for incident in found:
+        for each in context(incident.event, revision, source, CONTEXT_TOKENS):
+            yield asdict(each)
+
+
+def patch(edit: str, repo: Path, ref: str) -> Patch:
+    """The edit as a checked diff against a commit. Raises PatchRefused."""
+    source, revision = _repository(repo, ref)
+    return make_patch(edit, revision, source)
+
+
+def prove(repo: Path, ref: str, diff: str, trace: str, test: str | None) -> Proof:
+    """The proof of a unified diff against a commit."""
+    source, revision = _repository(repo, ref)
+    found = incidents_in(trace)
+    request = VerifyRequest(
+        archive=source.archive(revision),
+        patch=make_patch(diff, revision, source),
+        trace=trace,
+        exception_type=found[0].event.exception_type if found else None,
+        test_command=test,
+    )
+    return bootstrap.local_verifier().prove(request)
+
+
+def _repository(repo: Path, ref: str) -> tuple[Any, Revision]:
+    source = bootstrap.source(_settings(Request("", repo=repo, ref=ref)))
+    if source is None:
+        raise InputRefused("no repository given")
+    return source, source.revision(LOG_GROUP)
+
+
+def _settings(request: Request) -> Settings:
+    found = settings.read()
+    if request.index:
+        found = replace(found, index=str(request.index))
+    if request.repo:
+        path = request.repo.resolve()
+        ref = request.ref if request.ref != "HEAD" else None
+        mapping = RepositoryMapping("*", str(path), path.name, ref)
+        found = replace(found, repositories=(mapping,))
+    if request.test:
+        found = replace(found, test_command=request.test)
+    return found
+
+
+def _endpoint(engine: str, console: Console) -> AbstractContextManager[object]:
+    """Bedrock itself for those who have credentials, else an engine on loopback; it says which."""
+    if engine not in ENGINES:
+        raise InputRefused(f"there is no engine {engine}; choose {', '.join(ENGINES)}")
+    if engine == "bedrock" or (engine == "auto" and bootstrap.has_credentials()):
+        console.print("engine: Amazon Bedrock", markup=False)
+        return nullcontext()
+    from infra.local.endpoint import bedrock_on_loopback, chosen  # noqa: PLC0415 - an extra
+
+    name = "llama" if engine == "auto" else engine
+    console.print(f"engine: {name}, on this machine", markup=False)
+    return bedrock_on_loopback(chosen(name), console)

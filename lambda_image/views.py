@@ -1,0 +1,42 @@
+"""Rows of the command line as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def event_line(row: dict[str, Any]) -> str:
+    """One error event for people."""
+    what = f"{row['exception_type']}: {row['message']}" if row["exception_type"] else row["message"]
+    frames = [f"\n    {each['file']}:{each['line']} {each['function'] or ''}" for each in row["frames"]]
+    return f"{row['fingerprint']} lines {row['first_line']}-{row['last_line']} {what}{''.join(frames)}"
+
+
+def excerpt_lines(row: dict[str, Any]) -> str:
+    """One excerpt for people, with line numbers."""
+    numbered = (f"{at:6} {line}" for at, line in enumerate(row["text"].split("\n"), start=row["start"]))
+    return "\n".join((f"{row['file']} ({row['reason']})", *numbered))
+
+
+def proof_lines(row: dict[str, Any]) -> str:
+    """A proof for people."""
+    runs = [
+        f"{name}: {run['passed']} passed, {len(run['failed'])} failed, exit code {run['exit_code']}"
+        for name in ("red", "green")
+        if (run := row[name])
+    ]
+    return "\n".join((row["verdict"], *runs, *row["reasons"], f"sandbox: {row['sandbox']}"))
+
+
+def hit_line(row: dict[str, Any]) -> str:
+    """One passage for people."""
+    return f"{row['rank']}. {row['title']} ({row['score']})\n   {row['url']}\n{row['text']}\n"
+
+
+def ingest_line(row: dict[str, Any]) -> str:
+    """What one source gave, for people."""
+    skipped = "".join(f"\n  left out: {name}: {reason}" for name, reason in row["skipped"])
+    return (
+        f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
+        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}"
+    )
