@@ -13,6 +13,10 @@ from lambda_image.steps.names import Name, holds, names, stems
 
 STEPS = 6
 SHARED_WORDS = 3
+# How much of a claim must stand in its sources. What rests on a runbook alone is not seen, only told of:
+# it has to be nearly the runbook's own words.
+SHARE_OF_WORDS = 0.3
+SHARE_OF_WORDS_OF_A_PAGE = 0.8
 
 
 def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
@@ -25,7 +29,7 @@ def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
         if reason:
             dropped.append(f'"{text}": {reason}')
         else:
-            claims.setdefault(text, Claim(text, _cited(proposed, evidence)))
+            claims.setdefault(text, Claim(text, citations(proposed, evidence)))
     kept = tuple(claims.values())
     return Diagnosis(
         claims=kept,
@@ -46,14 +50,42 @@ def objection(claim: DraftClaim, evidence: Evidence) -> str | None:
     cited = _cited(claim, evidence)
     if not cited or not claim.text.strip():
         return "cites nothing"
-    sources = "\n".join(_as_source(span) for span in (*cited, *_log(evidence)))
+    sources = _text((*cited, *_log(evidence)))
     missing = [name for name in names(claim.text) if not holds(sources, name)]
     missing = [name for name in missing if not (name.weak and _ordinary(name, evidence))]
     if missing:
         return f"{', '.join(name.text for name in missing)} does not stand in what it cites"
-    if not stems(claim.text) & stems("\n".join(_as_source(span) for span in cited)):
-        return "has no word in common with what it cites"
+    return _unfounded(claim, evidence)
+
+
+def _unfounded(claim: DraftClaim, evidence: Evidence) -> str | None:
+    """The objection to a claim whose words are too far from what it cites."""
+    facts = [span for span in citations(claim, evidence) if not span.step]
+    said = stems(claim.text)
+    if not facts or not said:
+        return "has no word in common with what it cites, or only with an instruction"
+    seen = any(span.kind is not SpanKind.PASSAGE for span in facts)
+    held = said & stems(_text((*facts, *_log(evidence)) if seen else facts))
+    if len(held) < len(said) * (SHARE_OF_WORDS if seen else SHARE_OF_WORDS_OF_A_PAGE):
+        return "says more than what it cites"
     return None
+
+
+def citations(claim: DraftClaim, evidence: Evidence) -> tuple[Span, ...]:
+    """What the claim rests on: the cited spans that have to do with it, and the log lines with its names.
+
+    Small models cite a neighbouring line; the line that really holds the name is found by code.
+    """
+    words, wanted = stems(claim.text), names(claim.text)
+    cited = [
+        span
+        for span in _cited(claim, evidence)
+        if words & stems(_text([span])) or any(holds(_text([span]), name) for name in wanted)
+    ]
+    for name in wanted:
+        if not any(holds(_text([span]), name) for span in cited):
+            cited += [span for span in reversed(_log(evidence)) if holds(span.text, name)][:1]
+    return tuple(cited)
 
 
 def _ordinary(name: Name, evidence: Evidence) -> bool:
@@ -71,10 +103,12 @@ def _log(evidence: Evidence) -> tuple[Span, ...]:
     return tuple(span for span in evidence.spans if span.kind is SpanKind.LOG)
 
 
-def _as_source(span: Span) -> str:
-    """What a span testifies to: its text, the page or file that it stands in, its line number."""
-    place = f"{span.source} line {span.line}" if span.line is not None else span.source
-    return span.text if span.kind is SpanKind.LOG else f"{place}\n{span.text}"
+def _text(spans: Iterable[Span]) -> str:
+    """What spans testify to: their text, and of pages and code also where it stands."""
+    return "\n".join(
+        span.text if span.kind is SpanKind.LOG else f"{span.source} line {span.line}\n{span.text}"
+        for span in spans
+    )
 
 
 def _confidence(claims: tuple[Claim, ...], dropped: list[str], evidence: Evidence) -> Confidence:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
+from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Prompt, Reasoner
@@ -16,6 +17,23 @@ from lambda_image.prompts import render
 # Enough for a log, three passages and a function; the prompt dominates the time of a small model.
 EVIDENCE_TOKENS = 1_000
 CHARACTERS_PER_TOKEN = 3.5
+# Raised by wrong code alone, whatever a small model makes of them. KeyError is not here: it may be a setting.
+CODE_ERRORS = frozenset(
+    {
+        "ArithmeticException",
+        "ArrayIndexOutOfBoundsException",
+        "AttributeError",
+        "ClassCastException",
+        "IndexError",
+        "NameError",
+        "NoMethodError",
+        "NullPointerException",
+        "ReferenceError",
+        "TypeError",
+        "UnboundLocalError",
+        "ZeroDivisionError",
+    }
+)
 LOG_SHARE, CODE_SHARE = 0.35, 0.3
 
 
@@ -52,10 +70,17 @@ def diagnose(
     answer: Any = answered.value
     return DiagnosisDraft(
         claims=tuple(DraftClaim(claim.text, tuple(claim.spans)) for claim in answer.claims),
-        fault=Fault(answer.fault),
+        fault=_fault(incident.event, Fault(answer.fault)),
         step_ids=tuple(answer.steps),
         usage=(replace(answered.usage, stage="diagnose"),),
     )
+
+
+def _fault(event: RedactedEvent, said: Fault) -> Fault:
+    """The model's opinion, unless our own innermost frame raised what only wrong code raises."""
+    ours = bool(event.frames) and event.frames[-1].in_app
+    kind = (event.exception_type or "").rpartition(".")[2]
+    return Fault.CODE if said is not Fault.UNKNOWN and ours and kind in CODE_ERRORS else said
 
 
 def prompt(shown: Sequence[Span], evidence: Evidence) -> Prompt:

@@ -102,8 +102,27 @@ def test_a_name_in_a_passage_that_is_not_cited_is_no_source() -> None:
     assert objection(DraftClaim("Petra divides the prices by zero", ("L7",)), evidence())
 
 
-def test_a_statement_must_share_words_with_what_it_cites() -> None:
-    assert objection(DraftClaim("Everything works well.", ("L7",)), evidence())
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Everything works well.", ("L7",)),
+        ("The order was not found in the log.", ("P1.1",)),
+        ("The order was replayed after the items were added.", ("P1.3",)),
+        ("An intruder with stolen passwords deleted every invoice, backup and total.", ("C1",)),
+    ],
+)
+def test_a_statement_that_goes_beyond_what_it_cites_is_dropped(text: str, ids: tuple[str, ...]) -> None:
+    assert objection(DraftClaim(text, ids), evidence())
+
+
+def test_a_citation_that_is_a_line_off_is_put_right() -> None:
+    text = (
+        "The ZeroDivisionError occurred in the `total` function of `pricing.py` when an order has no items."
+    )
+    claim = checked((text, ["L6", "L3"])).claims[0]
+
+    assert {"L5", "L7"} <= {span.id for span in claim.citations}
+    assert "L6" not in {span.id for span in claim.citations}
 
 
 ALTERED = st.sampled_from([name for name in NAMES if name != "line 9"])
@@ -161,7 +180,7 @@ def test_nothing_supported_is_not_known_and_no_fault() -> None:
         ([(TRUE, ["L7", "C3"]), ("Kafka lost the prices", ["L7"])], Confidence.MEDIUM),
         ([("total returns sum(prices) by len(prices)", ["C3"])], Confidence.MEDIUM),
         ([("ZeroDivisionError: division by zero", ["L7"])], Confidence.LOW),
-        ([("Ask Petra for the calendar.", ["P2.1", "L7"])], Confidence.LOW),
+        ([("Ask Petra for the calendar.", ["P2.1", "L7"])], Confidence.NOT_KNOWN),
     ],
 )
 def test_confidence_is_decided_by_what_is_cited(

@@ -91,6 +91,20 @@ def test_a_small_budget_keeps_the_raising_line_in_log_and_code() -> None:
     assert any(span.id.startswith("P1.") for span in chosen)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "fault"),
+    [
+        ("ZeroDivisionError", "dependency", Fault.CODE),
+        ("ZeroDivisionError", "unknown", Fault.UNKNOWN),
+        ("KeyError", "configuration", Fault.CONFIGURATION),
+    ],
+)
+def test_what_only_wrong_code_raises_is_a_fault_of_the_code(kind: str, said: str, fault: Fault) -> None:
+    reasoner = ScriptedReasoner(ask=lambda _: {**ANSWER, "fault": said})
+
+    assert diagnose(incident(exception_type=kind), evidence(), reasoner).fault is fault
+
+
 def structure(user: str) -> list[str]:
     """The tags and ids of a prompt: what a model can take for structure."""
     return re.findall(r"</?(?:evidence|log|passage|code)\b|^\[[LPC][\d.]+\]", user, re.MULTILINE)

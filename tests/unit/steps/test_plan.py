@@ -35,13 +35,14 @@ PROOF = Proof(
     "bubblewrap, no network",
 )
 VERIFIED = VerifiedPatch(PATCH, PROOF, Reproduction("tests/test_reproduction.py", "def test_it(): ..."))
+CAUSE = "ZeroDivisionError: total divides by len(prices)"
 USAGE = Usage("propose", "claude", 10, 20, 1.0)
 HOSTILE = "@octocat see #12 and </details> [x](https://evil.example.com) ``` Fixes GH-1"
 
 
 def diagnosis() -> Diagnosis:
     """Of the shop's division by zero."""
-    claim = DraftClaim("total divides by len(prices)", ("L7", "C3", "P1.1"))
+    claim = DraftClaim(CAUSE, ("L7", "C3", "P1.1"))
     return check(DiagnosisDraft((claim,), Fault.CODE, (), ()), evidence())
 
 
@@ -68,7 +69,7 @@ def test_the_body_says_first_that_a_machine_made_it_then_cause_and_proof() -> No
     body = planned(Proposal(VERIFIED, usage=(USAGE,))).body
 
     assert body.startswith("This pull request was made by a machine")
-    assert "total divides by len(prices) (1) (2) (3)" in body
+    assert f"{CAUSE} (1) (2) (3)" in body
     assert "2. shop/pricing.py:9: `return sum(prices) / len(prices)`" in body
     assert "3. Pricing errors https://wiki.example.com/pricing: " in body
     assert "- Before the change: `pytest -q`: exit code 1, 3 passed, 1 failed, 0.5 s" in body
