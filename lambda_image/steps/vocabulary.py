@@ -9,23 +9,34 @@ def words(text: str) -> frozenset[str]:
 
 
 # English words that open sentences or stand capitalised without naming anything.
-PLAIN = words(
-    """
+PLAIN = (
+    words(
+        """
     a about above access according after again all also although an and another any api apis application
     argument arguments as at attempt aws because been before below between both but by call calling can
     cannot check code condition configuration connection consequently data database default dependency
     despite due during each either empty engineer error errors even every exception execution expected
-    fault field file first for from function further given has have hence here how however i id ids if
-    in incident incorrect indicates initial input instead invalid is issue it items its json key lack
-    last later line lines list log logic logs may memory message missing more most multiple neither
-    network next no non none not null object ok on once one only or other otherwise our out output
-    overall parameter permission permissions possible previous problem process processing reason request
-    requests resource response result retry root running runtime runbook second see server service
-    several should since so some such system that the their then there therefore these they this those
-    though three timeout to too trace two type unable under unexpected unhandled unless until
-    unsupported upon url user users value values variable version was we were what when where whereas
-    whether which while why will with within without yet you your zero
+    fault field file first for from function further given has have hence
     """
+    )
+    | words(
+        """
+    here how however i id ids if in incident incorrect indicates initial input instead invalid is issue
+    it items its json key lack last later line lines list log logic logs may memory message missing more
+    most multiple neither network next no non none not null object ok on once one only or other
+    otherwise our out output overall parameter permission permissions possible previous problem process
+    processing reason request requests resource
+    """
+    )
+    | words(
+        """
+    response result retry root running runtime runbook second see server service several should since so
+    some such system that the their then there therefore these they this those though three timeout to
+    too trace two type unable under unexpected unhandled unless until unsupported upon url user users
+    value values variable version was we were what when where whereas whether which while why will with
+    within without yet you your zero
+    """
+    )
 )
 # Compounds of plain words: a hyphen alone does not make a name.
 PREFIXES = words(
@@ -47,11 +58,15 @@ PRODUCTS = words(
     cloudfront cloudtrail cloudwatch cognito consul cosmosdb couchdb datadog django docker dynamodb ebs
     ec2 ecr ecs efs eks elasticache elasticsearch envoy etcd eventbridge express fargate fastapi
     firebase firestore flask github gitlab glue gunicorn hadoop haproxy helm heroku iam influxdb istio
-    jenkins jira k8s kafka kibana kinesis kms kubernetes lambda linux logstash mariadb memcached mongo
-    mongodb mysql nginx node nodejs okta opensearch oracle pagerduty paypal postgres postgresql
-    prometheus pulsar rabbitmq rails rds redis redshift route53 s3 salesforce sagemaker sendgrid sentry
-    slack snowflake sns spark spring sqlite sqs ssm stripe tensorflow terraform tomcat twilio ubuntu
-    vault windows zookeeper
+    jenkins jira k8s
+    """
+) | words(
+    """
+    kafka kibana kinesis kms kubernetes lambda linux logstash mariadb memcached mongo mongodb mysql
+    nginx node nodejs okta opensearch oracle pagerduty paypal postgres postgresql prometheus pulsar
+    rabbitmq rails rds redis redshift route53 s3 salesforce sagemaker sendgrid sentry slack snowflake
+    sns spark spring sqlite sqs ssm stripe tensorflow terraform tomcat twilio ubuntu vault windows
+    zookeeper
     """
 )
 # Capitals that name nothing, and words that say too little to tie a statement to a source.
