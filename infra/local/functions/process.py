@@ -16,7 +16,7 @@ from infra.local.functions.output import Frames, Lines
 from infra.local.functions.spec import FunctionSpec
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-STAND_IN = "infra.local.functions.stand_in_runtime"
+STAND_IN = Path(__file__).with_name("stand_in_runtime.py")
 
 
 class Process:
@@ -68,14 +68,14 @@ class Process:
             os.close(fd)
 
 
-def runtime() -> str:
-    """The module that runs handlers: AWS's own where it can be imported."""
+def runtime() -> tuple[str, ...]:
+    """Python's arguments that run a handler: AWS's own runtime where it can be imported."""
     if importlib.util.find_spec("awslambdaric") and importlib.util.find_spec("runtime_client"):
-        return "awslambdaric"
+        return ("-m", "awslambdaric")
     warnings.warn(
         "awslambdaric cannot be imported here; functions run under a small stand-in for it", stacklevel=3
     )
-    return STAND_IN
+    return ("-P", str(STAND_IN))
 
 
 def environment(spec: FunctionSpec, api: str, stream: str, task_root: Path, scratch: Path) -> dict[str, str]:

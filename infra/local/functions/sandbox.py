@@ -26,13 +26,13 @@ POLL_SECONDS = 0.05  # how soon a death is noticed that no pipe tells of
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all functions of a host share. `runtime` is the module that runs handlers.
+    """What all functions of a host share. `runtime`: Python's arguments before the handler.
 
     With `faults`, every upstream URL of `tapped` that occurs in a function's environment becomes a tap's.
     """
 
     task_root: Path
-    runtime: str
+    runtime: tuple[str, ...]
     log_sink: LogSink
     faults: FaultPlan | None = None
     tapped: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Sandbox:
         self._api = RuntimeApi(self._waker, spec.arn)
         self._taps = [Tap(url, self._register, self.kill) for url in around.tapped if around.faults]
         self._started = time.monotonic()
-        self._process = Process(("-m", around.runtime, spec.handler), self._environment(), around.task_root)
+        self._process = Process((*around.runtime, spec.handler), self._environment(), around.task_root)
         self._selector = self._watch()
 
     @property

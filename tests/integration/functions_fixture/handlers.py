@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import logging
 import os
@@ -73,3 +74,19 @@ def batch(event: Any, _context: Any) -> list[str]:
         answers.append(door.getresponse().read().decode())
         door.close()
     return answers
+
+
+def hand_on(event: Any, _context: Any) -> None:
+    """Send each record of a pipe to the queue in QUEUE."""
+    import boto3  # noqa: PLC0415 - the other handlers start without it
+
+    sqs = boto3.client("sqs")
+    for record in event:
+        body = base64.b64decode(record["data"]).decode()
+        sqs.send_message(QueueUrl=os.environ["QUEUE"], MessageBody=body)
+
+
+def say(event: Any, _context: Any) -> None:
+    """Print the bodies of messages."""
+    for record in event["Records"]:
+        sys.stdout.write(f"said {record['body']}\n")
