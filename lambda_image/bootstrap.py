@@ -26,6 +26,7 @@ from lambda_image.ports import (
     Reasoner,
     Receipts,
     Verifier,
+    VerifyRequest,
     WorkQueue,
 )
 from lambda_image.settings import Settings
@@ -269,3 +270,10 @@ def ledger_report(client: Any, table: str) -> LedgerReport:
 
     clock = WallClock()
     return DynamoLedger(Table(client, table, Retry(clock)), clock)
+
+
+def verify_request(event: Any) -> VerifyRequest:
+    """What the function `verify` was asked. Raises InputRefused."""
+    from lambda_image.adapters.verifier import unpacked
+
+    return unpacked(event)

@@ -81,7 +81,8 @@ class Table:
             except ClientError as error:
                 if error_code(error) != "ConditionalCheckFailedException":
                     raise
-                return Updated(done=False, item=error.response.get("Item", {}))
+                old: Any = error.response.get("Item", {})
+                return Updated(done=False, item=old)
         return Updated(done=True, item=answer["Attributes"])
 
     def _transact(self, actions: list[Item]) -> bool:
