@@ -16,7 +16,7 @@ from lambda_image.domain.evidence import Evidence, Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.records import UndecodedDelivery
-from lambda_image.ports import CodeHost, Knowledge, Ledger, Reasoner, SourceCode, Verifier, WorkQueue
+from lambda_image.ports import CodeHost, Knowledge, Ledger, Reasoner, Repository, Verifier, WorkQueue
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
 from lambda_image.steps.decode import decode
@@ -35,8 +35,10 @@ class Tools:
 
     reasoner: Reasoner
     knowledge: Knowledge | None
-    source: SourceCode | None
+    source: Repository | None
     verifier: Verifier | None = None
+    evidence_tokens: int = 1_000
+    test_command: str | None = None
 
 
 def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ def answer(incident: Incident, tools: Tools) -> Outcome:
     """What broke, why, and what to do, from verified evidence; nothing is sent."""
     evidence = gather(incident, tools.knowledge, tools.source)
     try:
-        draft = diagnose(incident, evidence, tools.reasoner)
+        draft = diagnose(incident, evidence, tools.reasoner, tools.evidence_tokens)
     except (AnswerMalformed, DeadlineNear, PermanentError) as failed:
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
     return compose_answer(incident, check(draft, evidence), evidence)
@@ -94,7 +96,7 @@ def repair(incident: Incident, desk: Desk, tools: Tools, host: CodeHost) -> Outc
 
 def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools) -> Outcome:
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
-    proposal = propose(incident, diagnosis, tools.source, tools.reasoner, tools.verifier)
+    proposal = propose(incident, diagnosis, tools.source, tools.reasoner, tools.verifier, tools.test_command)
     return plan_pull_request(incident, diagnosis, proposal)
 
 

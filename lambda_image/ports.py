@@ -102,6 +102,10 @@ class SourceArchive(Protocol):
         """The tree at that commit as an uncompressed tar. Raises EvidenceUnavailable."""
 
 
+class Repository(SourceCode, SourceArchive, Protocol):
+    """What a repair works on: the code to read, and the whole tree to run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """One question to a model: instructions, and the text that holds all untrusted data, fenced.

@@ -1,4 +1,4 @@
-"""Where a searched text stands in a file: exactly, else but for white space and quotes; once or not at all."""
+"""Where a searched text stands in a file: exactly, else but for white space and quotes; once or never."""
 
 from __future__ import annotations
 

@@ -1,0 +1,203 @@
+"""The repair loop: a reproduction first, then edits, each held against the proof, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from lambda_image.domain.diagnosis import Diagnosis, Usage
+from lambda_image.domain.errors import (
+    AnswerMalformed,
+    DeadlineNear,
+    EvidenceUnavailable,
+    PatchRefused,
+    PermanentError,
+)
+from lambda_image.domain.evidence import Revision, SourceExcerpt
+from lambda_image.domain.incident import Incident
+from lambda_image.domain.patch import Attempt, Patch, Proof, Proposal, Reproduction
+from lambda_image.ports import Prompt, Reasoner, Repository, Verifier, VerifyRequest
+from lambda_image.prompts import render
+from lambda_image.prompts.fence import neutralise
+from lambda_image.steps.apply import make_patch
+from lambda_image.steps.context import context, locate
+from lambda_image.steps.reproduce import read_reproduction
+from lambda_image.steps.verify import PROVED, certify
+
+T = TypeVar("T")
+
+ATTEMPTS = 3
+CODE_TOKENS = 3_000
+# A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
+WHOLE_FILE_LINES = 150
+CONTEXT_LINES = 3
+
+
+@dataclass(slots=True)
+class _Case:
+    """One repair under way: what it works on, and what it has learnt and spent so far."""
+
+    incident: Incident
+    revision: Revision
+    file: str
+    function: str
+    excerpts: tuple[SourceExcerpt, ...]
+    whole: bool
+    archive: bytes
+    test_command: str | None
+    attempts: list[Attempt] = field(default_factory=list)
+    usage: list[Usage] = field(default_factory=list)
+    last: tuple[Patch, Proof | None] | None = None
+
+    @property
+    def log(self) -> str:
+        """The error's lines without caret lines, after the last lines that stood before it."""
+        event = self.incident.event
+        lines = [line for line in event.lines if line.strip(" ~^")]
+        return "\n".join((*event.context[-CONTEXT_LINES:], *lines))
+
+    def request(self, patch: Patch | None, reproduction: Reproduction | None) -> VerifyRequest:
+        """What is to be proved."""
+        return VerifyRequest(
+            archive=self.archive,
+            patch=patch,
+            reproduction=reproduction,
+            trace="\n".join(self.incident.event.lines),
+            exception_type=self.incident.event.exception_type,
+            test_command=self.test_command,
+        )
+
+    def failed(self, diff: str, *reasons: str) -> None:
+        """Note an attempt that was not enough."""
+        self.attempts.append(Attempt(len(self.attempts) + 1, diff, reasons))
+
+
+def propose(
+    incident: Incident,
+    diagnosis: Diagnosis,
+    source: Repository | None,
+    reasoner: Reasoner,
+    verifier: Verifier | None,
+    test_command: str | None = None,
+) -> Proposal:
+    """A verified patch, or what was tried. Raises TransientError where trying again may help."""
+    if source is None or verifier is None or not diagnosis.claims:
+        return Proposal(None)
+    try:
+        case = _opened(incident, source, test_command)
+    except EvidenceUnavailable as error:
+        return Proposal(None, (Attempt(1, "", (str(error),)),))
+    if case is None:
+        return Proposal(None, (Attempt(1, "", ("no line of the trace stands in the repository",)),))
+    try:
+        return _repaired(case, source, reasoner, verifier)
+    except (AnswerMalformed, DeadlineNear, PermanentError) as error:
+        case.failed("", str(error))
+        return _given_up(case)
+
+
+def _opened(incident: Incident, source: Repository, test_command: str | None) -> _Case | None:
+    event = incident.event
+    revision = source.revision(event.log_group)
+    files = source.files(revision)
+    own = [(frame, file) for frame in event.frames if frame.in_app and (file := locate(frame.file, files))]
+    if not own:
+        return None
+    frame, file = own[-1]
+    text = source.read(revision, file).decode("utf-8", "replace")
+    whole = text.count("\n") <= WHOLE_FILE_LINES and neutralise(text) == text
+    if whole:
+        excerpts: tuple[SourceExcerpt, ...] = (
+            SourceExcerpt(file, 1, text.count("\n") + 1, frame.function or "", "raised the error", text),
+        )
+    else:
+        excerpts = context(event, revision, source, CODE_TOKENS)
+    return _Case(
+        incident=incident,
+        revision=revision,
+        file=file,
+        function=(frame.function or "").rpartition(".")[2],
+        excerpts=excerpts,
+        whole=whole,
+        archive=source.archive(revision),
+        test_command=test_command,
+    )
+
+
+def _repaired(case: _Case, source: Repository, reasoner: Reasoner, verifier: Verifier) -> Proposal:
+    reproduction = _reproduction(case, reasoner, verifier)
+    if reproduction:
+        case.attempts.clear()
+    for _ in range(ATTEMPTS):
+        prompt = render(
+            "mend",
+            excerpts=case.excerpts,
+            file=case.file,
+            whole=case.whole,
+            log=case.log,
+            test=reproduction.code if reproduction else "",
+            attempts=[_told(attempt) for attempt in case.attempts[-1:]],
+        )
+        patch = _tried(
+            case, prompt, reasoner, lambda text: make_patch(text, case.revision, source, (case.file,))
+        )
+        if patch is None:
+            continue
+        proof = verifier.prove(case.request(patch, reproduction))
+        case.last = (patch, proof)
+        if proof.verdict == PROVED:
+            verified = certify(patch, proof, reproduction)
+            return Proposal(verified, tuple(case.attempts), patch.diff, proof, tuple(case.usage))
+        case.failed(patch.diff, *proof.reasons)
+        if reproduction is None:
+            break
+    return _given_up(case)
+
+
+def _reproduction(case: _Case, reasoner: Reasoner, verifier: Verifier) -> Reproduction | None:
+    """A test seen to fail for the logged reason; None when the tests do so already, or none was found."""
+    if case.test_command or verifier.prove(case.request(None, None)).verdict == PROVED:
+        return None
+    if not case.file.endswith(".py"):
+        return None
+    path = f"tests/test_{case.incident.fingerprint.replace('-', '_')}.py"
+    module = ".".join(PurePosixPath(case.file).with_suffix("").parts)
+    for _ in range(ATTEMPTS):
+        prompt = render(
+            "reproduce",
+            excerpts=case.excerpts,
+            log=case.log,
+            function=case.function,
+            module=module,
+            attempts=[_told(attempt) for attempt in case.attempts[-1:]],
+        )
+        found = _tried(case, prompt, reasoner, lambda text: read_reproduction(text, path, case.function))
+        if found is None:
+            continue
+        proof = verifier.prove(case.request(None, found))
+        if proof.verdict == PROVED:
+            return found
+        case.failed(found.code, *proof.reasons)
+    return None
+
+
+def _tried(case: _Case, prompt: Prompt, reasoner: Reasoner, read: Callable[[str], T]) -> T | None:
+    """One answer of the model, read; a refused one is noted with its reasons."""
+    answered = reasoner.write(prompt)
+    case.usage.append(replace(answered.usage, stage=prompt.name))
+    try:
+        return read(answered.value)
+    except PatchRefused as refused:
+        case.failed(answered.value, *refused.reasons)
+        return None
+
+
+def _told(attempt: Attempt) -> str:
+    return f"{attempt.diff}\nIt was refused: {'; '.join(attempt.reasons)}"
+
+
+def _given_up(case: _Case) -> Proposal:
+    patch, proof = case.last or (None, None)
+    return Proposal(None, tuple(case.attempts), patch.diff if patch else None, proof, tuple(case.usage))
