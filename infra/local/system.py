@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from infra.local import resources
-from infra.local.channel.inbox import Arrival, Channel
+from infra.local.channel.inbox import Channel
 from infra.local.functions.faults import FaultPlan
 from infra.local.functions.host import FunctionHost
 from infra.local.functions.invoke_api import InvokeApi
@@ -26,6 +25,7 @@ from infra.local.functions.spec import FunctionSpec
 from infra.local.githost.server import GitHost
 from infra.local.logs import LogWriter
 from infra.local.pump.kinesis_pipe import KinesisPipe, PipeSource
+from infra.local.pump.pump import Pump, wait_all_idle
 from infra.local.pump.sqs_mapping import MappingSource, SqsMapping
 from lambda_image.settings import variable
 
@@ -56,7 +56,7 @@ class LocalSystem:
         self._config = config
         self._on_arrival = on_arrival
         self._stack = ExitStack()
-        self._pumps: list[KinesisPipe | SqsMapping] = []
+        self._pumps: list[Pump] = []
         self.token = secrets.token_hex(20)
 
     def __enter__(self) -> Self:
@@ -83,19 +83,12 @@ class LocalSystem:
 
     def wait_idle(self, timeout: float) -> bool:
         """Whether everything that went in has come to its end within `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            if all(pump.idle() for pump in self._pumps):
-                time.sleep(0.3)
-                if all(pump.idle() for pump in self._pumps):
-                    return True
-            time.sleep(0.1)
-        return False
+        return wait_all_idle(self._pumps, timeout)
 
     @property
     def failure(self) -> str:
         """What a pump met that it could not handle, if anything."""
-        return "; ".join(failure for pump in self._pumps if (failure := getattr(pump, "failure", "")))
+        return "; ".join(failure for pump in self._pumps if (failure := pump.failure))
 
     def _start(self, stack: ExitStack) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -166,7 +159,12 @@ class LocalSystem:
     def _move(self, stack: ExitStack) -> None:
         """Start what on AWS the Pipe and the queue mappings do."""
         source = PipeSource(
-            stream_name=resources.STREAM, batch_size=10, dead_letter_url=self.made.dead_letters["logs"]
+            stream_name=resources.STREAM,
+            batch_size=10,
+            maximum_retry_attempts=5,
+            maximum_record_age_in_seconds=3_600,
+            on_partial_batch_item_failure="AUTOMATIC_BISECT",
+            dead_letter_url=self.made.dead_letters["logs"],
         )
         self._pumps.append(KinesisPipe(self.client, self.functions, "tracemend-intake", source))
         for queue, function in (("incidents", "respond"), ("repairs", "repair"), ("receipts", "receipt")):
@@ -181,6 +179,3 @@ def repositories(clone_url: str, log_group: str) -> str:
     owner, name = REPOSITORY
     mapping = {"log_group": log_group, "clone_url": clone_url, "name": f"{owner}/{name}"}
     return json.dumps([mapping])
-
-
-__all__ = ["Arrival", "LocalSystem", "SystemConfig", "repositories"]

@@ -1,4 +1,4 @@
-"""The embedded index as the pipeline's knowledge: a local file, or one in S3, fetched when it changed."""
+"""The embedded index as the pipeline's knowledge: a local file, or one in S3 that is fetched when it changed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from knowledge.errors import KnowledgeError
 from knowledge.search import search
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.adapters.aws import error_code, translated
-from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
+from lambda_image.domain.errors import EvidenceUnavailable, PermanentError, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 
-FIX = "Make one with `tracemend ingest` and set TRACEMEND_INDEX"
+FIX = "Set TRACEMEND_INDEX to an index that `tracemend ingest` made"
 
 
 class EmbeddedKnowledge:
@@ -30,8 +30,10 @@ class EmbeddedKnowledge:
         try:
             with EmbeddedStore(self._locate()) as store:
                 hits = search(store, query.text, limit)
-        except (KnowledgeError, PermanentError) as error:
-            raise EvidenceUnavailable("runbooks", str(error).rstrip("."), FIX) from error
+                if not hits and not store.digests():
+                    raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
+        except (KnowledgeError, PermanentError, TransientError) as error:
+            raise EvidenceUnavailable("runbooks", str(error), FIX) from error
         return tuple(
             Passage(hit.passage.id, hit.passage.title, hit.passage.url, hit.passage.text, hit.score)
             for hit in hits
@@ -39,7 +41,10 @@ class EmbeddedKnowledge:
 
 
 class S3Index:
-    """An index file in S3. Calling it gives the local copy, downloaded only when its ETag changed."""
+    """An index file in S3. Calling it gives the local copy, downloaded only when its ETag changed.
+
+    While S3 refuses for now, the copy of an earlier call serves.
+    """
 
     def __init__(self, client: Any, url: str, cache: Path) -> None:
         parts = urlsplit(url)
@@ -49,20 +54,27 @@ class S3Index:
         self._etag = ""
 
     def __call__(self) -> Path:
-        """The local file. Raises TransientError or PermanentError."""
-        known = {"IfNoneMatch": self._etag} if self._etag else {}
-        with translated("S3 GetObject of the index"):
-            try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._key, **known)
-            except ClientError as error:
-                if error_code(error) in {"304", "NotModified"}:
-                    return self._copy
+        """The local file. Raises PermanentError, or TransientError where there is no copy yet."""
+        try:
+            with translated("S3 GetObject of the index"):
+                self._refresh()
+        except TransientError:
+            if not self._etag:
                 raise
-            self._copy.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._copy.with_suffix(".draft")
-            with draft.open("wb") as file:
-                for piece in answer["Body"].iter_chunks(1 << 20):
-                    file.write(piece)
+        return self._copy
+
+    def _refresh(self) -> None:
+        known = {"IfNoneMatch": self._etag} if self._etag else {}
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._key, **known)
+        except ClientError as error:
+            if error_code(error) in {"304", "NotModified"}:
+                return
+            raise
+        self._copy.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._copy.with_suffix(".draft")
+        with draft.open("wb") as file:
+            for piece in answer["Body"].iter_chunks(1 << 20):
+                file.write(piece)
         draft.replace(self._copy)
         self._etag = answer["ETag"]
-        return self._copy

@@ -18,7 +18,6 @@ from infra.local.demo import driver
 from infra.local.demo.history import check_out, create_repository
 from infra.local.demo.summary import Summary
 from infra.local.endpoint import EngineChoice, bedrock_on_loopback
-from infra.local.functions.faults import FaultPlan
 from infra.local.functions.host import FunctionHost
 from infra.local.functions.spec import FunctionSpec
 from infra.local.resources import REGION, TABLE, TRACES
@@ -114,6 +113,3 @@ def _outcomes(system: LocalSystem, folder: Path) -> list[Outcome]:
         copy.write_bytes(body)
         found.append(wire.decode(Outcome, body))
     return found
-
-
-__all__ = ["FaultPlan", "play", "run_demo"]
