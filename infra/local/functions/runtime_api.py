@@ -19,6 +19,7 @@ from infra.local.functions.spec import SYNC_LIMIT, Invocation
 PREFIX = "/2018-06-01/runtime"
 RESULT_PATH = re.compile(rf"^{PREFIX}/invocation/([^/]+)/(response|error)$")
 TOO_LARGE = b'{"errorMessage": "Exceeded maximum allowed payload size", "errorType": "RequestEntityTooLarge"}'
+UNKNOWN_REQUEST = b'{"errorMessage": "Invalid request ID", "errorType": "InvalidRequestID"}'
 ACCEPTED = b'{"status": "OK"}'
 
 
@@ -38,7 +39,6 @@ class InitFailed:
 class Answered:
     """The handler returned (`ok`) or raised; `payload` is its JSON, None when that was too large."""
 
-    request_id: str
     ok: bool
     payload: bytes | None
 
@@ -51,6 +51,7 @@ class RuntimeApi:
 
     def __init__(self, waker: socket.socket, arn: str) -> None:
         self.reports: SimpleQueue[Report] = SimpleQueue()
+        self.request_id = ""
         self._waker = waker
         self._arn = arn
         self._work: SimpleQueue[tuple[Invocation, int] | None] = SimpleQueue()
@@ -63,6 +64,7 @@ class RuntimeApi:
 
     def submit(self, invocation: Invocation, deadline_ms: int) -> None:
         """Give the process something to do until `deadline_ms` (milliseconds since 1970)."""
+        self.request_id = invocation.request_id
         self._work.put((invocation, deadline_ms))
 
     def close(self) -> None:
@@ -114,8 +116,10 @@ class _RuntimeHandler(QuietHandler):
         found = RESULT_PATH.match(self.path)
         if not found:
             return self.answer(404)
+        if found[1] != self.api.request_id:
+            return self.answer(400, UNKNOWN_REQUEST)
         fits = len(payload) <= SYNC_LIMIT
-        self.api.report(Answered(found[1], found[2] == "response", payload if fits else None))
+        self.api.report(Answered(found[2] == "response", payload if fits else None))
         return self.answer(202, ACCEPTED) if fits else self.answer(413, TOO_LARGE)
 
 

@@ -19,7 +19,7 @@ from infra.local.functions.spec import FunctionSpec
 from infra.local.functions.tap import Tap, operation
 
 pytestmark = pytest.mark.loopback
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HANDLERS = "tests.integration.functions_fixture.handlers"
 ITEMS = json.dumps(["a", "b", "c"]).encode()
 

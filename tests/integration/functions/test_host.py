@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from infra.local.functions.host import FunctionHost
-from infra.local.functions.invoke_api import InvokeApi
 from infra.local.functions.spec import (
     FunctionNotFound,
     FunctionSpec,
     InvalidRequest,
-    InvokeResult,
     RequestTooLarge,
     TooManyRequests,
 )
+from tests.integration.functions.places import HANDLERS, ROOT, Log, value
 
 pytestmark = pytest.mark.loopback
-ROOT = Path(__file__).parents[2]
-HANDLERS = "tests.integration.functions_fixture.handlers"
-
-
-class Log:
-    """Keeps what Lambda logged."""
-
-    def __init__(self) -> None:
-        self.entries: list[tuple[str, str, str]] = []
-
-    def __call__(self, group: str, stream: str, messages: Sequence[str]) -> None:
-        self.entries += [(group, stream, message) for message in messages]
-
-    @property
-    def messages(self) -> list[str]:
-        return [message for _, _, message in self.entries]
-
-
-@pytest.fixture(name="log")
-def _log() -> Log:
-    return Log()
-
-
-@pytest.fixture(name="failed")
-def _failed() -> list[tuple[str, dict[str, Any]]]:
-    return []
-
-
-@pytest.fixture(name="host")
-def _host(log: Log, failed: list[tuple[str, dict[str, Any]]]) -> Iterator[FunctionHost]:
-    with FunctionHost(ROOT, log, lambda name, record: failed.append((name, record))) as host:
-        for name in ("echo", "environment", "talk", "fail", "leave", "large"):
-            host.deploy(FunctionSpec(name, f"{HANDLERS}.{name}", timeout_s=10, environment={"GIVEN": "yes"}))
-        host.deploy(FunctionSpec("hang", f"{HANDLERS}.hang", timeout_s=0.3))
-        host.deploy(FunctionSpec("absent", "tests.integration.functions_fixture.absent.handler"))
-        host.deploy(FunctionSpec("broken", "tests.integration.functions_fixture.broken.handler"))
-        yield host
-
-
-def value(result: InvokeResult) -> Any:
-    return json.loads(result.payload)
 
 
 def test_a_warm_process_serves_again_and_knows_its_invocation(host: FunctionHost, log: Log) -> None:
@@ -142,9 +96,14 @@ def test_an_exit_is_reported_with_its_status_and_a_new_process_follows(host: Fun
     assert sum(message.startswith("INIT_START") for message in log.messages) == 2
 
 
-def test_a_timeout_kills_the_process_with_its_children(host: FunctionHost, log: Log) -> None:
-    result = host.invoke("hang", b'{"seconds": 60, "child": true}')
+def test_a_timeout_kills_the_process_with_its_children(host: FunctionHost, log: Log, tmp_path: Path) -> None:
+    survived = tmp_path / "survived"
+    event = {"seconds": 60, "child": f"sleep 0.6; touch {survived}"}
 
+    result = host.invoke("hang", json.dumps(event).encode())
+
+    time.sleep(0.6)
+    assert not survived.exists()
     assert value(result) == {
         "errorType": "Sandbox.Timedout",
         "errorMessage": f"RequestId: {result.request_id} Error: Task timed out after 0.30 seconds",
@@ -281,39 +240,3 @@ def test_without_aws_own_runtime_the_stand_in_gives_the_same_results(
 def test_unknown_functions_are_not_found(host: FunctionHost) -> None:
     with pytest.raises(FunctionNotFound):
         host.invoke("nobody", b"{}")
-
-
-def test_boto3_invokes_over_the_api(host: FunctionHost) -> None:
-    with InvokeApi(host) as api:
-        client: Any = boto3.client(
-            "lambda",
-            endpoint_url=api.url,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-        def invoke(**arguments: Any) -> tuple[Any, bytes]:
-            answer = client.invoke(**arguments)
-            return answer, answer["Payload"].read()
-
-        plain, echoed = invoke(FunctionName="echo", Payload=b'{"n": 1}', LogType="Tail")
-        by_arn, _ = invoke(FunctionName=host.spec("echo").arn, Payload=b"{}")
-        error, described = invoke(FunctionName="fail", Payload=b"1")
-        event, _ = invoke(FunctionName="echo", Payload=b"{}", InvocationType="Event")
-        dry, _ = invoke(FunctionName="echo", Payload=b"{}", InvocationType="DryRun")
-        with pytest.raises(ClientError) as refused:
-            invoke(FunctionName="nobody", Payload=b"{}")
-        assert host.wait_idle(10)
-        client.close()
-
-    assert json.loads(echoed)["event"] == {"n": 1}
-    assert (plain["StatusCode"], plain["ExecutedVersion"]) == (200, "$LATEST")
-    assert base64.b64decode(plain["LogResult"]).startswith(b"INIT_START")
-    assert "FunctionError" not in plain
-    assert by_arn["StatusCode"] == 200
-    assert error["FunctionError"] == "Unhandled"
-    assert json.loads(described)["errorType"] == "ValueError"
-    assert (event["StatusCode"], dry["StatusCode"]) == (202, 204)
-    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"

@@ -53,9 +53,9 @@ def leave(event: Any, _context: Any) -> None:
 
 
 def hang(event: Any, _context: Any) -> str:
-    """Sleep, in a child too if asked, so that its survival would be seen."""
-    if event.get("child"):
-        subprocess.Popen(["sleep", "60"]).wait()
+    """Sleep; before that, wait for a child if asked, whose survival can be seen."""
+    if "child" in event:
+        subprocess.run(["sh", "-c", event["child"]], check=True)
     time.sleep(event["seconds"])
     return "done"
 
