@@ -180,14 +180,11 @@ class Workspace(Protocol):
 class CodeHost(Protocol):
     """Where pull requests live. There is no way to merge."""
 
-    def find(self, branch: str) -> PullRequest | None:
-        """The pull request of this branch: an open one first, else the latest."""
-
     def open(self, plan: PullRequestPlan) -> PullRequest:
-        """Create or update branch, commit and draft; the same plan twice gives one pull request."""
+        """Create or update branch, commit and draft; the same plan twice gives one pull request.
 
-    def comment(self, pull: PullRequest, text: str, key: str) -> None:
-        """Add a comment once per key."""
+        One that was closed is returned as it is. Raises TransientError or PermanentError.
+        """
 
 
 class Notifier(Protocol):

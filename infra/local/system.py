@@ -72,7 +72,7 @@ class LocalSystem:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the emulator, for the loopback system itself."""
-        return boto3.client(
+        return boto3.client(  # type: ignore[call-overload]
             service,
             endpoint_url=self.aws_url,
             region_name=resources.REGION,
@@ -172,6 +172,8 @@ class LocalSystem:
             self._pumps.append(SqsMapping(self.client, self.functions, f"tracemend-{function}", mapping))
         for pump in self._pumps:
             stack.enter_context(pump)
+        # Ends first, so that no pump waits for an invocation that may take minutes.
+        stack.callback(self.functions.close)
 
 
 def repositories(clone_url: str, log_group: str) -> str:

@@ -54,9 +54,9 @@ def compose_answer(
 
 
 def repair_wanted(diagnosis: Diagnosis, evidence: Evidence) -> bool:
-    """Whether a patch may be tried: the fault is in code that we can see, and more than the log says so."""
-    sure = diagnosis.confidence in (Confidence.HIGH, Confidence.MEDIUM)
-    return sure and diagnosis.fault is Fault.CODE and bool(evidence.excerpts)
+    """Whether a patch may be tried: the fault is in code that we can see. Its proof decides the rest."""
+    known = diagnosis.confidence is not Confidence.NOT_KNOWN
+    return known and diagnosis.fault is Fault.CODE and bool(evidence.excerpts)
 
 
 def _cause(incident: Incident, diagnosis: Diagnosis) -> str:

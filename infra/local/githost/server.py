@@ -1,0 +1,264 @@
+"""The HTTP side: routes, token, and GitHub's shapes for answers and errors."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from flask import Flask, Response, abort, jsonify, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import make_server
+
+from infra.local.githost import shapes
+from infra.local.githost.objects import ZERO, GitError, Repository, TreeEntry
+from infra.local.githost.page import page
+from infra.local.githost.pulls import Pulls
+
+Json = dict[str, Any]
+
+
+class Refusal(Exception):
+    """An answer of the API that is an error, with GitHub's own sentence."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class GitHost:
+    """Serves the bare repositories `root/owner/name.git`, while the context is open.
+
+    `faults` are (status, headers) pairs that answer the next writes in place of the real thing;
+    `drafts` False refuses draft pull requests, as some plans of GitHub do.
+    """
+
+    def __init__(self, root: Path, port: int = 0, token: str = "", *, drafts: bool = True) -> None:
+        self.root = root
+        self.faults: list[tuple[int, dict[str, str]]] = []
+        self._token = token
+        self._drafts = drafts
+        self._writing = threading.Lock()
+        self._server = make_server("127.0.0.1", port, self._app(), threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, name="githost", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def clone_url(self, owner: str, name: str) -> str:
+        """What `git clone` takes."""
+        return str(self.root / owner / f"{name}.git")
+
+    def _app(self) -> Flask:
+        app = Flask("githost")
+        repo = "/repos/<owner>/<name>"
+        routes: list[tuple[str, str, Any]] = [
+            ("GET", repo, self._repository),
+            ("GET", f"{repo}/git/ref/heads/<path:branch>", self._get_ref),
+            ("POST", f"{repo}/git/refs", self._create_ref),
+            ("PATCH", f"{repo}/git/refs/heads/<path:branch>", self._update_ref),
+            ("GET", f"{repo}/git/commits/<sha>", self._get_commit),
+            ("POST", f"{repo}/git/blobs", self._create_blob),
+            ("POST", f"{repo}/git/trees", self._create_tree),
+            ("POST", f"{repo}/git/commits", self._create_commit),
+            ("GET", f"{repo}/pulls", self._list_pulls),
+            ("POST", f"{repo}/pulls", self._create_pull),
+            ("GET", f"{repo}/pulls/<int:number>", self._get_pull),
+            ("PATCH", f"{repo}/pulls/<int:number>", self._edit_pull),
+            ("POST", f"{repo}/issues/<int:number>/labels", self._add_labels),
+            ("GET", f"{repo}/issues/<int:number>/comments", self._list_comments),
+            ("POST", f"{repo}/issues/<int:number>/comments", self._create_comment),
+        ]
+        for method, rule, view in routes:
+            app.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+        app.add_url_rule("/<owner>/<name>/pull/<int:number>", "page", self._page)
+        app.before_request(self._admit)
+        app.register_error_handler(Refusal, self._refused)
+        app.register_error_handler(GitError, lambda error: (jsonify(message=str(error)), 422))
+        app.register_error_handler(
+            HTTPException, lambda error: (jsonify(message="Not Found"), error.code or 404)
+        )
+        return app
+
+    def _admit(self) -> Response | None:
+        """The token, and a fault if one is due."""
+        if not request.path.startswith("/repos/"):
+            return None
+        given = request.headers.get("Authorization", "").partition(" ")[2]
+        if given != self._token:
+            raise Refusal(401, "Bad credentials")
+        if request.method != "GET" and self.faults:
+            status, headers = self.faults.pop(0)
+            answer = jsonify(message=f"fault {status}")
+            answer.status_code = status
+            answer.headers.update(headers)
+            return answer
+        return None
+
+    def _refused(self, error: Refusal) -> tuple[Response, int]:
+        return jsonify(message=str(error), documentation_url="https://docs.github.com/rest"), error.status
+
+    def _unknown(self, error: HTTPException) -> tuple[Response, int]:
+        return jsonify(message="Not Found"), error.code or 404
+
+    def _open(self, owner: str, name: str) -> Repository:
+        path = self.root / owner / f"{name}.git"
+        if not path.is_dir():
+            raise Refusal(404, "Not Found")
+        return Repository(path)
+
+    def _repository(self, owner: str, name: str) -> Json:
+        found = self._open(owner, name)
+        return shapes.repository(self.url, f"{owner}/{name}", found.default_branch)
+
+    def _ref(self, owner: str, name: str, branch: str, sha: str) -> Json:
+        return shapes.reference(f"{self.url}/repos/{owner}/{name}", branch, sha)
+
+    def _commit(self, owner: str, name: str, sha: str) -> Json:
+        commit = self._open(owner, name).commit(sha)
+        return shapes.commit(f"{self.url}/repos/{owner}/{name}", commit)
+
+    def _get_ref(self, owner: str, name: str, branch: str) -> Json:
+        sha = self._open(owner, name).branch(branch)
+        if sha is None:
+            raise Refusal(404, "Not Found")
+        return self._ref(owner, name, branch, sha)
+
+    def _create_ref(self, owner: str, name: str) -> tuple[Json, int]:
+        body = _body("ref", "sha")
+        branch = str(body["ref"]).removeprefix("refs/heads/")
+        found = self._open(owner, name)
+        if found.branch(branch) is not None:
+            raise Refusal(422, "Reference already exists")
+        found.commit(body["sha"])
+        found.update_branch(branch, body["sha"], ZERO)
+        return self._ref(owner, name, branch, body["sha"]), 201
+
+    def _update_ref(self, owner: str, name: str, branch: str) -> Json:
+        body = _body("sha")
+        found = self._open(owner, name)
+        old = found.branch(branch)
+        if old is None:
+            raise Refusal(422, "Reference does not exist")
+        if not body.get("force") and found.ahead(body["sha"], old):
+            raise Refusal(422, "Update is not a fast forward")
+        found.update_branch(branch, body["sha"], old)
+        return self._ref(owner, name, branch, body["sha"])
+
+    def _get_commit(self, owner: str, name: str, sha: str) -> Json:
+        try:
+            return self._commit(owner, name, sha)
+        except GitError as error:
+            raise Refusal(404, "Not Found") from error
+
+    def _create_blob(self, owner: str, name: str) -> tuple[Json, int]:
+        body = _body("content")
+        content = str(body["content"])
+        raw = base64.b64decode(content) if body.get("encoding") == "base64" else content.encode()
+        sha = self._open(owner, name).make_blob(raw)
+        return {"sha": sha, "url": f"{self.url}/repos/{owner}/{name}/git/blobs/{sha}"}, 201
+
+    def _create_tree(self, owner: str, name: str) -> tuple[Json, int]:
+        body = _body("tree")
+        entries = [TreeEntry(each["path"], each["mode"], each.get("sha")) for each in body["tree"]]
+        sha = self._open(owner, name).make_tree(body.get("base_tree"), entries)
+        return {"sha": sha, "url": f"{self.url}/repos/{owner}/{name}/git/trees/{sha}", "tree": []}, 201
+
+    def _create_commit(self, owner: str, name: str) -> tuple[Json, int]:
+        body = _body("message", "tree", "parents")
+        found = self._open(owner, name)
+        return self._commit(
+            owner, name, found.make_commit(body["message"], body["tree"], body["parents"])
+        ), 201
+
+    def _list_pulls(self, owner: str, name: str) -> Response:
+        head, state = request.args.get("head", ""), request.args.get("state", "open")
+        pulls = [
+            pull
+            for pull in Pulls(self._open(owner, name).path).all()
+            if state in ("all", pull["state"]) and head in ("", f"{owner}:{pull['head']}")
+        ]
+        return jsonify([self._pull(owner, name, pull) for pull in pulls])
+
+    def _create_pull(self, owner: str, name: str) -> tuple[Json, int]:
+        body = _body("title", "head", "base")
+        found = self._open(owner, name)
+        head, base = found.branch(body["head"]), found.branch(body["base"])
+        if head is None or base is None:
+            raise Refusal(422, "Validation Failed: head or base is invalid")
+        if not found.ahead(base, head):
+            raise Refusal(422, f"No commits between {body['base']} and {body['head']}")
+        if body.get("draft") and not self._drafts:
+            raise Refusal(422, "Draft pull requests are not supported in this repository.")
+        with self._writing:
+            pulls = Pulls(found.path)
+            if any(pull["state"] == "open" and pull["head"] == body["head"] for pull in pulls.all()):
+                raise Refusal(422, f"A pull request already exists for {owner}:{body['head']}.")
+            fields = {key: body.get(key, "") for key in ("title", "body", "head", "base")}
+            made = {**fields, "draft": bool(body.get("draft")), "state": "open", "labels": [], "comments": []}
+            return self._pull(owner, name, pulls.save(made)), 201
+
+    def _get_pull(self, owner: str, name: str, number: int) -> Json:
+        return self._pull(owner, name, self._found(owner, name, number))
+
+    def _edit_pull(self, owner: str, name: str, number: int) -> Json:
+        pull = self._found(owner, name, number)
+        pull |= {key: value for key, value in _body().items() if key in {"title", "body", "state"}}
+        with self._writing:
+            return self._pull(owner, name, Pulls(self._open(owner, name).path).save(pull))
+
+    def _found(self, owner: str, name: str, number: int) -> Json:
+        pull = Pulls(self._open(owner, name).path).get(number)
+        if pull is None:
+            raise Refusal(404, "Not Found")
+        return pull
+
+    def _pull(self, owner: str, name: str, pull: Json) -> Json:
+        found = self._open(owner, name)
+        heads = {side: found.branch(pull[side]) for side in ("head", "base")}
+        return shapes.pull(self.url, self._repository(owner, name), pull, heads)
+
+    def _add_labels(self, owner: str, name: str, number: int) -> Response:
+        pull = self._found(owner, name, number)
+        body = request.get_json()
+        names = body if isinstance(body, list) else body["labels"]
+        pull["labels"] = list(dict.fromkeys([*pull["labels"], *names]))
+        with self._writing:
+            Pulls(self._open(owner, name).path).save(pull)
+        return jsonify([{"name": label} for label in pull["labels"]])
+
+    def _list_comments(self, owner: str, name: str, number: int) -> Response:
+        comments = self._found(owner, name, number)["comments"]
+        return jsonify([{"id": at, "body": text} for at, text in enumerate(comments, start=1)])
+
+    def _create_comment(self, owner: str, name: str, number: int) -> tuple[Json, int]:
+        pull = self._found(owner, name, number)
+        pull["comments"].append(_body("body")["body"])
+        with self._writing:
+            Pulls(self._open(owner, name).path).save(pull)
+        return {"id": len(pull["comments"]), "body": pull["comments"][-1]}, 201
+
+    def _page(self, owner: str, name: str, number: int) -> str:
+        pull = self._found(owner, name, number)
+        found = self._open(owner, name)
+        head = found.branch(pull["head"])
+        return page(pull, found.diff(pull["base"], head) if head else "the branch is gone")
+
+
+def _body(*required: str) -> Json:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        abort(400)
+    missing = [name for name in required if name not in body]
+    if missing:
+        raise Refusal(422, f"Invalid request.\n\n{', '.join(missing)} wasn't supplied.")
+    return body

@@ -1,0 +1,65 @@
+"""GitHub's JSON for what the git host tells: the fields that clients read, with GitHub's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.local.githost.objects import Commit
+
+Json = dict[str, Any]
+
+
+def repository(url: str, full_name: str, default_branch: str) -> Json:
+    """A repository; `url` is the host's."""
+    owner, _, name = full_name.partition("/")
+    return {
+        "id": 1,
+        "name": name,
+        "full_name": full_name,
+        "private": True,
+        "default_branch": default_branch,
+        "owner": {"login": owner, "id": 1, "type": "Organization"},
+        "url": f"{url}/repos/{full_name}",
+        "html_url": f"{url}/{full_name}",
+    }
+
+
+def reference(api: str, branch: str, sha: str) -> Json:
+    """A branch; `api` is the repository's address."""
+    target = {"type": "commit", "sha": sha, "url": f"{api}/git/commits/{sha}"}
+    return {"ref": f"refs/heads/{branch}", "url": f"{api}/git/refs/heads/{branch}", "object": target}
+
+
+def commit(api: str, found: Commit) -> Json:
+    """A commit."""
+    return {
+        "sha": found.sha,
+        "message": found.message,
+        "url": f"{api}/git/commits/{found.sha}",
+        "tree": {"sha": found.tree, "url": f"{api}/git/trees/{found.tree}"},
+        "parents": [{"sha": parent, "url": f"{api}/git/commits/{parent}"} for parent in found.parents],
+    }
+
+
+def pull(url: str, repo: Json, kept: Json, heads: dict[str, str | None]) -> Json:
+    """A pull request; `heads` are the commits of its two branches."""
+    number, owner = kept["number"], repo["owner"]["login"]
+    sides = {
+        side: {"ref": kept[side], "sha": sha, "label": f"{owner}:{kept[side]}", "repo": repo}
+        for side, sha in heads.items()
+    }
+    return {
+        "id": number,
+        "number": number,
+        "url": f"{repo['url']}/pulls/{number}",
+        "issue_url": f"{repo['url']}/issues/{number}",
+        "html_url": f"{url}/{repo['full_name']}/pull/{number}",
+        "state": kept["state"],
+        "draft": kept["draft"],
+        "merged": bool(kept.get("merged")),
+        "merged_at": kept.get("merged"),
+        "title": kept["title"],
+        "body": kept["body"],
+        "labels": [{"name": label} for label in kept["labels"]],
+        **sides,
+    }

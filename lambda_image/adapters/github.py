@@ -1,0 +1,140 @@
+"""Pull requests at GitHub and GitHub Enterprise, through PyGithub and the git data API, without a clone."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import requests
+from github import Auth, Github, GithubException, InputGitTreeElement
+from github.PullRequest import PullRequest as Pull
+from github.Repository import Repository
+
+from lambda_image.adapters.retry import Retry
+from lambda_image.domain.errors import PermanentError, TransientError
+from lambda_image.domain.patch import FileChange, PullRequest, PullRequestPlan
+
+T = TypeVar("T")
+
+TIMEOUT = 30
+NOT_FOUND, REFUSED = 404, 422
+# GitHub REST API, "Rate limits": both kinds answer 403 or 429, the secondary one with Retry-After.
+RATE_LIMITED = (403, 429)
+
+
+class GitHub:
+    """Implements `CodeHost`. `token` is asked for each session, so a rotated one is used."""
+
+    def __init__(self, api_url: str, token: Callable[[], str], retry: Retry) -> None:
+        self._api_url = api_url
+        self._token = token
+        self._retry = retry
+
+    def open(self, plan: PullRequestPlan) -> PullRequest:
+        """See `CodeHost.open`. Each call can be made again after a crash behind any other."""
+        repo = self._repository(plan.repository)
+        existing = self._call(lambda: _latest(repo, plan.branch))
+        if existing is not None and existing.state != "open":
+            return _told(plan.repository, existing)
+        self._push(repo, plan)
+        pull = existing or self._created(repo, plan)
+        self._call(lambda: pull.add_to_labels(*plan.labels))
+        return _told(plan.repository, pull)
+
+    def _repository(self, name: str) -> Repository:
+        client = Github(
+            base_url=self._api_url,
+            auth=Auth.Token(self._token()),
+            timeout=TIMEOUT,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        return self._call(lambda: client.get_repo(name))
+
+    def _push(self, repo: Repository, plan: PullRequestPlan) -> None:
+        """The branch at one commit on top of the plan's base; one that is there already is kept."""
+        base = self._call(lambda: repo.get_git_commit(plan.base_commit))
+        entries = [self._entry(repo, change) for change in plan.files]
+        tree = self._call(lambda: repo.create_git_tree(entries, base.tree))
+        head = self._call(lambda: _head(repo, plan.branch))
+        if head is not None:
+            there = self._call(lambda: repo.get_git_commit(head))
+            if there.tree.sha == tree.sha and [parent.sha for parent in there.parents] == [base.sha]:
+                return
+        commit = self._call(lambda: repo.create_git_commit(plan.title, tree, [base]))
+        if head is None:
+            self._call(lambda: repo.create_git_ref(f"refs/heads/{plan.branch}", commit.sha))
+        else:
+            self._call(lambda: repo.get_git_ref(f"heads/{plan.branch}").edit(commit.sha, force=True))
+
+    def _entry(self, repo: Repository, change: FileChange) -> InputGitTreeElement:
+        if change.content is None:
+            return InputGitTreeElement(change.path, change.mode, "blob", sha=None)
+        content = base64.b64encode(change.content).decode()
+        blob = self._call(lambda: repo.create_git_blob(content, "base64"))
+        return InputGitTreeElement(change.path, change.mode, "blob", sha=blob.sha)
+
+    def _created(self, repo: Repository, plan: PullRequestPlan) -> Pull:
+        """The pull request; where drafts are refused, an ordinary one that says so in its title."""
+        fields: dict[str, Any] = {"base": repo.default_branch, "head": plan.branch, "body": plan.body}
+        try:
+            return self._call(lambda: repo.create_pull(title=plan.title, draft=plan.draft, **fields))
+        except PermanentError as error:
+            if not plan.draft or "draft" not in str(error).lower():
+                raise
+        pull = self._call(lambda: repo.create_pull(title=f"Draft: {plan.title}", draft=False, **fields))
+        self._call(lambda: pull.add_to_labels("draft"))
+        return pull
+
+    def _call(self, call: Callable[[], T]) -> T:
+        def once() -> T:
+            with _translated():
+                return call()
+
+        return self._retry(once)
+
+
+def _latest(repo: Repository, branch: str) -> Pull | None:
+    """The branch's pull request: an open one first, else the newest."""
+    pulls = list(repo.get_pulls(state="all", head=f"{repo.owner.login}:{branch}"))
+    return next((pull for pull in pulls if pull.state == "open"), pulls[0] if pulls else None)
+
+
+def _head(repo: Repository, branch: str) -> str | None:
+    try:
+        return str(repo.get_git_ref(f"heads/{branch}").object.sha)
+    except GithubException as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
+
+
+def _told(repository: str, pull: Pull) -> PullRequest:
+    state = "merged" if pull.merged_at else pull.state
+    return PullRequest(repository, pull.number, pull.html_url, pull.head.ref, state, bool(pull.draft))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """GitHub's errors as ours, by status; its own sentence is kept."""
+    try:
+        yield
+    except GithubException as error:
+        headers = error.headers or {}
+        after = headers.get("retry-after") or headers.get("Retry-After")
+        said = _sentence(error)
+        limited = error.status in RATE_LIMITED and (after is not None or "rate limit" in said.lower())
+        if limited or error.status == RATE_LIMITED[1] or error.status >= 500:
+            raise TransientError(f"GitHub: {said}", float(after) if after else None) from error
+        raise PermanentError(f"GitHub: {said}") from error
+    except requests.RequestException as error:
+        raise TransientError(f"GitHub cannot be reached: {error}") from error
+
+
+def _sentence(error: GithubException) -> str:
+    data = error.data if isinstance(error.data, dict) else {}
+    details = [str(each.get("message", "")) for each in data.get("errors", []) if isinstance(each, dict)]
+    return "; ".join(part for part in (str(data.get("message", error.data)), *details) if part)
