@@ -1,14 +1,18 @@
-"""What can be wrong with a source or an index; each text says what to do."""
+"""What can be wrong with a source or an index."""
 
 from __future__ import annotations
 
 
 class KnowledgeError(Exception):
-    """Parent of both."""
+    """Parent of all."""
 
 
 class IndexUnusable(KnowledgeError):
-    """The index file is missing, of another kind, or being written by someone else."""
+    """The index file is missing, of another kind, damaged, or being written by someone else."""
+
+
+class IndexOutdated(IndexUnusable):
+    """The index was made by another version; `ingest` makes it anew."""
 
 
 class SourceUnusable(KnowledgeError):

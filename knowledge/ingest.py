@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-import os
+import json
 import shutil
+import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from knowledge.errors import IndexUnusable
+from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, SourceUnusable
 from knowledge.passage import Page
 from knowledge.sources.folder import pages
 from knowledge.split import split
@@ -22,7 +25,11 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one source gave: `pages` read, `written` of them new or changed; seconds of wall time."""
+    """What one source gave: `pages` read, `written` of them new or changed; seconds of wall time.
+
+    `deleted` pages of the index are in none of the sources any more; they stand with the first one.
+    `skipped` names files and why they were left out, `garbled` pages that are not in UTF-8.
+    """
 
     source: str
     pages: int
@@ -30,36 +37,28 @@ class IngestReport:
     written: int
     deleted: int
     seconds: float
-    skipped: tuple[tuple[str, str], ...] = field(default=())
+    skipped: tuple[tuple[str, str], ...] = ()
+    garbled: tuple[str, ...] = ()
 
 
 def ingest(
     sources: Sequence[Path], index: Path, progress: Progress | None = None
 ) -> tuple[IngestReport, ...]:
-    """Bring the index up to date with the folders; pages that are gone from them leave it.
+    """Make the index hold the pages of these folders and no others.
 
+    It is written beside the old one and put in its place at the end, so readers always see a whole one.
     Raises SourceUnusable or IndexUnusable, and then leaves the index as it was. `progress` is told the
     source and how many pages of it are done.
     """
-    with _locked(index):
-        draft = index.with_name(f"{index.name}.draft")
-        draft.unlink(missing_ok=True)
-        if index.exists():
-            EmbeddedStore(index).close()
-            shutil.copyfile(index, draft)
-        store = EmbeddedStore(draft, writable=True) if draft.exists() else EmbeddedStore.create(draft)
-        try:
-            with store:
-                kept: set[str] = set()
-                reports = [_one(store, source, kept, progress) for source in sources]
-                gone = [page for page in store.digests() if page not in kept]
-                for page in gone:
-                    store.delete(page)
-            changed = bool(gone) or any(report.written for report in reports) or not index.exists()
-            if changed:
-                draft.replace(index)
-        finally:
-            draft.unlink(missing_ok=True)
+    with _locked(index), _draft(index) as draft:
+        with EmbeddedStore(draft, writable=True) as store:
+            kept: set[str] = set()
+            reports = [_one(store, source, kept, progress) for source in sources]
+            gone = [page for page in store.digests() if page not in kept]
+            for page in gone:
+                store.delete(page)
+        if gone or any(report.written for report in reports):
+            draft.replace(index)
     return (replace(reports[0], deleted=len(gone)), *reports[1:]) if reports else ()
 
 
@@ -67,19 +66,25 @@ def _one(store: EmbeddedStore, source: Path, kept: set[str], progress: Progress 
     start = time.monotonic()
     known = store.digests()
     skipped: list[tuple[str, str]] = []
+    garbled: list[str] = []
     count = passages = written = 0
     for page in pages(source, lambda name, reason: skipped.append((name, reason))):
-        name = f"{source.resolve()}/{page.id}"
         parts = split(page)
         count, passages = count + 1, passages + len(parts)
-        kept.add(name)
-        if known.get(name) != (digest := _digest(page)):
-            store.replace(name, digest, parts)
+        kept.add(page.id)
+        if known.get(page.id) != (digest := _digest(page)):
+            store.replace(page.id, digest, parts)
             written += 1
+        if "\N{REPLACEMENT CHARACTER}" in page.text:
+            garbled.append(page.id)
         if progress:
             progress(str(source), count)
-    seconds = time.monotonic() - start
-    return IngestReport(str(source), count, passages, written, 0, seconds, tuple(skipped))
+    if not count:
+        raise SourceUnusable(
+            f"{source} has no Markdown or text files with content; the index stays as it was"
+        )
+    seconds = round(time.monotonic() - start, 3)
+    return IngestReport(str(source), count, passages, written, 0, seconds, tuple(skipped), tuple(garbled))
 
 
 def _digest(page: Page) -> str:
@@ -87,15 +92,57 @@ def _digest(page: Page) -> str:
 
 
 @contextmanager
-def _locked(index: Path) -> Iterator[None]:
-    """One run at a time; a lock left by a killed run is named in the error."""
-    lock = index.with_name(f"{index.name}.lock")
-    index.parent.mkdir(parents=True, exist_ok=True)
+def _draft(index: Path) -> Iterator[Path]:
+    """A copy of the index, or an empty one where there is none or an old one. It is gone at the end."""
+    draft = index.with_name(f"{index.name}.draft")
+    draft.unlink(missing_ok=True)
     try:
-        os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
-    except FileExistsError as error:
-        raise IndexUnusable(f"another run is writing {index}; if none is, remove {lock}") from error
-    try:
-        yield
+        if _exists(index):
+            shutil.copyfile(index, draft)
+        else:
+            EmbeddedStore.create(draft).close()
+        yield draft
     finally:
-        lock.unlink()
+        draft.unlink(missing_ok=True)
+
+
+def _exists(index: Path) -> bool:
+    """Raises IndexUnusable where writing would destroy a file that is not ours."""
+    if not index.exists():
+        return False
+    try:
+        EmbeddedStore(index).close()
+    except IndexOutdated:
+        return False
+    return True
+
+
+@contextmanager
+def _locked(index: Path) -> Iterator[None]:
+    """One run at a time. SQLite's lock is used because it ends with its process, however that ends."""
+    index.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(index.with_name(f"{index.name}.lock"), 0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise IndexUnusable(f"another run is writing {index}; let it end first") from error
+        yield
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`python -m knowledge.ingest SOURCE... --index PATH`: the job without the rest of Tracemend."""
+    parser = argparse.ArgumentParser(prog="python -m knowledge.ingest", description=__doc__)
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    parser.add_argument("--index", required=True, type=Path)
+    asked = parser.parse_args(arguments)
+    try:
+        reports = ingest(asked.sources, asked.index)
+    except KnowledgeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.writelines(json.dumps(asdict(report)) + "\n" for report in reports)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

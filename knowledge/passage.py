@@ -1,4 +1,4 @@
-"""What an index holds."""
+"""What a source gives, what an index holds and what a search finds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a page, verbatim. `heading` is the path of headings above it, outermost first."""
+    """A part of a page, byte for byte. `heading` is the path of headings above it, outermost first."""
 
     page_id: str
     url: str
@@ -28,14 +28,19 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Derived from the content, so that ingesting a page again changes nothing."""
-        parts = "\x1f".join((self.page_id, self.url, self.title, *self.heading, self.text))
-        return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:24]
+        """Page and content, so that ingesting the same page again changes nothing."""
+        parts = "\x1f".join((self.url, self.title, *self.heading, self.text))
+        return f"{self.page_id}#{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that answers a question. `score` is higher for better; `signals` say what found it."""
+    """A passage that answers a question.
+
+    `score` is relative to what the question tells, so that it can be compared between questions and
+    indexes: 0 has none of it, 1 has every word as often as is usual. `signals` are the words and pairs
+    of neighbouring words that were found, the most telling first.
+    """
 
     passage: Passage
     score: float

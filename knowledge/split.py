@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,12 @@ from markdown_it import MarkdownIt
 
 from knowledge.passage import Page, Passage
 
-# About 300 tokens: what a reranker and an embedding model take, and a person reads at once.
-PASSAGE_CHARACTERS = 1_200
+# About 400 tokens: what an embedding model and a reranker take, and what a person reads at once.
+PASSAGE_CHARACTERS = 1_600
+# As markdown-it counts lines.
+_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_ANCHOR = re.compile(r"""<a\s+(?:name|id)=["']([^"']+)["']\s*>(?:\s*</a>)?|\{#([\w-]+)\}\s*$""")
+_MARKUP = re.compile(r"<[^>]*>|[`*]|\\(?=[^\w\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,51 +27,127 @@ class _Block:
     end: int
     level: int = 0
     heading: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A heading (except before the first one) with the blocks up to the next heading, and the path to it."""
+
+    path: tuple[_Block, ...]
+    blocks: tuple[_Block, ...]
+
+    @property
+    def start(self) -> int:
+        return self.blocks[0].start
+
+    @property
+    def end(self) -> int:
+        return self.blocks[-1].end
 
 
 def split(page: Page) -> tuple[Passage, ...]:
-    """The page's passages in order, one or more for each section."""
-    lines = page.text.splitlines(keepends=True)
-    passages: list[Passage] = []
-    path: list[tuple[int, str]] = []
-    part: list[_Block] = []
+    """The page's passages in order. Small sections that follow each other share one, steps with their reason.
 
-    def close() -> None:
-        text = "".join(lines[part[0].start : part[-1].end]).strip("\n") if part else ""
-        if text.strip() and any(not block.level for block in part):
-            heading = tuple(name for _, name in path)
-            anchor = _anchor(heading[-1]) if len(heading) > 1 else ""
-            passages.append(Passage(page.id, page.url + anchor, page.title, heading, text))
-        part.clear()
+    A fenced block, a table or a list is never cut, and stays with the line that announces it, so a
+    passage with a long one may be larger than PASSAGE_CHARACTERS.
+    """
+    lines = _LINE_END.split(page.text)
+    ends = [0]
+    for line in lines:
+        ends.append(ends[-1] + len(line))
+    found = []
+    for part in _packed([piece for each in _sections(page.text) for piece in _pieces(each, ends)], ends):
+        text = page.text[ends[part[0].start] : ends[part[-1].end]].strip("\r\n")
+        if any(not block.level for each in part for block in each.blocks) and text.strip():
+            path = _common([each.path for each in part])
+            heading = tuple(block.heading for block in path)
+            found.append(Passage(page.id, _url(page, part[0]), page.title, heading, text))
+    return tuple(found)
 
-    for block in _blocks(page.text):
+
+def _url(page: Page, first: _Section) -> str:
+    """The page's address, with the heading that the passage begins under; the page's own needs none."""
+    is_top = len(first.path) < 2 or "#" in page.url
+    return page.url if is_top else page.url + first.path[-1].anchor
+
+
+def _sections(text: str) -> Iterator[_Section]:
+    path: tuple[_Block, ...] = ()
+    blocks: list[_Block] = []
+    for block in _blocks(text):
         if block.level:
-            close()
-            path[:] = [each for each in path if each[0] < block.level] + [(block.level, block.heading)]
-        elif part and _size(lines, part) + _size(lines, [block]) > PASSAGE_CHARACTERS:
-            close()
-        part.append(block)
-    close()
-    return tuple(passages)
+            if blocks:
+                yield _Section(path, tuple(blocks))
+            path = (*(each for each in path if each.level < block.level), block)
+            blocks = []
+        blocks.append(block)
+    if blocks:
+        yield _Section(path, tuple(blocks))
+
+
+def _pieces(section: _Section, ends: list[int]) -> Iterator[_Section]:
+    """A section in as many pieces as it needs."""
+    piece: list[_Block] = []
+    for block in section.blocks:
+        announced = bool(piece) and _announces(piece[-1])
+        if piece and not announced and ends[block.end] - ends[piece[0].start] > PASSAGE_CHARACTERS:
+            yield _Section(section.path, tuple(piece))
+            piece = []
+        piece.append(block)
+    yield _Section(section.path, tuple(piece))
+
+
+def _announces(block: _Block) -> bool:
+    return bool(block.level) or block.heading.endswith(":")
+
+
+def _packed(sections: list[_Section], ends: list[int]) -> Iterator[list[_Section]]:
+    """Neighbours as long as they fit into one passage."""
+    part: list[_Section] = []
+    for section in sections:
+        if part and ends[section.end] - ends[part[0].start] > PASSAGE_CHARACTERS:
+            yield part
+            part = []
+        part.append(section)
+    if part:
+        yield part
+
+
+def _common(paths: list[tuple[_Block, ...]]) -> tuple[_Block, ...]:
+    """The headings that stand above all of them."""
+    return tuple(steps[0] for steps in zip(*paths, strict=False) if len(set(steps)) == 1)
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """The top-level blocks of a Markdown text; a list, table or fence is one block."""
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    """The top-level blocks of a Markdown text; a list, table or fence is one block.
+
+    A paragraph carries its text as `heading`, which tells whether it announces what follows.
+    """
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    tokens = parser.parse(text)
+    anchors: Counter[str] = Counter()
     for at, token in enumerate(tokens):
         if token.map is None or token.level or token.nesting < 0:
             continue
+        start, end = token.map
         if token.type == "heading_open":
-            yield _Block(token.map[0], token.map[1], int(token.tag[1:]), tokens[at + 1].content)
+            raw = tokens[at + 1].content
+            yield _Block(start, end, int(token.tag[1:]), plain_heading(raw), _anchor(raw, anchors))
         else:
-            yield _Block(token.map[0], token.map[1])
+            told = tokens[at + 1].content.rstrip() if token.type == "paragraph_open" else ""
+            yield _Block(start, end, heading=told)
 
 
-def _size(lines: list[str], part: list[_Block]) -> int:
-    return sum(len(line) for line in lines[part[0].start : part[-1].end])
+def plain_heading(heading: str) -> str:
+    """A heading's words without markup and anchors."""
+    return " ".join(_MARKUP.sub("", _ANCHOR.sub("", heading)).split())
 
 
-def _anchor(heading: str) -> str:
-    """As GitHub and most wikis make it from a heading."""
-    words = re.sub(r"[^\w\s-]", "", heading.lower()).strip()
-    return "#" + re.sub(r"\s+", "-", words)
+def _anchor(heading: str, seen: Counter[str]) -> str:
+    """The one that stands in the heading, else as GitHub makes it: dashed words, numbered from the second."""
+    if given := _ANCHOR.search(heading):
+        return f"#{given[1] or given[2]}"
+    name = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", plain_heading(heading).lower()))
+    seen[name] += 1
+    return f"#{name}-{seen[name] - 1}" if seen[name] > 1 else f"#{name}"

@@ -8,51 +8,72 @@ from pathlib import Path
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
+from knowledge.split import plain_heading
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".txt", ".rst"})
 LARGEST_PAGE = 5_000_000
-_FRONT_MATTER = re.compile(r"\A---\r?\n(?P<fields>.*?)\r?\n---[ \t]*\r?\n", re.DOTALL)
-_FIELD = re.compile(r"^(?P<name>\w+):[ \t]*(?P<value>.+?)[ \t]*$", re.MULTILINE)
-_H1 = re.compile(r"^#[ \t]+(?P<title>.+?)[ \t#]*$", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<fields>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(?P<name>\w+):[ \t]*(?P<value>.+?)[ \t\r]*$", re.MULTILINE)
+_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_H1 = re.compile(
+    r"^#[ \t]+(?P<hashed>.+?)[ \t#\r]*$|^(?P<underlined>\S.*?)[ \t]*\r?\n=+[ \t\r]*$", re.MULTILINE
+)
 
 Skipped = Callable[[str, str], None]
 
 
 def pages(root: Path, skipped: Skipped) -> Iterator[Page]:
-    """The folder's pages in the order of their paths. Raises SourceUnusable.
+    """The folder's pages in the order of their paths; a page's id is its path as seen from the caller's.
 
-    Hidden folders are left out; files that are too large, lead out of the folder or hold no text are
-    told to `skipped` with the reason.
+    Hidden files and folders are left out; files that are too large, lead out of the folder, cannot be
+    read or hold no text are told to `skipped` with the reason. Raises SourceUnusable.
     """
     if not root.is_dir():
         raise SourceUnusable(f"{root} is not a folder. Name a folder of Markdown or text files")
-    base = root.resolve()
-    for path in sorted(base.rglob("*")):
-        name = path.relative_to(base).as_posix()
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
         if path.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in name.split("/")):
             continue
-        if not path.resolve().is_relative_to(base):
-            skipped(name, "a link out of the folder")
-        elif not path.is_file():
-            continue
-        elif path.stat().st_size > LARGEST_PAGE:
-            skipped(name, f"larger than {LARGEST_PAGE} bytes")
-        elif page := _page(name, path.read_bytes().decode("utf-8", errors="replace"), base):
-            yield page
+        try:
+            content = _content(path, root.resolve())
+        except (OSError, ValueError) as error:
+            skipped(name, str(error))
         else:
-            skipped(name, "empty")
+            yield _page(path, content)
 
 
-def _page(name: str, content: str, base: Path) -> Page | None:
-    found = _FRONT_MATTER.match(content)
-    fields = (
-        {each["name"]: each["value"].strip("'\"") for each in _FIELD.finditer(found["fields"])}
-        if found
-        else {}
+def _content(path: Path, base: Path) -> str:
+    """Raises OSError, or ValueError saying why the file is left out."""
+    if not path.resolve().is_relative_to(base):
+        raise ValueError("a link out of the folder")
+    if not path.is_file():
+        raise ValueError("not a file")
+    if path.stat().st_size > LARGEST_PAGE:
+        raise ValueError(f"larger than {LARGEST_PAGE} bytes")
+    raw = path.read_bytes()
+    if b"\0" in raw:
+        raise ValueError("not text")
+    content = raw.decode("utf-8-sig", errors="replace")
+    if not content.strip():
+        raise ValueError("empty")
+    return content
+
+
+def _page(path: Path, content: str) -> Page:
+    matter = _FRONT_MATTER.match(content)
+    text = content[matter.end() :] if matter else content
+    fields = {
+        each["name"]: each["value"].strip("'\"")
+        for each in _FIELD.finditer(matter["fields"] if matter else "")
+    }
+    heading = _H1.search(_FENCED.sub("", text))
+    title = fields.get("title") or plain_heading(
+        (heading["hashed"] or heading["underlined"]) if heading else ""
     )
-    text = content[found.end() :] if found else content
-    if not text.strip():
-        return None
-    heading = _H1.search(text)
-    title = fields.get("title") or (heading["title"] if heading else Path(name).stem.replace("-", " "))
-    return Page(name, fields.get("url") or (base / name).as_uri(), title, text)
+    url = fields.get("url", "")
+    return Page(
+        id=path.as_posix(),
+        url=url if url.startswith(("https://", "http://")) else path.resolve().as_uri(),
+        title=title or path.stem.replace("-", " ").replace("_", " "),
+        text=text,
+    )

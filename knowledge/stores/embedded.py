@@ -4,70 +4,63 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from knowledge.errors import IndexUnusable
+from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import Hit, Passage
+from knowledge.question import WORD, Question, identifier_parts
+from knowledge.stores.bm25 import Posting, rank
 
-# SQLite's application_id marks the file as ours; user_version is the version of the schema below.
+# SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
+# what `split` and `_indexed` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 1
-SCHEMA = """
+SCHEMA_VERSION = 2
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
 CREATE TABLE page (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE passage (
     row INTEGER PRIMARY KEY, page_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL,
     heading TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX passage_of_page ON passage (page_id);
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, text, content='', tokenize='porter unicode61 remove_diacritics 2');
+    title, heading, text, parts, content='', tokenize='porter unicode61 remove_diacritics 2');
 """
-# Words in a title tell more than words in a heading, and those more than words in the text.
-WEIGHTS = (3.0, 2.0, 1.0)
-RANK = """
-SELECT -found.score, page_id, url, title, heading, text
-FROM (
-    SELECT rowid, bm25(words, ?, ?, ?) AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ?
-) AS found
-JOIN passage ON passage.row = found.rowid
-ORDER BY found.score, passage.row
-"""
+# Words in a title tell more than words in a heading, and those more than words in the text; the parts of
+# identifiers in the text (`parts`) are a guess.
+POSTINGS = "SELECT rowid, bm25(words, 3.0, 2.0, 1.0, 0.3) FROM words WHERE words MATCH ?"
 
 
 class EmbeddedStore:
-    """Implements `KnowledgeStore` on a file. `create` makes one; the constructor opens an existing one."""
+    """Implements `KnowledgeStore` on a file. `create` makes one; the constructor opens an existing one.
+
+    A file that was opened to be read must not be changed in place, only replaced, as `ingest` does.
+    Raises IndexUnusable or IndexOutdated.
+    """
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         if not path.is_file():
-            raise IndexUnusable(f"there is no index at {path}. Make one with `tracemend ingest`")
-        mode = "rw" if writable else "ro"
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
+            raise IndexUnusable(f"there is no index at {path}; make one with `tracemend ingest`")
+        self._path = path
+        mode = "mode=rw" if writable else "mode=ro&immutable=1"
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
+        # No journal file that outlives a killed run: what it was writing is thrown away.
+        self._db.execute("PRAGMA journal_mode = MEMORY")
         try:
-            marks = [
-                self._db.execute(f"PRAGMA {name}").fetchone()[0]
-                for name in ("application_id", "user_version")
-            ]
-        except sqlite3.DatabaseError as error:
+            self._check()
+        except IndexUnusable:
             self._db.close()
-            raise IndexUnusable(
-                f"{path} is not an index: {error}. Make one with `tracemend ingest`"
-            ) from error
-        if marks != [APPLICATION_ID, SCHEMA_VERSION]:
-            self._db.close()
-            raise IndexUnusable(
-                f"{path} is not an index of this version. Make it anew with `tracemend ingest`"
-            )
+            raise
 
     @classmethod
     def create(cls, path: Path) -> Self:
         """An empty store in a new file."""
         db = sqlite3.connect(path)
         db.executescript(SCHEMA)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        db.commit()
         db.close()
         return cls(path, writable=True)
 
@@ -86,7 +79,8 @@ class EmbeddedStore:
 
     def digests(self) -> dict[str, str]:
         """See `KnowledgeStore.digests`."""
-        return dict(self._db.execute("SELECT id, digest FROM page"))
+        with self._readable():
+            return dict(self._db.execute("SELECT id, digest FROM page"))
 
     def replace(self, page_id: str, digest: str, passages: Iterable[Passage]) -> None:
         """See `KnowledgeStore.replace`."""
@@ -99,34 +93,72 @@ class EmbeddedStore:
                 "INSERT INTO passage (page_id, url, title, heading, text) VALUES (?, ?, ?, ?, ?)", values
             ).lastrowid
             self._db.execute(
-                "INSERT INTO words (rowid, title, heading, text) VALUES (?, ?, ?, ?)",
+                "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?)",
                 (row, *_indexed(passage)),
             )
 
     def delete(self, page_id: str) -> None:
         """See `KnowledgeStore.delete`."""
-        found = self._db.execute(
-            "SELECT row, page_id, url, title, heading, text FROM passage WHERE page_id = ?", (page_id,)
-        ).fetchall()
+        with self._readable():
+            found = self._db.execute(
+                "SELECT row, page_id, url, title, heading, text FROM passage WHERE page_id = ?", (page_id,)
+            ).fetchall()
         for row, *columns in found:
             self._db.execute(
-                "INSERT INTO words (words, rowid, title, heading, text) VALUES ('delete', ?, ?, ?, ?)",
-                (row, *_indexed(_passage(columns))),
+                "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?, ?)",
+                ("delete", row, *_indexed(_passage(columns))),
             )
         self._db.execute("DELETE FROM passage WHERE page_id = ?", (page_id,))
         self._db.execute("DELETE FROM page WHERE id = ?", (page_id,))
 
-    def rank(self, words: Sequence[str], limit: int) -> tuple[Hit, ...]:
-        """See `KnowledgeStore.rank`; the score is BM25."""
-        if not words:
-            return ()
-        quoted = " OR ".join('"{}"'.format(word.replace('"', '""')) for word in words)
-        rows = self._db.execute(RANK, (*WEIGHTS, quoted, limit))
-        return tuple(Hit(_passage(columns), score, ("keyword",)) for score, *columns in rows)
+    def rank(self, question: Question, limit: int) -> tuple[Hit, ...]:
+        """See `KnowledgeStore.rank`."""
+        with self._readable():
+            size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
+            found = rank(question, size, self._posting, limit)
+            return tuple(Hit(self._passage(each.row), each.score, each.signals) for each in found)
+
+    def _posting(self, term: str) -> Posting:
+        return dict(self._db.execute(POSTINGS, (f'"{term}"',)))
+
+    def _passage(self, row: int) -> Passage:
+        columns = self._db.execute(
+            "SELECT page_id, url, title, heading, text FROM passage WHERE row = ?", (row,)
+        ).fetchone()
+        return _passage(columns)
+
+    def _check(self) -> None:
+        with self._readable():
+            kind, version = (
+                self._db.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("application_id", "user_version")
+            )
+        if kind != APPLICATION_ID:
+            raise IndexUnusable(f"{self._path} is not an index; name another file")
+        if version != SCHEMA_VERSION:
+            raise IndexOutdated(f"{self._path} is of another version; run `tracemend ingest` again")
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise IndexUnusable(f"{self._path} is not an index, or is damaged ({error})") from error
 
 
-def _indexed(passage: Passage) -> tuple[str, str, str]:
-    return passage.title, " ".join(passage.heading), passage.text
+def _indexed(passage: Passage) -> tuple[str, str, str, str]:
+    """The columns that are searched; identifiers are found whole and by their parts."""
+    heading = " ".join(passage.heading)
+    return (
+        f"{passage.title} {_parts(passage.title)}",
+        f"{heading} {_parts(heading)}",
+        passage.text,
+        _parts(passage.text),
+    )
+
+
+def _parts(text: str) -> str:
+    return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
 
 
 def _passage(columns: Sequence[str]) -> Passage:

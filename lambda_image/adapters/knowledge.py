@@ -1,4 +1,4 @@
-"""The embedded index as the pipeline's knowledge: a local file, or one in S3 that is fetched when it changed."""
+"""The embedded index as the pipeline's knowledge: a local file, or one in S3, fetched when it changed."""
 
 from __future__ import annotations
 

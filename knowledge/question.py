@@ -1,0 +1,69 @@
+"""A question's telling words: no times, ids or numbers; identifiers whole and in their parts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+# What is left of a long trace after this many words tells little and costs time.
+LONGEST = 200
+STOP = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be been but by can could did do does for from has have how if in into is it its"
+        " no not of on or our so than that the their then there these they this to was we were what when"
+        " where which who why will with you your",
+    )
+)
+_NOISE = re.compile(
+    r"""
+    \b\d{4}-\d\d-\d\d(?:[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?)?              # dates and times
+  | \b\d\d?:\d\d:\d\d(?:[.,]\d+)?
+  | \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b                      # UUIDs
+  | \barn:[^\s"'<>)\]]+ | \b[a-z][a-z0-9+.-]*://[^\s"'<>)\]]+            # ARNs and addresses
+  | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
+  | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b                      # pointers, hashes, other hex
+  | \b\d+(?:\.\d+)?% | \b\d+\.\d+\w* | \b\d{4,}\b | \b\d+(?:ms|s|m|h|d)\b  # quantities
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+WORD = re.compile(r"\w+")
+_BREAK = re.compile(r"[^\w\s'/._-]+")
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to look for: `words` with how often each was asked, and `pairs` of neighbouring words."""
+
+    words: tuple[tuple[str, int], ...]
+    pairs: tuple[str, ...]
+
+
+def question(text: str) -> Question:
+    """Read a question, which may be a raw log line."""
+    told = _NOISE.sub(" ; ", text)
+    words: list[str] = []
+    for word in WORD.findall(told)[:LONGEST]:
+        if not word.isdigit():
+            words += [word.lower(), *(part.lower() for part in identifier_parts(word))]
+    counted = Counter(word for word in words if word not in STOP and len(word) > 1)
+    return Question(tuple(counted.items()), tuple(dict.fromkeys(_pairs(told)))[:LONGEST])
+
+
+def identifier_parts(word: str) -> list[str]:
+    """The parts of an identifier: TooManyRequests gives Too, Many and Requests; a plain word gives none."""
+    parts = [part for part in _PART.findall(word) if len(part) > 1] if word.isascii() else []
+    return parts if len(parts) > 1 else []
+
+
+def _pairs(text: str) -> Iterator[str]:
+    """Neighbours that no punctuation divides. Here numbers count: `error 9` is not `error 8`."""
+    for part in _BREAK.split(text):
+        words = [word.lower() for word in WORD.findall(part)]
+        for left, right in pairwise(words):
+            if left not in STOP or right not in STOP:
+                yield f"{left} {right}"

@@ -1,0 +1,68 @@
+"""BM25 over the postings of single terms, as a share of what the question tells.
+
+SQLite's `bm25()` cannot weigh one term above another, and its rarity is meaningless in an index of a few
+pages. Asked for one term at a time it yields that term's saturated frequency; the rest is done here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from knowledge.question import Question
+
+# By row, as SQLite's bm25() gives it for a query of one term: the lower, the better.
+Posting = dict[int, float]
+# Neighbours tell more than the same words apart, but not as much as two words more.
+PAIR_WEIGHT = 0.5
+# A small index is a sample of a larger one: in ten pages, a word on three of them is still a rare word.
+SMALLEST = 1_000
+SIGNALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row, its share of the question, and the terms found in it, the most telling first."""
+
+    row: int
+    score: float
+    signals: tuple[str, ...]
+
+
+def rank(question: Question, size: int, posting: Callable[[str], Posting], limit: int) -> tuple[Ranked, ...]:
+    """The best of an index of `size` rows, best first; equal ones in the order of their rows."""
+    asked = 0.0
+    told: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
+    for term, weight, is_word in _terms(question):
+        rows = posting(term)
+        rarity = _rarity(len(rows), max(size, SMALLEST))
+        asked += weight * rarity if is_word else 0.0
+        unit = _sqlite_rarity(len(rows), size)
+        for row, score in rows.items():
+            told[row].append((-score / unit * rarity * weight, term))
+    scores = ((sum(part for part, _ in parts) / asked, row) for row, parts in told.items())
+    best = sorted(scores, key=lambda each: (-each[0], each[1]))[:limit]
+    return tuple(Ranked(row, score, _signals(told[row])) for score, row in best)
+
+
+def _terms(question: Question) -> Iterator[tuple[str, float, bool]]:
+    for word, times in question.words:
+        yield word, float(times), True
+    for pair in question.pairs:
+        yield pair, PAIR_WEIGHT, False
+
+
+def _signals(parts: list[tuple[float, str]]) -> tuple[str, ...]:
+    return tuple(term for _, term in sorted(parts, reverse=True)[:SIGNALS])
+
+
+def _rarity(found: int, size: int) -> float:
+    return math.log(1 + (size - found + 0.5) / (found + 0.5))
+
+
+def _sqlite_rarity(found: int, size: int) -> float:
+    """As in https://www.sqlite.org/fts5.html#the_bm25_function; the floor is in its source, fts5_aux.c."""
+    rarity = math.log((size - found + 0.5) / (found + 0.5))
+    return rarity if rarity > 0 else 1e-6
