@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import boto3
+import requests
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
@@ -97,6 +98,8 @@ class LocalSystem:
         stack.callback(moto.stop)
         host, port = moto.get_host_and_port()
         self.aws_url = f"http://{host}:{port}"
+        # moto keeps its state in the process, behind every server of it.
+        requests.post(f"{self.aws_url}/moto-api/reset", timeout=10).raise_for_status()
         visibility = {
             "incidents": int(self._config.respond_timeout) + 6,
             "repairs": int(self._config.repair_timeout) + 6,
@@ -113,16 +116,36 @@ class LocalSystem:
         self._move(stack)
 
     def _functions(self, stack: ExitStack) -> None:
-        config = self._config
         root = Path(__file__).parents[2]
-        upstreams = (self.aws_url, self.git.url, config.bedrock_url)
+        upstreams = (self.aws_url, self.git.url, self._config.bedrock_url)
         self.functions = stack.enter_context(
-            FunctionHost(root, self.logs.put, faults=config.faults, tapped=upstreams)
+            FunctionHost(root, self.logs.put, faults=self._config.faults, tapped=upstreams)
         )
-        invoke_url = stack.enter_context(InvokeApi(self.functions)).url
-        common = CREDENTIALS | {
+        common = self._environment(stack.enter_context(InvokeApi(self.functions)).url)
+        timeouts = {
+            "intake": 30.0,
+            "receipt": 15.0,
+            "respond": self._config.respond_timeout,
+            "repair": self._config.repair_timeout,
+            "verify": 120.0,
+        }
+        for name, timeout in timeouts.items():
+            spec = FunctionSpec(
+                name=f"tracemend-{name}",
+                handler=f"lambda_image.handlers.{name}.handler",
+                timeout_s=timeout,
+                memory_mb=1024,
+                environment=common if name != "verify" else {},
+                region=resources.REGION,
+                account_id=resources.ACCOUNT,
+            )
+            self.functions.deploy(spec)
+
+    def _environment(self, invoke_url: str) -> dict[str, str]:
+        """What the functions are told; `verify` is told nothing."""
+        return CREDENTIALS | {
             "AWS_ENDPOINT_URL": self.aws_url,
-            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": config.bedrock_url,
+            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": self._config.bedrock_url,
             "AWS_ENDPOINT_URL_LAMBDA": invoke_url,
             "AWS_EC2_METADATA_DISABLED": "true",
             variable("ledger_table"): resources.TABLE,
@@ -133,28 +156,9 @@ class LocalSystem:
             variable("git_token_secret"): resources.TOKEN_SECRET,
             variable("code_host_url"): self.git.url,
             variable("verify_function"): "tracemend-verify",
-            variable("cache_dir"): str(config.folder / "cache"),
-            **config.settings,
+            variable("cache_dir"): str(self._config.folder / "cache"),
+            **self._config.settings,
         }
-        timeouts = {
-            "intake": 30.0,
-            "receipt": 15.0,
-            "respond": config.respond_timeout,
-            "repair": config.repair_timeout,
-            "verify": 120.0,
-        }
-        for name, timeout in timeouts.items():
-            environment = common if name != "verify" else {}
-            spec = FunctionSpec(
-                name=f"tracemend-{name}",
-                handler=f"lambda_image.handlers.{name}.handler",
-                timeout_s=timeout,
-                memory_mb=1024,
-                environment=environment,
-                region=resources.REGION,
-                account_id=resources.ACCOUNT,
-            )
-            self.functions.deploy(spec)
 
     def _move(self, stack: ExitStack) -> None:
         """Start what on AWS the Pipe and the queue mappings do."""

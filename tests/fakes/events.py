@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambda_image.steps.redact import redact
-
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.incident import Incident, Intake, Sighting
+from lambda_image.steps.redact import redact
 
 START = 1_790_000_000_000
 TRACE = (

@@ -118,14 +118,14 @@ class GitHost:
 
     def _repository(self, owner: str, name: str) -> Json:
         found = self._open(owner, name)
-        return shapes.repository(self.url, f"{owner}/{name}", found.default_branch)
+        return shapes.repository(_api(), self.url, f"{owner}/{name}", found.default_branch)
 
     def _ref(self, owner: str, name: str, branch: str, sha: str) -> Json:
-        return shapes.reference(f"{self.url}/repos/{owner}/{name}", branch, sha)
+        return shapes.reference(f"{_api()}/repos/{owner}/{name}", branch, sha)
 
     def _commit(self, owner: str, name: str, sha: str) -> Json:
         commit = self._open(owner, name).commit(sha)
-        return shapes.commit(f"{self.url}/repos/{owner}/{name}", commit)
+        return shapes.commit(f"{_api()}/repos/{owner}/{name}", commit)
 
     def _get_ref(self, owner: str, name: str, branch: str) -> Json:
         sha = self._open(owner, name).branch(branch)
@@ -165,13 +165,13 @@ class GitHost:
         content = str(body["content"])
         raw = base64.b64decode(content) if body.get("encoding") == "base64" else content.encode()
         sha = self._open(owner, name).make_blob(raw)
-        return {"sha": sha, "url": f"{self.url}/repos/{owner}/{name}/git/blobs/{sha}"}, 201
+        return {"sha": sha, "url": f"{_api()}/repos/{owner}/{name}/git/blobs/{sha}"}, 201
 
     def _create_tree(self, owner: str, name: str) -> tuple[Json, int]:
         body = _body("tree")
         entries = [TreeEntry(each["path"], each["mode"], each.get("sha")) for each in body["tree"]]
         sha = self._open(owner, name).make_tree(body.get("base_tree"), entries)
-        return {"sha": sha, "url": f"{self.url}/repos/{owner}/{name}/git/trees/{sha}", "tree": []}, 201
+        return {"sha": sha, "url": f"{_api()}/repos/{owner}/{name}/git/trees/{sha}", "tree": []}, 201
 
     def _create_commit(self, owner: str, name: str) -> tuple[Json, int]:
         body = _body("message", "tree", "parents")
@@ -252,6 +252,11 @@ class GitHost:
         found = self._open(owner, name)
         head = found.branch(pull["head"])
         return page(pull, found.diff(pull["base"], head) if head else "the branch is gone")
+
+
+def _api() -> str:
+    """The address under which this client reaches the API: a proxy may stand between."""
+    return request.host_url.rstrip("/")
 
 
 def _body(*required: str) -> Json:

@@ -9,8 +9,8 @@ from infra.local.githost.objects import Commit
 Json = dict[str, Any]
 
 
-def repository(url: str, full_name: str, default_branch: str) -> Json:
-    """A repository; `url` is the host's."""
+def repository(api: str, url: str, full_name: str, default_branch: str) -> Json:
+    """A repository; `api` is the host's address for clients, `url` the one for people."""
     owner, _, name = full_name.partition("/")
     return {
         "id": 1,
@@ -19,7 +19,7 @@ def repository(url: str, full_name: str, default_branch: str) -> Json:
         "private": True,
         "default_branch": default_branch,
         "owner": {"login": owner, "id": 1, "type": "Organization"},
-        "url": f"{url}/repos/{full_name}",
+        "url": f"{api}/repos/{full_name}",
         "html_url": f"{url}/{full_name}",
     }
 

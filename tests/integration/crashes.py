@@ -1,0 +1,109 @@
+"""A system that loses a function at a chosen call, and the count of what came out of it all the same."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.bedrock.server import BedrockServer
+from infra.local.demo import driver
+from infra.local.demo.history import create_repository
+from infra.local.functions.faults import FaultPlan, Moment
+from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
+from lambda_image.settings import variable
+from tests.fakes.engine import KnowingEngine
+
+RESPOND_TIMEOUT = 12
+REPAIR_TIMEOUT = 40
+
+
+@dataclass(frozen=True)
+class Crash:
+    """One crash: the function, and whether it dies before or after its nth call of that operation."""
+
+    function: str
+    when: Moment
+    operation: str
+    nth: int = 1
+
+    @property
+    def repaired(self) -> bool:
+        """Whether the incident must come as far as a repair for the crash to happen."""
+        return self.function == "tracemend-repair"
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict."""
+
+    struck: int
+    cards: Counter[str]
+    pull_requests: Counter[str]
+    written: int
+    counted: int
+    waiting: int
+    failure: str
+
+
+def error(number: int, *, repaired: bool) -> str:
+    """An error with a fingerprint of its own; a repaired one is the demo's bug."""
+    if not repaired:
+        worker = chr(97 + number % 26) * (number // 26 + 1)
+        return f"[ERROR] ConnectionError: queue worker{worker} is not reachable"
+    return (
+        "[ERROR] ZeroDivisionError: division by zero\nTraceback (most recent call last):\n"
+        f'  File "/var/task/checkout/handler.py", line 12, in handle_{number}\n    order = summarize(event)\n'
+        '  File "/var/task/checkout/pricing.py", line 9, in average_item_price\n'
+        "    return round(subtotal(lines) / quantity, 2)"
+    )
+
+
+def survive(folder: Path, crashes: Sequence[Crash], patience: float = 240) -> Aftermath:
+    """One incident for each crash, each crash while its incident is worked on; then all comes to rest."""
+    bare = folder / "git" / REPOSITORY[0] / f"{REPOSITORY[1]}.git"
+    bare.parent.mkdir(parents=True)
+    create_repository(bare)
+    plan = FaultPlan()
+    with BedrockServer(KnowingEngine()) as bedrock:
+        config = SystemConfig(
+            folder=folder,
+            bedrock_url=bedrock.url,
+            log_groups=(driver.CHECKOUT,),
+            respond_timeout=RESPOND_TIMEOUT,
+            repair_timeout=REPAIR_TIMEOUT,
+            settings={variable("repositories"): repositories(str(bare), driver.CHECKOUT)},
+            faults=plan,
+        )
+        with LocalSystem(config) as system:
+            for number, crash in enumerate(crashes):
+                plan.kill(crash.function, crash.when, crash.nth, crash.operation)
+                system.logs.put(driver.CHECKOUT, "s", ["INFO begin", error(number, repaired=crash.repaired)])
+                _wait_for(plan, number + 1, patience)
+            system.wait_idle(patience)
+            return _counted(system, plan, bare)
+
+
+def _wait_for(plan: FaultPlan, struck: int, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while len(plan.struck) < struck and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _counted(system: LocalSystem, plan: FaultPlan, bare: Path) -> Aftermath:
+    from infra.local.githost.pulls import Pulls  # noqa: PLC0415
+    from infra.local.resources import TABLE  # noqa: PLC0415
+    from lambda_image.bootstrap import ledger_report  # noqa: PLC0415
+
+    tally = ledger_report(system.client("dynamodb"), TABLE).tally()
+    return Aftermath(
+        struck=len(plan.struck),
+        cards=Counter(message.notification.id for message in system.channel.messages),
+        pull_requests=Counter(pull["head"] for pull in Pulls(bare).all()),
+        written=system.logs.written,
+        counted=tally.records,
+        waiting=tally.suppressed.get("waiting for its answer", 0),
+        failure=system.failure,
+    )

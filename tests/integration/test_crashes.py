@@ -1,0 +1,54 @@
+"""A function may die at any of its calls: there is one card for each problem, and one pull request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.crashes import Crash, survive
+
+INTAKE, RESPOND, REPAIR = "tracemend-intake", "tracemend-respond", "tracemend-repair"
+RECEIPT = "tracemend-receipt"
+
+
+@pytest.mark.loopback
+@pytest.mark.timeout(280)
+def test_one_card_per_problem_whatever_dies(tmp_path: Path) -> None:
+    crashes = [
+        Crash(INTAKE, "before", "TransactWriteItems"),
+        Crash(INTAKE, "after", "TransactWriteItems"),
+        Crash(INTAKE, "before", "SendMessage"),
+        Crash(INTAKE, "after", "SendMessage"),
+        Crash(RESPOND, "after", "UpdateItem"),
+        Crash(RESPOND, "after", "/converse"),
+        Crash(RESPOND, "after", "PUT /"),
+        Crash(RESPOND, "before", "Action=Publish"),
+        Crash(RESPOND, "after", "Action=Publish"),
+        Crash(RECEIPT, "after", "UpdateItem"),
+    ]
+    seen = survive(tmp_path, crashes)
+
+    assert seen.struck == len(crashes)
+    assert (seen.waiting, seen.failure) == (0, "")
+    assert len(seen.cards) == len(crashes)
+    assert set(seen.cards.values()) == {1}
+    assert seen.counted == seen.written
+
+
+@pytest.mark.loopback
+@pytest.mark.timeout(280)
+def test_one_pull_request_per_problem_whatever_dies(tmp_path: Path) -> None:
+    crashes = [
+        Crash(REPAIR, "after", "POST /repos/team/checkout/git/refs"),
+        Crash(REPAIR, "after", "POST /repos/team/checkout/pulls"),
+        Crash(REPAIR, "after", "Action=Publish"),
+    ]
+    seen = survive(tmp_path, crashes)
+
+    assert seen.struck == len(crashes)
+    assert len(seen.cards) == 2 * len(crashes)
+    assert set(seen.cards.values()) == {1}
+    assert len(seen.pull_requests) == len(crashes)
+    assert set(seen.pull_requests.values()) == {1}
+    assert seen.counted == seen.written
