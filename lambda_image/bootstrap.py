@@ -256,9 +256,9 @@ def _code_host(made: Invocations, token: Callable[[], str]) -> CodeHost:
 
 def has_credentials() -> bool:
     """Whether the AWS SDK finds credentials here."""
-    import boto3
+    from lambda_image.adapters.aws import has_credentials as found
 
-    return boto3.Session().get_credentials() is not None
+    return found()
 
 
 def ledger_report(client: Any, table: str) -> LedgerReport:

@@ -54,6 +54,11 @@ def client(service: str, region: str, read_timeout: float = 60.0) -> Any:
     return boto3.client(service, config=config)  # type: ignore[call-overload]
 
 
+def has_credentials() -> bool:
+    """Whether the AWS SDK finds credentials here."""
+    return boto3.Session().get_credentials() is not None
+
+
 def error_code(error: ClientError) -> str:
     """The service's name for what went wrong."""
     return str(error.response.get("Error", {}).get("Code", "Unknown"))

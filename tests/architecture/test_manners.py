@@ -94,7 +94,7 @@ def test_no_static_keys_and_no_machine_paths() -> None:
         if path.suffix in {".lock", ".gz", ".png"} or not path.is_file():
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        if re.search(r"\bAKIA[0-9A-Z]{16}\b|/root/|ghp_[A-Za-z0-9]{36}", text):
+        if re.search(r"\bAKIA[0-9A-Z]{16}\b|/roo[t]/|ghp_[A-Za-z0-9]{36}", text):
             wrong.append(name)
 
     assert not wrong
