@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lambda_image.domain.records import LogRecord
+from lambda_image.steps.line import ERROR_LEVELS, level_of
 
 # A block longer than this is cut into several; a stack trace of any runtime is shorter.
 BLOCK_LINES = 500
@@ -15,11 +16,12 @@ CONTEXT_LINES = 20
 # How a line looks that belongs to the one before it: an indented frame, a cause, a Python traceback's head.
 CONTINUES = re.compile(
     r"\s+\S"
-    r"|Traceback \(most recent call last\)|During handling of the above|The above exception was"
+    r"|During handling of the above|The above exception was"
     r"|Caused by: |Suppressed: |\.\.\. \d+ more|--- End of (?:inner|stack)"
     r"|goroutine \d+|\[signal |exit status \d|created by |stack backtrace:|note: run with"
     r"|[\w./$*()-]+\(.*\)$|#\d+ |\tat "
 )
+CHAIN = re.compile(r"During handling of the above|The above exception was")
 TRACEBACK_HEAD = "Traceback (most recent call last)"
 PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 
@@ -43,7 +45,14 @@ class _Open:
         """Whether a record that begins with this line goes on with the block."""
         if len(self.lines) >= BLOCK_LINES:
             return False
+        if TRACEBACK_HEAD in line:
+            return self._introduces_a_traceback()
         return bool(CONTINUES.match(line)) or self._awaits_last_line(line)
+
+    def _introduces_a_traceback(self) -> bool:
+        """An error's own line does, and so does a chained traceback; a line of another level does not."""
+        chained = any(CHAIN.match(line) for line in self.lines[-2:])
+        return chained or level_of(self.lines[0]) in ERROR_LEVELS
 
     def _awaits_last_line(self, line: str) -> bool:
         """A Python traceback ends with the exception, unindented, after its indented frames."""

@@ -42,7 +42,7 @@ class Family:
 
 RUBY = Family(
     "ruby",
-    re.compile(r"(?::in [`'][^']*': )?(?P<message>[^()]*?) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$"),
+    re.compile(r"(?:^.*?:\d+:in [`'][^']*': )?(?P<message>[^()]*?) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$"),
     re.compile(
         r"^\s*(?:from |\d+: from )?(?P<file>[\w./@+-]+\.rb):(?P<line>\d+)(?::in [`'](?P<function>[^']*)')?"
     ),

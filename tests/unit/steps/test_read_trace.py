@@ -1,0 +1,84 @@
+"""Stack traces by language: type, message and the frame that raised."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_image.steps.read_trace import find_trace
+
+PYTHON = """Traceback (most recent call last):
+  File "/app/a.py", line 3, in outer
+    inner()
+  File "/app/b.py", line 7, in inner
+    raise KeyError("x")
+KeyError: 'x'
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/app/c.py", line 1, in run
+    outer()
+  File "/usr/lib/python3.11/json/decoder.py", line 337, in decode
+    obj, end = self.raw_decode(s)
+               ^^^^^^^^^^^^^^^^^^
+json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"""
+NODE = """TypeError: Cannot read properties of undefined (reading 'id')
+    at priceOf (/app/src/price.js:12:9)
+    at async Runtime.handler (file:///var/task/index.mjs:4:3)
+    at node:internal/process/task_queues:95:5"""
+JAVA = """java.lang.RuntimeException: outer
+\tat com.shop.Checkout.run(Checkout.java:20)
+Caused by: java.lang.IllegalStateException: no price
+\tat com.shop.Price.of(Price.java:7)
+\tat org.springframework.web.Dispatcher.go(Dispatcher.java:99)
+\t... 3 more"""
+GO = """panic: runtime error: index out of range [3] with length 2
+
+goroutine 1 [running]:
+main.pick(...)
+\t/app/main.go:9
+main.main()
+\t/app/main.go:5 +0x1d"""
+RUBY = """app/price.rb:7:in `of': undefined method `*' for nil (NoMethodError)
+\tfrom app/run.rb:3:in `<main>'"""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kind", "message", "file", "line"),
+    [
+        (
+            PYTHON,
+            "python",
+            "json.decoder.JSONDecodeError",
+            "Expecting value",
+            "/usr/lib/python3.11/json/decoder.py",
+            337,
+        ),
+        (NODE, "javascript", "TypeError", "Cannot read properties", "/app/src/price.js", 12),
+        (JAVA, "java", "java.lang.IllegalStateException", "no price", "com/shop/Price.java", 7),
+        (GO, "go", "panic", "runtime error: index out of range", "/app/main.go", 9),
+        (RUBY, "ruby", "NoMethodError", "undefined method", "app/price.rb", 7),
+    ],
+    ids=["python", "node", "java", "go", "ruby"],
+)
+def test_a_trace_is_read(text: str, language: str, kind: str, message: str, file: str, line: int) -> None:
+    trace = find_trace(text.splitlines())
+
+    assert trace is not None
+    assert (trace.language, trace.exception_type) == (language, kind)
+    assert trace.message.startswith(message)
+    assert (trace.frames[-1].file, trace.frames[-1].line) == (file, line)
+
+
+def test_libraries_are_told_from_the_application() -> None:
+    trace = find_trace(PYTHON.splitlines())
+
+    assert trace is not None
+    assert [frame.in_app for frame in trace.frames] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ERROR nothing to see", "at noon", '{"a": 1}', "File is missing, line 3"]
+)
+def test_plain_text_has_no_trace(text: str) -> None:
+    assert find_trace(text.splitlines()) is None
