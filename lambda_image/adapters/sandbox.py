@@ -44,7 +44,8 @@ ENTER = (
     'mount --bind "$0" "$0" && mount -o remount,bind,ro / && mount -t tmpfs tmpfs /dev/shm; cd "$0/tree" &&'
     ' exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"'
 )
-KILLED = (signal.SIGXCPU, signal.SIGKILL)
+# As Popen tells a signal, and as a shell or bubblewrap does.
+KILLED = tuple(code for each in (signal.SIGXCPU, signal.SIGKILL) for code in (-int(each), 128 + int(each)))
 # What unshare says when the first process of its namespace was killed: it cannot die by that signal itself.
 UNSHARE_KILLED = "unshare: sigprocmask unblock failed: Invalid argument"
 NAMESPACES = (
@@ -106,7 +107,7 @@ class SandboxWorkspace:
             start_new_session=True,
         )
         output, limit = _watched(process, self._limits)
-        if limit is None and (-process.returncode in KILLED or output.rstrip().endswith(UNSHARE_KILLED)):
+        if limit is None and (process.returncode in KILLED or output.rstrip().endswith(UNSHARE_KILLED)):
             limit = "cpu"
         code = None if limit else process.returncode
         return TestRun(" ".join(command), code, 0, (), output, time.monotonic() - started, limit)

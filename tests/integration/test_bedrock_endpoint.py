@@ -74,7 +74,7 @@ class Says(ExtractiveEngine):
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def complete(self, prompt: Prompt) -> Completion:  # noqa: ARG002
+    def complete(self, prompt: Prompt) -> Completion:
         return Completion(self.text, 1, 1, StopReason.END_TURN)
 
 

@@ -112,15 +112,15 @@ def test_not_known_says_so_and_quotes_the_log() -> None:
     assert not outcome.repair_wanted
 
 
-@pytest.mark.parametrize("changes", [{}, {"confidence": Confidence.MEDIUM}])
-def test_a_repair_is_wanted_for_code_that_is_likely_at_fault(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changes", [{}, {"confidence": Confidence.LOW}])
+def test_a_repair_is_wanted_for_code_at_fault_because_its_proof_decides(changes: dict[str, Any]) -> None:
     of = evidence()
 
     assert compose_answer(incident(), diagnosis(of, **changes), of).repair_wanted
 
 
-@pytest.mark.parametrize("changes", [{"fault": Fault.CAPACITY}, {"confidence": Confidence.LOW}])
-def test_no_repair_is_wanted_for_other_faults_and_guesses(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changes", [{"fault": Fault.CAPACITY}, {"confidence": Confidence.NOT_KNOWN}])
+def test_no_repair_is_wanted_for_other_faults_and_unknown_causes(changes: dict[str, Any]) -> None:
     of = evidence()
 
     assert not compose_answer(incident(), diagnosis(of, **changes), of).repair_wanted
