@@ -48,8 +48,7 @@ class DynamoLedger:
         return tuple(
             _incident(sighting, item)
             for sighting in intake.sightings
-            if _unanswered(item := items[_key(sighting.fingerprint)])
-            and item["opened_by"]["S"] == intake.delivery_id
+            if _waits(item := items.get(_key(sighting.fingerprint), {}), intake.delivery_id)
         )
 
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
@@ -150,7 +149,7 @@ class DynamoLedger:
         self._table.transact(actions)
 
     def _sighted(self, delivery_id: str, sighting: Sighting) -> Item:
-        expires = sighting.last_seen + int(self._window * 1000)
+        expires = self._clock.now() + int(self._window * 1000)
         kept = {
             "first_seen": _n(sighting.first_seen),
             "thread_id": {"S": f"{sighting.fingerprint}-{sighting.first_seen}"},
@@ -200,8 +199,10 @@ def _names(task: Task, *names: str) -> dict[str, str]:
     return {f"#{name}": f"{task}_{name}" for name in names}
 
 
-def _unanswered(item: Item) -> bool:
-    return f"{Task.RESPOND}_done" not in item and f"{Task.RESPOND}_lease" not in item
+def _waits(item: Item, delivery_id: str) -> bool:
+    """Whether this delivery opened the incident and nobody has begun to answer it."""
+    ours = item.get("opened_by", {}).get("S") == delivery_id
+    return ours and f"{Task.RESPOND}_done" not in item and f"{Task.RESPOND}_lease" not in item
 
 
 def _incident(sighting: Sighting, item: Item) -> Incident:

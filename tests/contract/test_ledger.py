@@ -55,6 +55,15 @@ def test_a_problem_that_returns_after_the_window_is_new_and_no_count_is_lost(
     assert ledger.tally().suppressed == {"known": 5, "waiting for its answer": 1}
 
 
+def test_old_events_of_a_backlog_are_counted_from_their_arrival(ledger: AnyLedger, clock: FixedClock) -> None:
+    clock.advance(30 * DAY)
+    first = ledger.observe(intake("d1"))
+    again = ledger.observe(intake("d1"))
+    other = ledger.observe(intake("d2", first_seen=START + 1))
+
+    assert (len(first), len(again), other) == (1, 1, ())
+
+
 def test_only_one_of_two_claims_succeeds_until_the_lease_runs_out(
     ledger: AnyLedger, clock: FixedClock
 ) -> None:

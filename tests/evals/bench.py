@@ -7,6 +7,7 @@ because the machine's speed drifts.
 from __future__ import annotations
 
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -41,7 +42,8 @@ assert not heavy, heavy
 
 def cold_start() -> dict[str, float]:
     """Median seconds of both processes and the median of their ratios."""
-    server = ThreadedMotoServer("127.0.0.1", 0)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()

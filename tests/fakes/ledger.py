@@ -20,6 +20,7 @@ class Entry:
     records: int = 0
     count: int = 0
     last_seen: int = 0
+    arrived: int = 0
     leases: dict[Task, tuple[str, int]] = field(default_factory=dict)
     done: set[Task] = field(default_factory=set)
     delivered: set[str] = field(default_factory=set)
@@ -47,7 +48,8 @@ class MemoryLedger:
                     self._counts[rule] = self._counts.get(rule, 0) + count
                 for sighting in intake.sightings:
                     self._sighted(intake.delivery_id, sighting)
-            entries = [self.entries[sighting.fingerprint] for sighting in intake.sightings]
+            found = (self.entries.get(sighting.fingerprint) for sighting in intake.sightings)
+            entries = [entry for entry in found if entry]
             return tuple(
                 entry.incident
                 for entry in entries
@@ -58,7 +60,7 @@ class MemoryLedger:
 
     def _sighted(self, delivery_id: str, sighting: Sighting) -> None:
         entry = self.entries.get(sighting.fingerprint)
-        if entry and entry.last_seen + self._window * 1000 < self._clock.now():
+        if entry and entry.arrived + self._window * 1000 < self._clock.now():
             for rule, count in self._told(entry).items():
                 self._counts[rule] = self._counts.get(rule, 0) + count
             entry = None
@@ -75,6 +77,7 @@ class MemoryLedger:
         entry.count += sighting.count
         entry.records += sighting.records
         entry.last_seen = sighting.last_seen
+        entry.arrived = self._clock.now()
 
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
         """See `Ledger.claim`."""

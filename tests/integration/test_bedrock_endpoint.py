@@ -64,7 +64,7 @@ class Broken(ExtractiveEngine):
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def complete(self, prompt: Prompt) -> Completion:  # noqa: ARG002
+    def complete(self, prompt: Prompt) -> Completion:
         raise self.error
 
 
