@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
-from lambda_image.desk import Desk
 from lambda_image.domain.notification import Notification
-from lambda_image.pipeline import Tools
+from lambda_image.domain.patch import VerifyRequest
 from lambda_image.ports import (
     Clock,
     CodeHost,
@@ -26,7 +25,6 @@ from lambda_image.ports import (
     Reasoner,
     Receipts,
     Verifier,
-    VerifyRequest,
     WorkQueue,
 )
 from lambda_image.settings import Settings
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb_ledger import DynamoLedger
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
+    from lambda_image.desk import Desk
+    from lambda_image.pipeline import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ def intake() -> IntakeFunction:
 @cache
 def respond() -> RespondFunction:
     """The function that answers."""
+    from lambda_image.pipeline import Tools
+
     made = _invocations("ledger_table", "repairs_queue_url", "topic_arn", "trace_bucket", "models")
     pages = knowledge(made.settings, made.client("s3"))
     tools = Tools(_reasoner(made), pages, source(made.settings, _token(made)))
@@ -116,6 +118,8 @@ def respond() -> RespondFunction:
 @cache
 def repair() -> RepairFunction:
     """The function that holds the git token."""
+    from lambda_image.pipeline import Tools
+
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
     token = _token(made) or str
@@ -186,6 +190,7 @@ def for_people(settings: Settings) -> Tools:
     """The tools of `tracemend explain`: no deadline, and proofs made on this machine."""
     from lambda_image.adapters.clock import WallClock
     from lambda_image.adapters.retry import Retry
+    from lambda_image.pipeline import Tools
 
     clock = WallClock()
     asked = reasoner(settings, clock, Retry(clock))
@@ -224,6 +229,7 @@ def _queue(made: Invocations, url: str) -> WorkQueue:
 def _desk(made: Invocations) -> Desk:
     from lambda_image.adapters.chatbot import SnsNotifier
     from lambda_image.adapters.s3_traces import S3Traces
+    from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
     notifier: Notifier = SnsNotifier(made.client("sns"), made.settings.topic_arn, made.retry)

@@ -18,9 +18,8 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.evidence import RepositoryMapping, Revision
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
-from lambda_image.domain.patch import Patch, Proof
+from lambda_image.domain.patch import Patch, Proof, VerifyRequest
 from lambda_image.pipeline import answer, mend
-from lambda_image.ports import VerifyRequest
 from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
 from lambda_image.steps.compose import compose_repair

@@ -1,8 +1,8 @@
-"""The whole story: from a batch of logs to an answered alert and a tested pull request.
+"""The story: from a new problem to an answered alert and a tested pull request.
 
-`take_in`, `respond` and `repair` are the system's three functions, with queues between them. Work is
-claimed in the ledger, decided, remembered, and only then done: after a crash at any point the same
-message goes out once, and nothing is thought through twice.
+It begins in `intake.py`, which counts a batch of logs and queues what is new. `respond` and `repair` follow,
+with queues between them. Work is claimed in the ledger, decided, remembered, and only then done: after
+a crash at any point the same message goes out once, and nothing is thought through twice.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentE
 from lambda_image.domain.evidence import Evidence, Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
-from lambda_image.domain.records import UndecodedDelivery
-from lambda_image.ports import CodeHost, Knowledge, Ledger, Reasoner, Repository, Verifier, WorkQueue
+from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Verifier, WorkQueue
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
-from lambda_image.steps.decode import decode
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import propose
-from lambda_image.steps.understand import IntakePolicy, understand
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
@@ -39,18 +36,6 @@ class Tools:
     verifier: Verifier | None = None
     evidence_tokens: int = 1_000
     test_command: str | None = None
-
-
-def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> tuple[str, ...]:
-    """Count every record and queue each new problem; the ids of the deliveries that must come again."""
-    failed = []
-    for delivery in decode(event):
-        if isinstance(delivery, UndecodedDelivery):
-            failed.append(delivery.id)
-            continue
-        for incident in ledger.observe(understand(delivery, policy)):
-            incidents.send(incident)
-    return tuple(failed)
 
 
 def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) -> Outcome | None:

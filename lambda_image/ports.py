@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from lambda_image.domain.diagnosis import Usage
-from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
-from lambda_image.domain.incident import Incident, Intake, Tally, Task, WorkClaim
-from lambda_image.domain.notification import Notification, Outcome
-from lambda_image.domain.patch import (
-    Patch,
-    Proof,
-    PullRequest,
-    PullRequestPlan,
-    Reproduction,
-    TestRun,
-)
+if TYPE_CHECKING:
+    from lambda_image.domain.diagnosis import Usage
+    from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
+    from lambda_image.domain.incident import Incident, Intake, Tally, Task, WorkClaim
+    from lambda_image.domain.notification import Notification, Outcome
+    from lambda_image.domain.patch import (
+        Proof,
+        PullRequest,
+        PullRequestPlan,
+        TestRun,
+        VerifyRequest,
+    )
 
 T = TypeVar("T")
 
@@ -139,22 +139,6 @@ class Reasoner(Protocol):
 
     def write(self, prompt: Prompt) -> Answered[str]:
         """An answer in plain text. Raises as `ask`."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyRequest:
-    """All that `verify` needs: a tree as a tar, a patch to it, and what went wrong.
-
-    `trace` is the logged error's text; `exception_type` and `frame` (file:function) say what a
-    reproduction must show. `test_command` overrides the tests that the runner finds.
-    """
-
-    archive: bytes
-    patch: Patch | None
-    reproduction: Reproduction | None = None
-    trace: str = ""
-    exception_type: str | None = None
-    test_command: str | None = None
 
 
 class Verifier(Protocol):

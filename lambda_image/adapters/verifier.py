@@ -10,8 +10,7 @@ from typing import Any
 
 from lambda_image.adapters.aws import translated
 from lambda_image.domain.errors import PermanentError, TransientError
-from lambda_image.domain.patch import Proof
-from lambda_image.ports import VerifyRequest
+from lambda_image.domain.patch import Proof, VerifyRequest
 from lambda_image.steps.verify import OpenWorkspace, verify
 from lambda_image.wire import decode, encode
 

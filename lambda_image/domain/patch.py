@@ -66,6 +66,22 @@ class Reproduction:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """All that `verify` needs: a tree as a tar, a patch to it, and what went wrong.
+
+    `trace` is the logged error's text; `exception_type` and `frame` (file:function) say what a
+    reproduction must show. `test_command` overrides the tests that the runner finds.
+    """
+
+    archive: bytes
+    patch: Patch | None
+    reproduction: Reproduction | None = None
+    trace: str = ""
+    exception_type: str | None = None
+    test_command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedPatch:
     """A patch with its proof. Only `steps.verify` builds one; the pull request accepts nothing else."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lambda_image import bootstrap
 from lambda_image.domain.errors import RecordUndecodable
-from lambda_image.pipeline import take_in
+from lambda_image.intake import take_in
 
 
 def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:

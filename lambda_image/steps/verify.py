@@ -13,8 +13,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from lambda_image.domain.errors import PatchRefused
-from lambda_image.domain.patch import Patch, Proof, Reproduction, TestRun, VerifiedPatch
-from lambda_image.ports import VerifyRequest, Workspace
+from lambda_image.domain.patch import Patch, Proof, Reproduction, TestRun, VerifiedPatch, VerifyRequest
+from lambda_image.ports import Workspace
 from lambda_image.steps.traces import Trace, python
 
 PROVED, NOT_PROVED, REFUSED = "proved", "not proved", "refused"

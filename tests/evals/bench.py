@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import boto3
+import requests
 from moto.server import ThreadedMotoServer
 
 from infra.local.resources import ACCOUNT, REGION, create
@@ -27,8 +28,6 @@ PEER = """
 import boto3
 from botocore.config import Config
 clients = [boto3.client(name, config=Config(region_name='{region}')) for name in ('dynamodb', 'sqs')]
-clients[0].list_tables()
-clients[1].list_queues()
 """
 INTAKE = f"""
 import json, sys
@@ -47,9 +46,11 @@ def cold_start() -> dict[str, float]:
     server.start()
     try:
         host, port = server.get_host_and_port()
-        environment = _environment(f"http://{host}:{port}")
+        endpoint = f"http://{host}:{port}"
         ratios, intake, peer = [], [], []
         for number in range(PAIRS + 1):
+            requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
+            environment = _environment(endpoint)
             mine = _seconds(INTAKE, environment)
             theirs = _seconds(PEER.format(region=REGION), environment)
             if number:

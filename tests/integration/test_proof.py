@@ -13,8 +13,7 @@ import pytest
 from lambda_image.adapters.sandbox import Limits, mode, open_workspace
 from lambda_image.adapters.verifier import LocalVerifier, packed, unpacked
 from lambda_image.domain.errors import PatchRefused
-from lambda_image.domain.patch import FileChange, Patch, Reproduction
-from lambda_image.ports import VerifyRequest
+from lambda_image.domain.patch import FileChange, Patch, Reproduction, VerifyRequest
 from lambda_image.steps.verify import certify
 
 BUGGY = b"def mean(values):\n    return sum(values) / len(values)\n"

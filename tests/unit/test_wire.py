@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
-from lambda_image.domain.patch import FileChange, Patch
-from lambda_image.ports import VerifyRequest
+from lambda_image.domain.patch import FileChange, Patch, VerifyRequest
 from lambda_image.wire import decode, encode
 from tests.fakes.events import incident
 
