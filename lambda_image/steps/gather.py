@@ -15,6 +15,8 @@ from lambda_image.steps.spans import number_spans
 PASSAGES = 5
 CODE_TOKENS = 1_500
 CHANGES = 3
+# A passage that fits far less than the best one tells of another problem, and small models believe it.
+NEAR_BEST = 0.6
 
 
 def gather(
@@ -49,7 +51,9 @@ def _passages(
         found = knowledge.search(knowledge_query(event), PASSAGES)
     except EvidenceUnavailable as unavailable:
         return (), (_gap(unavailable),)
-    return found, () if found else (NOTHING_FITS,)
+    if not found:
+        return (), (NOTHING_FITS,)
+    return tuple(each for each in found if each.score >= NEAR_BEST * found[0].score), ()
 
 
 def _code(

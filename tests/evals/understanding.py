@@ -1,0 +1,51 @@
+"""Redaction and stack traces on the public sets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lambda_image.steps.read_trace import find_trace
+from lambda_image.steps.redact import redact_text
+
+PART = 8
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """JSON Lines, packed or not."""
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    for line in text.splitlines():
+        yield json.loads(line)
+
+
+def evaluate(data: Path) -> dict[str, float]:
+    """Secrets removed, near misses and benign lines left alone, exception types read."""
+    secrets = list(rows(data / "secrets/secrets.jsonl.gz"))
+    near = list(rows(data / "secrets/near_miss_negatives.jsonl.gz"))
+    benign = list(rows(data / "secrets/benign_log_lines.jsonl.gz"))
+    traces = list(rows(data / "stack_traces/traces.jsonl"))
+    return {
+        "secrets_removed": _share(_removed(each["secret"], each["text"]) for each in secrets),
+        "near_misses_left_alone": _share(redact_text(each["text"]).text == each["text"] for each in near),
+        "benign_lines_left_alone": _share(redact_text(each["text"]).text == each["text"] for each in benign),
+        "exception_types_read": _share(_typed(each) for each in traces),
+    }
+
+
+def _removed(secret: str, text: str) -> bool:
+    left = redact_text(text).text
+    return not any(secret[at : at + PART] in left for at in range(max(1, len(secret) - PART + 1)))
+
+
+def _typed(row: dict[str, Any]) -> bool:
+    trace = find_trace(row["text"].splitlines())
+    return (trace.exception_type if trace else None) == row["expected"]["type"]
+
+
+def _share(answers: Iterator[bool]) -> float:
+    found = list(answers)
+    return round(sum(found) / len(found), 3)
