@@ -53,8 +53,11 @@ class Desk:
             self.traces.save(outcome)
         return outcome
 
-    def finish(self, outcome: Outcome, claim: WorkClaim) -> None:
-        """Publish, unless the topic's receipt for this very message came back before; then close."""
+    def publish(self, outcome: Outcome, claim: WorkClaim) -> None:
+        """Publish, unless the topic's receipt for this very message came back before."""
         if outcome.notification and outcome.notification.id not in claim.delivered:
             self.notifier.publish(outcome.notification)
+
+    def close(self, outcome: Outcome, claim: WorkClaim) -> None:
+        """Nobody does this work again."""
         self.ledger.complete(claim, outcome.pull_request.url if outcome.pull_request else None)

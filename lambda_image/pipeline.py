@@ -45,9 +45,10 @@ def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) ->
             return None
         seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools))
+        desk.publish(outcome, claim)
         if outcome.repair_wanted:
             repairs.send(incident)
-        desk.finish(outcome, claim)
+        desk.close(outcome, claim)
         return outcome
 
 
@@ -75,7 +76,8 @@ def repair(incident: Incident, desk: Desk, tools: Tools, host: CodeHost) -> Outc
             return None
         planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, diagnosed.diagnosis, tools))
         outcome = compose_repair(incident, open_pull_request(planned, host))
-        desk.finish(outcome, claim)
+        desk.publish(outcome, claim)
+        desk.close(outcome, claim)
         return outcome
 
 

@@ -38,7 +38,9 @@ class Office:
         with self.desk.claimed(case, Task.RESPOND) as claim:
             if claim is None:
                 return False
-            self.desk.finish(self.desk.remembered(case, Task.RESPOND, self.outcome), claim)
+            outcome = self.desk.remembered(case, Task.RESPOND, self.outcome)
+            self.desk.publish(outcome, claim)
+            self.desk.close(outcome, claim)
             return True
 
 
