@@ -13,12 +13,15 @@ _MASK = re.compile(r"<[A-Z]+>")
 
 
 def knowledge_query(event: RedactedEvent) -> KnowledgeQuery:
-    """Exception type, service, message without what differs each time, and the top in-app function."""
+    """Exception type, service and message without what differs each time.
+
+    The top in-app function is told apart: few pages name it, and its words would crowd out the others.
+    """
     service = event.log_group.rstrip("/").rpartition("/")[2]
     frame = next((each.function for each in reversed(event.frames) if each.in_app and each.function), None)
     message = _MASK.sub(" ", normalise(event.message))
     quoted = " ".join(re.findall(r"['\"]([\w.:-]{3,60})['\"]", event.message))
-    words = f"{event.exception_type or ''} {message} {quoted} {frame or ''} {service}".split()
+    words = f"{event.exception_type or ''} {message} {quoted} {service}".split()
     return KnowledgeQuery(
         text=" ".join(dict.fromkeys(words[:WORDS])),
         exception_type=event.exception_type,

@@ -1,0 +1,26 @@
+"""The question to the runbooks names the problem and leaves out what differs each time."""
+
+from __future__ import annotations
+
+from lambda_image.steps.query import knowledge_query
+from tests.fakes.events import redacted_event
+
+
+def test_type_message_and_service_are_asked_for() -> None:
+    query = knowledge_query(redacted_event())
+
+    assert query.text == "ZeroDivisionError division by zero shop"
+    assert (query.service, query.frame) == ("shop", "total")
+
+
+def test_ids_and_times_are_left_out_and_quoted_names_kept() -> None:
+    query = knowledge_query(
+        redacted_event(
+            exception_type=None,
+            frames=(),
+            message="2026-11-23T08:00:00Z queue 'orders-main' gone after 312 ms"
+            " request=3f6c1a52-7c0d-4a0e-9d1e-0123456789ab",
+        )
+    )
+
+    assert query.text == "queue gone after request= orders-main shop"
