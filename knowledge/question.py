@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-# What is left of a long trace after this many words tells little and costs time.
-LONGEST = 200
+# What stands later in a long trace tells little and costs time.
+LONGEST_TEXT = 20_000
+MOST_TERMS = 200
 STOP = frozenset(
     re.findall(
         r"\w+",
@@ -23,7 +24,7 @@ _NOISE = re.compile(
     \b\d{4}-\d\d-\d\d(?:[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?)?              # dates and times
   | \b\d\d?:\d\d:\d\d(?:[.,]\d+)?
   | \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b                      # UUIDs
-  | \barn:[^\s"'<>)\]]+ | \b[a-z][a-z0-9+.-]*://[^\s"'<>)\]]+            # ARNs and addresses
+  | \barn:[^\s"'<>)\]]+ | \b[a-z][a-z0-9+.-]{1,15}://[^\s"'<>)\]]+            # ARNs and addresses
   | \b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b
   | \b0x[0-9a-f]+\b | \b(?=[a-f]*\d)[0-9a-f]{10,}\b                      # pointers, hashes, other hex
   | \b\d+(?:\.\d+)?% | \b\d+\.\d+\w* | \b\d{4,}\b | \b\d+(?:ms|s|m|h|d)\b  # quantities
@@ -45,13 +46,13 @@ class Question:
 
 def question(text: str) -> Question:
     """Read a question, which may be a raw log line."""
-    told = _NOISE.sub(" ; ", text)
+    told = _NOISE.sub(" ; ", text[:LONGEST_TEXT])
     words: list[str] = []
-    for word in WORD.findall(told)[:LONGEST]:
+    for word in WORD.findall(told)[:MOST_TERMS]:
         if not word.isdigit():
             words += [word.lower(), *(part.lower() for part in identifier_parts(word))]
     counted = Counter(word for word in words if word not in STOP and len(word) > 1)
-    return Question(tuple(counted.items()), tuple(dict.fromkeys(_pairs(told)))[:LONGEST])
+    return Question(tuple(counted.items()), tuple(dict.fromkeys(_pairs(told)))[:MOST_TERMS])
 
 
 def identifier_parts(word: str) -> list[str]:

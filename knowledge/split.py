@@ -16,7 +16,7 @@ PASSAGE_CHARACTERS = 1_600
 # As markdown-it counts lines.
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _ANCHOR = re.compile(r"""<a\s+(?:name|id)=["']([^"']+)["']\s*>(?:\s*</a>)?|\{#([\w-]+)\}\s*$""")
-_MARKUP = re.compile(r"<[^>]*>|[`*]|\\(?=[^\w\s])")
+_MARKUP = re.compile(r"<[^<>]*>|[`*]|\\(?=[^\w\s])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class _Block:
     level: int = 0
     heading: str = ""
     anchor: str = ""
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def split(page: Page) -> tuple[Passage, ...]:
     ends = [0]
     for line in lines:
         ends.append(ends[-1] + len(line))
+    pieces = [piece for section in _sections(page.text, lines) for piece in _pieces(section, ends)]
     found = []
-    for part in _packed([piece for each in _sections(page.text) for piece in _pieces(each, ends)], ends):
+    for part in _packed(pieces, ends):
         text = page.text[ends[part[0].start] : ends[part[-1].end]].strip("\r\n")
         if any(not block.level for each in part for block in each.blocks) and text.strip():
             path = _common([each.path for each in part])
@@ -72,10 +74,10 @@ def _url(page: Page, first: _Section) -> str:
     return page.url if is_top else page.url + first.path[-1].anchor
 
 
-def _sections(text: str) -> Iterator[_Section]:
+def _sections(text: str, lines: list[str]) -> Iterator[_Section]:
     path: tuple[_Block, ...] = ()
     blocks: list[_Block] = []
-    for block in _blocks(text):
+    for block in _blocks(text, lines):
         if block.level:
             if blocks:
                 yield _Section(path, tuple(blocks))
@@ -90,8 +92,8 @@ def _pieces(section: _Section, ends: list[int]) -> Iterator[_Section]:
     """A section in as many pieces as it needs."""
     piece: list[_Block] = []
     for block in section.blocks:
-        announced = bool(piece) and _announces(piece[-1])
-        if piece and not announced and ends[block.end] - ends[piece[0].start] > PASSAGE_CHARACTERS:
+        joined = block.continues or (bool(piece) and _announces(piece[-1]))
+        if piece and not joined and ends[block.end] - ends[piece[0].start] > PASSAGE_CHARACTERS:
             yield _Section(section.path, tuple(piece))
             piece = []
         piece.append(block)
@@ -119,10 +121,12 @@ def _common(paths: list[tuple[_Block, ...]]) -> tuple[_Block, ...]:
     return tuple(steps[0] for steps in zip(*paths, strict=False) if len(set(steps)) == 1)
 
 
-def _blocks(text: str) -> Iterator[_Block]:
+def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
     """The top-level blocks of a Markdown text; a list, table or fence is one block.
 
-    A paragraph carries its text as `heading`, which tells whether it announces what follows.
+    A paragraph carries its text as `heading`, which tells whether it announces what follows. Steps from
+    10 on are seldom indented enough for Markdown: what is indented, or begins at another number than 1,
+    continues the block before.
     """
     parser = MarkdownIt("commonmark").enable("table").disable("inline")
     tokens = parser.parse(text)
@@ -136,7 +140,8 @@ def _blocks(text: str) -> Iterator[_Block]:
             yield _Block(start, end, int(token.tag[1:]), plain_heading(raw), _anchor(raw, anchors))
         else:
             told = tokens[at + 1].content.rstrip() if token.type == "paragraph_open" else ""
-            yield _Block(start, end, heading=told)
+            indented = lines[start][:1] in (" ", "\t")
+            yield _Block(start, end, heading=told, continues=indented or "start" in token.attrs)
 
 
 def plain_heading(heading: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,13 +11,6 @@ from knowledge.split import plain_heading
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".txt", ".rst"})
 LARGEST_PAGE = 5_000_000
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?P<fields>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(?P<name>\w+):[ \t]*(?P<value>.+?)[ \t\r]*$", re.MULTILINE)
-_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1|\Z)", re.MULTILINE | re.DOTALL)
-_H1 = re.compile(
-    r"^#[ \t]+(?P<hashed>.+?)[ \t#\r]*$|^(?P<underlined>\S.*?)[ \t]*\r?\n=+[ \t\r]*$", re.MULTILINE
-)
-
 Skipped = Callable[[str, str], None]
 
 
@@ -60,16 +52,8 @@ def _content(path: Path, base: Path) -> str:
 
 
 def _page(path: Path, content: str) -> Page:
-    matter = _FRONT_MATTER.match(content)
-    text = content[matter.end() :] if matter else content
-    fields = {
-        each["name"]: each["value"].strip("'\"")
-        for each in _FIELD.finditer(matter["fields"] if matter else "")
-    }
-    heading = _H1.search(_FENCED.sub("", text))
-    title = fields.get("title") or plain_heading(
-        (heading["hashed"] or heading["underlined"]) if heading else ""
-    )
+    fields, text = _front_matter(content)
+    title = fields.get("title") or plain_heading(_first_heading(text))
     url = fields.get("url", "")
     return Page(
         id=path.as_posix(),
@@ -77,3 +61,28 @@ def _page(path: Path, content: str) -> Page:
         title=title or path.stem.replace("-", " ").replace("_", " "),
         text=text,
     )
+
+
+def _front_matter(content: str) -> tuple[dict[str, str], str]:
+    """The `name: value` lines between two lines of `---` at the very top, and what follows."""
+    lines = content.split("\n")
+    fence = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0)
+    if lines[0].rstrip() != "---" or not fence:
+        return {}, content
+    fields = (line.partition(":") for line in lines[1:fence])
+    return {name: value.strip().strip("'\"") for name, _, value in fields}, "\n".join(lines[fence + 1 :])
+
+
+def _first_heading(text: str) -> str:
+    """Of the first level, outside fenced blocks; empty where there is none."""
+    fence = ""
+    lines = text.splitlines()
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        mark = line.strip()[:3]
+        if mark in ("```", "~~~") and fence in ("", mark):
+            fence = "" if fence else mark
+        elif not fence and line.startswith("# "):
+            return line.strip("# \t")
+        elif not fence and line.strip() and below.startswith("=") and not below.strip().strip("="):
+            return line.strip()
+    return ""

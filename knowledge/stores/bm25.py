@@ -33,6 +33,8 @@ class Ranked:
 
 def rank(question: Question, size: int, posting: Callable[[str], Posting], limit: int) -> tuple[Ranked, ...]:
     """The best of an index of `size` rows, best first; equal ones in the order of their rows."""
+    if not question.words:
+        return ()
     asked = 0.0
     told: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
     for term, weight, is_word in _terms(question):

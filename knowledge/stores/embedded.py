@@ -48,8 +48,6 @@ class EmbeddedStore:
         self._path = path
         mode = "mode=rw" if writable else "mode=ro&immutable=1"
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
-        # No journal file that outlives a killed run: what it was writing is thrown away.
-        self._db.execute("PRAGMA journal_mode = MEMORY")
         try:
             self._check()
         except IndexUnusable:
@@ -129,6 +127,8 @@ class EmbeddedStore:
 
     def _check(self) -> None:
         with self._readable():
+            # No journal file that outlives a killed run: what it was writing is thrown away.
+            self._db.execute("PRAGMA journal_mode = MEMORY")
             kind, version = (
                 self._db.execute(f"PRAGMA {name}").fetchone()[0]
                 for name in ("application_id", "user_version")

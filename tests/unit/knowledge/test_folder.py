@@ -1,0 +1,103 @@
+"""Pages of a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import SourceUnusable
+from knowledge.passage import Page
+from knowledge.sources import folder
+
+
+def read(root: Path) -> tuple[dict[str, Page], dict[str, str]]:
+    skipped: dict[str, str] = {}
+    pages = {Path(page.id).name: page for page in folder.pages(root, skipped.__setitem__)}
+    return pages, skipped
+
+
+def write(root: Path, name: str, content: str | bytes) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        ("---\ntitle: 'From: matter'\n---\n# Heading\n", "From: matter"),
+        ('# The `heading`<a name="x"></a> #\ntext', "The heading"),
+        ("```bash\n# a comment\n```\n\n# After\n", "After"),
+        ("Underlined\n==========\ntext", "Underlined"),
+        ("only text", "disk full"),
+        ("---\nnot closed\n# Heading", "Heading"),
+    ],
+)
+def test_the_title_is_that_of_the_front_matter_the_heading_or_the_file(
+    tmp_path: Path, content: str, title: str
+) -> None:
+    write(tmp_path, "disk-full.md", content)
+
+    assert read(tmp_path)[0]["disk-full.md"].title == title
+
+
+def test_front_matter_gives_the_address_and_is_no_text(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "\ufeff---\r\nurl: https://wiki.example.com/a\r\n---\r\n# A\r\n")
+    write(tmp_path, "b.md", "---\nurl: javascript:alert(1)\n---\n# B\n")
+
+    pages, _ = read(tmp_path)
+
+    assert (pages["a.md"].url, pages["a.md"].text) == ("https://wiki.example.com/a", "# A\r\n")
+    assert pages["b.md"].url == (tmp_path / "b.md").as_uri()
+
+
+def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write(tmp_path, "secret.md", "# Secret")
+    write(root, "page.md", "# Page")
+    write(root, "empty.md", " \n")
+    write(root, "binary.txt", b"a\0b")
+    write(root, "huge.md", b"a" * (folder.LARGEST_PAGE + 1))
+    (root / "link.md").symlink_to(tmp_path / "secret.md")
+    (root / "gone.md").symlink_to(root / "nowhere.md")
+    (root / "folder.md").mkdir()
+
+    pages, skipped = read(root)
+
+    assert list(pages) == ["page.md"]
+    assert skipped == {
+        "binary.txt": "not text",
+        "empty.md": "empty",
+        "folder.md": "not a file",
+        "gone.md": "not a file",
+        "huge.md": f"larger than {folder.LARGEST_PAGE} bytes",
+        "link.md": "a link out of the folder",
+    }
+
+
+def test_hidden_folders_links_to_folders_and_other_files_are_not_read(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    write(tmp_path, "other/page.md", "# Other")
+    write(root, ".git/page.md", "# Hidden")
+    write(root, "tool.py", "print")
+    write(root, "deep/er/page.md", "# Page")
+    (root / "linked").symlink_to(tmp_path / "other")
+
+    pages, skipped = read(root)
+
+    assert [page.title for page in pages.values()] == ["Page"]
+    assert skipped == {}
+
+
+def test_a_page_in_another_encoding_is_read_with_replacements(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "# Störung".encode("latin-1"))
+
+    assert read(tmp_path)[0]["a.md"].title == "St\N{REPLACEMENT CHARACTER}rung"
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "# A")
+
+    with pytest.raises(SourceUnusable, match="not a folder"):
+        read(tmp_path / "a.md")

@@ -1,0 +1,178 @@
+"""Folders to an index."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from knowledge import ingest as job
+from knowledge.errors import IndexUnusable, SourceUnusable
+from knowledge.ingest import ingest
+from knowledge.search import search
+from knowledge.stores.embedded import EmbeddedStore
+
+DISK = "# Disk full\n\n1. Remove old segments.\n"
+QUEUE = "# Queue blocked\n\n1. Redrive the messages.\n"
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A folder of two pages."""
+    root = tmp_path / "docs"
+    root.mkdir()
+    (root / "disk.md").write_text(DISK)
+    (root / "queue.md").write_text(QUEUE)
+    return root
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """Where the index is to be."""
+    return tmp_path / "made" / "runbooks.index"
+
+
+def found(index: Path, text: str) -> list[str]:
+    with EmbeddedStore(index) as store:
+        return [hit.passage.title for hit in search(store, text, 5)]
+
+
+def test_pages_are_found_after_ingesting(docs: Path, index: Path) -> None:
+    (report,) = ingest([docs], index)
+
+    assert (report.pages, report.passages, report.written, report.deleted) == (2, 2, 2, 0)
+    assert found(index, "disk full") == ["Disk full"]
+
+
+def test_ingesting_the_same_again_writes_nothing(docs: Path, index: Path) -> None:
+    ingest([docs], index)
+    before = (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes())
+
+    (report,) = ingest([docs], index)
+
+    assert (report.pages, report.written, report.deleted) == (2, 0, 0)
+    assert (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes()) == before
+
+
+def test_changed_pages_are_replaced_and_gone_pages_leave(docs: Path, index: Path) -> None:
+    ingest([docs], index)
+    (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
+    (docs / "queue.md").unlink()
+
+    (report,) = ingest([docs], index)
+
+    assert (report.written, report.deleted) == (1, 1)
+    assert found(index, "larger volume") == ["Disk full"]
+    assert found(index, "segments") == found(index, "queue blocked") == []
+
+
+def test_the_index_holds_the_named_sources_and_no_others(docs: Path, index: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "disk.md").write_text("# Certificate expired\n\nRenew it.\n")
+
+    reports = ingest([docs, other], index)
+    assert [report.pages for report in reports] == [2, 1]
+    assert found(index, "certificate expired") == ["Certificate expired"]
+
+    assert ingest([docs], index)[0].deleted == 1
+    assert found(index, "certificate expired") == []
+
+
+def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> None:
+    (docs / "empty.md").write_text("")
+    (docs / "old.md").write_bytes("# Störung".encode("latin-1") + b"\n\ntext\n")
+
+    (report,) = ingest([docs], index)
+
+    assert report.skipped == (("empty.md", "empty"),)
+    assert report.garbled == ((docs / "old.md").as_posix(),)
+
+
+def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
+    told: list[tuple[str, int]] = []
+
+    ingest([docs], index, lambda source, done: told.append((source, done)))
+
+    assert told == [(str(docs), 1), (str(docs), 2)]
+
+
+def test_a_source_without_pages_does_not_empty_the_index(docs: Path, index: Path, tmp_path: Path) -> None:
+    ingest([docs], index)
+    (tmp_path / "unmounted").mkdir()
+
+    for source in (tmp_path / "unmounted", tmp_path / "nowhere"):
+        with pytest.raises(SourceUnusable):
+            ingest([source], index)
+
+    assert found(index, "disk full") == ["Disk full"]
+    assert sorted(path.name for path in index.parent.iterdir()) == ["runbooks.index", "runbooks.index.lock"]
+
+
+def test_a_second_run_at_the_same_time_is_refused(docs: Path, index: Path) -> None:
+    def second(_source: str, _done: int) -> None:
+        with pytest.raises(IndexUnusable, match="another run"):
+            ingest([docs], index)
+
+    assert ingest([docs], index, second)[0].written == 2
+
+
+def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) -> None:
+    ingest([docs], index)
+    (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
+    (docs / "queue.md").write_text("# Queue blocked\n\nCall the vendor.\n")
+    code = (
+        "import os, sys, signal; from pathlib import Path; from knowledge.ingest import ingest\n"
+        "kill = lambda source, done: done == 2 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest([Path(sys.argv[1])], Path(sys.argv[2]), kill)"
+    )
+
+    killed = subprocess.run([sys.executable, "-c", code, docs, index], check=False, timeout=60)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert found(index, "segments") == ["Disk full"]
+    assert ingest([docs], index)[0].written == 2
+    assert found(index, "larger volume") == ["Disk full"]
+
+
+def test_an_index_of_another_version_is_made_anew(docs: Path, index: Path) -> None:
+    ingest([docs], index)
+    with sqlite3.connect(index) as db:
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+
+    with pytest.raises(IndexUnusable, match="another version"):
+        EmbeddedStore(index)
+    assert ingest([docs], index)[0].written == 2
+    assert found(index, "disk full") == ["Disk full"]
+
+
+@pytest.mark.parametrize("content", [b"", b"my notes\n" * 200])
+def test_a_file_that_is_no_index_is_never_overwritten(docs: Path, index: Path, content: bytes) -> None:
+    index.parent.mkdir()
+    index.write_bytes(content)
+
+    with pytest.raises(IndexUnusable, match="not an index"):
+        ingest([docs], index)
+
+    assert index.read_bytes() == content
+
+
+def test_the_job_prints_one_line_a_source(
+    docs: Path, index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert job.main([os.fspath(docs), "--index", os.fspath(index)]) == 0
+
+    row = json.loads(capsys.readouterr().out)
+    assert (row["source"], row["pages"], row["deleted"], row["skipped"]) == (str(docs), 2, 0, [])
+
+
+def test_the_job_says_why_it_refused(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert job.main(["nowhere", "--index", os.fspath(index)]) == 1
+    assert "not a folder" in capsys.readouterr().err
