@@ -15,7 +15,7 @@ def main() -> int:
     """One JSON object for each part; what could not be measured is said on standard error."""
     data = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
     if data.is_dir():
-        parts = {"retrieval": retrieval.evaluate(data), "understanding": understanding.evaluate(data)}
+        parts = {"retrieval": list(retrieval.evaluate(data)), "understanding": understanding.evaluate(data)}
         for name, figures in parts.items():
             sys.stdout.write(json.dumps({name: figures}, indent=1) + "\n")
     else:

@@ -1,115 +1,171 @@
-"""Runbook retrieval on the public sets, beside SQLite FTS5 over whole pages in the same run."""
+"""Alert and error lines to the page that answers them, beside plain SQLite FTS5 (also run alone with -m).
+
+Reads the public sets in TRACEMEND_DATA or ../shared/data. A question counts as unanswerable where it is put
+to the other set's pages, unless the page that answers it stands among them too.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import math
+import os
+import re
 import sqlite3
+import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from knowledge.passage import Page
-from knowledge.search import search
+from knowledge.passage import Hit, Page
+from knowledge.search import FLOOR, search
 from knowledge.split import split
 from knowledge.stores.embedded import EmbeddedStore
 
 SETS = ("runbook_retrieval", "aws_error_docs")
-Rank = Callable[[str], Sequence[str]]
+DEPTH = 20
+
+Ranking = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Set:
-    """Pages, queries by id, and the relevant pages of each query."""
+class Dataset:
+    """Pages, questions by id, and for each the pages that answer it with their grade."""
 
-    pages: tuple[dict[str, Any], ...]
-    queries: dict[str, str]
+    name: str
+    pages: tuple[Page, ...]
+    questions: dict[str, str]
     relevant: dict[str, dict[str, int]]
 
 
-def read(folder: Path) -> Set:
-    """One set as its README describes it."""
-    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf-8") as file:
-        pages = tuple(json.loads(line) for line in file)
-    queries = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
+def load(folder: Path) -> Dataset:
+    """One set, in the form that its README tells."""
+    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    asked = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
     relevant: dict[str, dict[str, int]] = {}
-    for line in (folder / "qrels.tsv").read_text().splitlines():
-        query, page, grade = line.split("\t")[:3]
-        if grade.isdigit():
-            relevant.setdefault(query, {})[page] = int(grade)
-    return Set(pages, {each["id"]: each["text"] for each in queries}, relevant)
+    for line in (folder / "qrels.tsv").read_text().splitlines()[1:]:
+        question, page, grade = line.split("\t")
+        relevant.setdefault(question, {})[page] = int(grade)
+    return Dataset(
+        folder.name,
+        tuple(Page(row["id"], row["url"], row["title"], row["text"]) for row in rows),
+        {row["id"]: row["text"] for row in asked},
+        relevant,
+    )
 
 
-def ours(found: Set, work: Path) -> Rank:
-    """The embedded index."""
-    store = EmbeddedStore.create(work)
-    for each in found.pages:
-        page = Page(each["id"], each.get("url") or each["id"], each["title"], each["text"])
-        store.replace(page.id, "", split(page))
-
-    def rank(text: str) -> Sequence[str]:
-        hits = search(store, text, 60)
-        return list(dict.fromkeys(hit.passage.page_id for hit in hits))[:10]
-
-    return rank
+@contextmanager
+def index(data: Dataset) -> Iterator[EmbeddedStore]:
+    """The pages in our embedded store."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index"
+        with EmbeddedStore.create(path) as store:
+            for page in data.pages:
+                store.replace(page.id, "", split(page))
+        with EmbeddedStore(path) as store:
+            yield store
 
 
-def peer(found: Set) -> Rank:
-    """SQLite FTS5 as it comes: whole pages, all words of the query."""
-    db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE page USING fts5(id UNINDEXED, text, tokenize='porter')")
-    rows = ((each["id"], f"{each['title']}\n{each['text']}") for each in found.pages)
-    db.executemany("INSERT INTO page VALUES (?, ?)", rows)
+@contextmanager
+def peer(data: Dataset) -> Iterator[Ranking]:
+    """SQLite FTS5 as it comes: whole pages, Porter stems, every word of the question."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE VIRTUAL TABLE page USING fts5 (title, text, tokenize='porter unicode61')")
+        db.executemany("INSERT INTO page VALUES (?, ?)", [(page.title, page.text) for page in data.pages])
 
-    def rank(text: str) -> Sequence[str]:
-        words = " OR ".join(f'"{word}"' for word in text.replace('"', " ").split())
-        query = "SELECT id FROM page WHERE page MATCH ? ORDER BY rank LIMIT 10"
-        return [row[0] for row in db.execute(query, (words,))]
+        def rank(text: str) -> list[str]:
+            words = " OR ".join(f'"{word}"' for word in dict.fromkeys(re.findall(r"\w+", text)))
+            found = db.execute(
+                "SELECT rowid FROM page WHERE page MATCH ? ORDER BY rank LIMIT ?", (words, DEPTH)
+            )
+            return [data.pages[row - 1].id for (row,) in found]
 
-    return rank
+        yield rank
 
 
-def figures(found: Set, rank: Rank) -> dict[str, float]:
-    """recall@1, recall@5 and nDCG@10, means over the queries."""
-    ranked = {query: rank(text) for query, text in found.queries.items()}
-    count = len(ranked)
+def quality(data: Dataset, rank: Ranking) -> dict[str, float]:
+    """Recall at 1 and 5 (any page that answers), nDCG at 10 and the seconds a question."""
+    first = five = gain = 0.0
+    start = time.perf_counter()
+    for name, text in data.questions.items():
+        grades = data.relevant[name]
+        found = rank(text)
+        first += any(page in grades for page in found[:1])
+        five += any(page in grades for page in found[:5])
+        gain += _gain([grades.get(page, 0) for page in found]) / _gain(sorted(grades.values(), reverse=True))
+    count = len(data.questions)
+    seconds = (time.perf_counter() - start) / count
     return {
-        "recall@1": round(sum(_hit(found.relevant[q], pages[:1]) for q, pages in ranked.items()) / count, 3),
-        "recall@5": round(sum(_hit(found.relevant[q], pages[:5]) for q, pages in ranked.items()) / count, 3),
-        "ndcg@10": round(sum(_ndcg(found.relevant[q], pages) for q, pages in ranked.items()) / count, 3),
+        "recall@1": round(first / count, 3),
+        "recall@5": round(five / count, 3),
+        "ndcg@10": round(gain / count, 3),
+        "seconds": round(seconds, 4),
     }
 
 
-def _hit(relevant: Mapping[str, int], pages: Sequence[str]) -> bool:
-    return any(page in relevant for page in pages)
+def _gain(grades: Sequence[int]) -> float:
+    return float(sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:10])))
 
 
-def _ndcg(relevant: Mapping[str, int], pages: Sequence[str]) -> float:
-    def gain(grades: Sequence[int]) -> float:
-        return sum(grade / math.log2(at + 2) for at, grade in enumerate(grades))
-
-    best = gain(sorted(relevant.values(), reverse=True)[:10])
-    return gain([relevant.get(page, 0) for page in pages]) / best
+def pages_of(hits: Sequence[Hit]) -> list[str]:
+    """The pages of these passages, each once, in order."""
+    return list(dict.fromkeys(hit.passage.page_id for hit in hits))
 
 
-def evaluate(data: Path) -> dict[str, Any]:
-    """All sets, ours and the peer's, and how often a question to the wrong set finds nothing."""
-    sets = {name: read(data / name) for name in SETS}
-    with tempfile.TemporaryDirectory() as folder:
-        ranks = {name: ours(found, Path(folder) / name) for name, found in sets.items()}
-        report: dict[str, Any] = {
-            name: {"tracemend": figures(found, ranks[name]), "sqlite_fts5": figures(found, peer(found))}
-            for name, found in sets.items()
-        }
-        for name, other in (SETS, SETS[::-1]):
-            asked = sets[name].queries.values()
-            report[name]["nothing_found_when_answerable"] = _empty(ranks[name], asked)
-            report[name]["nothing_found_in_the_other_set"] = _empty(ranks[other], asked)
-    return report
+def silence(
+    data: Dataset, store: EmbeddedStore, other: Dataset, elsewhere: EmbeddedStore
+) -> dict[str, float]:
+    """The share of answerable questions that the floor loses, and of unanswerable ones that it refuses."""
+    there = {page.url for page in other.pages}
+    urls = {page.id: page.url for page in data.pages}
+    foreign = [
+        text
+        for name, text in data.questions.items()
+        if not any(urls.get(page) in there for page in data.relevant[name])
+    ]
+    lost = sum(not search(store, text, 1) for text in data.questions.values())
+    refused = sum(not search(elsewhere, text, 1) for text in foreign)
+    return {
+        "floor": FLOOR,
+        "answerable_lost": round(lost / len(data.questions), 3),
+        "unanswerable_refused": round(refused / len(foreign), 3),
+        "unanswerable": len(foreign),
+    }
 
 
-def _empty(rank: Rank, queries: Any) -> float:
-    return round(sum(not rank(text) for text in queries) / len(queries), 3)
+def evaluate(root: Path) -> Iterator[dict[str, object]]:
+    """One row for each set and engine, and one for each set's unanswerable questions."""
+    here = [name for name in SETS if (root / name / "corpus.jsonl.gz").is_file()]
+    for name in SETS:
+        if name not in here:
+            yield {"set": name, "skipped": f"not in {root}"}
+    sets = [load(root / name) for name in here]
+    for data in sets:
+        with peer(data) as rank:
+            yield {"set": data.name, "engine": "sqlite fts5 as it comes", **quality(data, rank)}
+        with index(data) as store:
+            found = quality(data, lambda text, store=store: pages_of(search(store, text, DEPTH)))  # type: ignore[misc]
+            yield {"set": data.name, "engine": "embedded", **found}
+            for other in sets:
+                if other is not data:
+                    with index(other) as elsewhere:
+                        yield {
+                            "set": data.name,
+                            "pages_of": other.name,
+                            **silence(data, store, other, elsewhere),
+                        }
+
+
+def main() -> None:
+    """Write the rows as JSON Lines."""
+    root = Path(os.environ.get("TRACEMEND_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+    for row in evaluate(root):
+        sys.stdout.write(json.dumps(row) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -43,7 +43,7 @@ def _removed(secret: str, text: str) -> bool:
 
 def _typed(row: dict[str, Any]) -> bool:
     trace = find_trace(row["text"].splitlines())
-    return (trace.exception_type if trace else None) == row["expected"]["type"]
+    return bool((trace.exception_type if trace else None) == row["expected"]["type"])
 
 
 def _share(answers: Iterator[bool]) -> float:
