@@ -121,7 +121,9 @@ def _exists(index: Path) -> bool:
 def _locked(index: Path) -> Iterator[None]:
     """One run at a time. SQLite's lock is used because it ends with its process, however that ends."""
     index.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(index.with_name(f"{index.name}.lock"), 0, isolation_level=None)) as lock:
+    with closing(
+        sqlite3.connect(index.with_name(f"{index.name}.lock"), timeout=0, isolation_level=None)
+    ) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:

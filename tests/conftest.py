@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
+# The same examples each time: a run that fails can be repeated, and one that passed passes again.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 AWS_PREFIXES = ("AWS_", "TRACEMEND_")
 
 
