@@ -18,7 +18,7 @@ demo: $(VENV)/demo ## the whole system on loopback (ENGINE=llama, openai or extr
 	$(BIN)/tracemend demo --engine $(ENGINE) $(ARGS)
 
 test: $(VENV)/dev ## unit, contract, integration and scenario tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not model"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model"
 
 unit: $(VENV)/dev ## the unit tests alone: no network, seconds
 	$(BIN)/python -m pytest tests/unit tests/architecture -q

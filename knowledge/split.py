@@ -126,7 +126,7 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
 
     A paragraph carries its text as `heading`, which tells whether it announces what follows. Steps from
     10 on are seldom indented enough for Markdown: what is indented, or begins at another number than 1,
-    continues the block before.
+    continues the block before. A paragraph of several lines that is underlined is no title, only text.
     """
     parser = MarkdownIt("commonmark").enable("table").disable("inline")
     tokens = parser.parse(text)
@@ -135,13 +135,12 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
         if token.map is None or token.level or token.nesting < 0:
             continue
         start, end = token.map
-        if token.type == "heading_open":
-            raw = tokens[at + 1].content
+        raw = tokens[at + 1].content if token.type in ("heading_open", "paragraph_open") else ""
+        if token.type == "heading_open" and "\n" not in raw:
             yield _Block(start, end, int(token.tag[1:]), plain_heading(raw), _anchor(raw, anchors))
         else:
-            told = tokens[at + 1].content.rstrip() if token.type == "paragraph_open" else ""
             indented = lines[start][:1] in (" ", "\t")
-            yield _Block(start, end, heading=told, continues=indented or "start" in token.attrs)
+            yield _Block(start, end, heading=raw.rstrip(), continues=indented or "start" in token.attrs)
 
 
 def plain_heading(heading: str) -> str:

@@ -7,7 +7,7 @@ are built, so that `intake` never loads what only `respond` needs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ class RespondFunction:
     desk: Desk
     tools: Tools
     repairs: WorkQueue
+    receives: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class RepairFunction:
     desk: Desk
     tools: Tools
     host: CodeHost
+    receives: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,24 +109,22 @@ def intake() -> IntakeFunction:
 @cache
 def respond() -> RespondFunction:
     """The function that answers."""
-    from lambda_image.pipeline import Tools
-
     made = _invocations("ledger_table", "repairs_queue_url", "topic_arn", "trace_bucket", "models")
-    pages = knowledge(made.settings, made.client("s3"))
-    tools = Tools(_reasoner(made), pages, source(made.settings, _token(made)))
-    return RespondFunction(made.clock, _desk(made), tools, _queue(made, made.settings.repairs_queue_url))
+    asked = made.settings
+    tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
+    repairs = _queue(made, asked.repairs_queue_url)
+    return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
 
 
 @cache
 def repair() -> RepairFunction:
     """The function that holds the git token."""
-    from lambda_image.pipeline import Tools
-
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
     token = _token(made) or str
-    tools = Tools(_reasoner(made), None, source(made.settings, token), _verifier(made))
-    return RepairFunction(made.clock, _desk(made), tools, _code_host(made, token))
+    tools = replace(_tools(made.settings, _reasoner(made), None, token), verifier=_verifier(made))
+    host = _code_host(made, token)
+    return RepairFunction(made.clock, _desk(made), tools, host, made.settings.queue_receives)
 
 
 @cache
@@ -190,11 +190,10 @@ def for_people(settings: Settings) -> Tools:
     """The tools of `tracemend explain`: no deadline, and proofs made on this machine."""
     from lambda_image.adapters.clock import WallClock
     from lambda_image.adapters.retry import Retry
-    from lambda_image.pipeline import Tools
 
     clock = WallClock()
     asked = reasoner(settings, clock, Retry(clock))
-    return Tools(asked, knowledge(settings), source(settings), local_verifier())
+    return replace(_tools(settings, asked, knowledge(settings), None), verifier=local_verifier())
 
 
 def message(notification: Notification) -> str:
@@ -210,6 +209,21 @@ def _invocations(*required: str) -> Invocations:
 
     clock = InvocationClock()
     return Invocations(configuration.read().require(*required), clock, Retry(clock))
+
+
+def _tools(
+    settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, token: Callable[[], str] | None
+) -> Tools:
+    from lambda_image.pipeline import Tools
+
+    return Tools(
+        reasoner=reasoner,
+        knowledge=knowledge,
+        source=source(settings, token),
+        evidence_tokens=settings.evidence_tokens,
+        repair_attempts=settings.repair_attempts,
+        test_command=settings.test_command or None,
+    )
 
 
 def _ledger(made: Invocations) -> DynamoLedger:

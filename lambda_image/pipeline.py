@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 
 from lambda_image.desk import Desk
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
-from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError
+from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
 from lambda_image.domain.evidence import Evidence, Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
+from lambda_image.domain.patch import Attempt, Proposal
 from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Verifier, WorkQueue
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather
 from lambda_image.steps.plan import plan_pull_request
-from lambda_image.steps.propose import propose
+from lambda_image.steps.propose import Workbench, propose
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
@@ -34,17 +35,23 @@ class Tools:
     knowledge: Knowledge | None
     source: Repository | None
     verifier: Verifier | None = None
-    evidence_tokens: int = 1_000
+    evidence_tokens: int = 6_000
+    repair_attempts: int = 3
     test_command: str | None = None
 
 
-def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) -> Outcome | None:
-    """Answer one problem once; None when it has been answered. Raises WorkInProgress."""
+def respond(
+    incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue, *, final: bool = False
+) -> Outcome | None:
+    """Answer one problem once; None when it has been answered.
+
+    Raises WorkInProgress, and TransientError unless this try is the `final` one.
+    """
     with desk.claimed(incident, Task.RESPOND) as claim:
         if claim is None:
             return None
         seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
-        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools))
+        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, final=final))
         desk.publish(outcome, claim)
         if outcome.repair_wanted:
             repairs.send(incident)
@@ -52,12 +59,14 @@ def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) ->
         return outcome
 
 
-def answer(incident: Incident, tools: Tools) -> Outcome:
+def answer(incident: Incident, tools: Tools, *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence; nothing is sent."""
     evidence = gather(incident, tools.knowledge, tools.source)
     try:
         draft = diagnose(incident, evidence, tools.reasoner, tools.evidence_tokens)
-    except (AnswerMalformed, DeadlineNear, PermanentError) as failed:
+    except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:
+        if isinstance(failed, TransientError) and not final:
+            raise
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
     return compose_answer(incident, check(draft, evidence), evidence)
 
@@ -68,30 +77,41 @@ def without_model(evidence: Evidence, failed: Exception) -> Evidence:
     return replace(evidence, gaps=(*evidence.gaps, gap))
 
 
-def repair(incident: Incident, desk: Desk, tools: Tools, host: CodeHost) -> Outcome | None:
-    """Try once to fix a diagnosed problem, and tell its thread how it went."""
+def repair(
+    incident: Incident, desk: Desk, tools: Tools, host: CodeHost, *, final: bool = False
+) -> Outcome | None:
+    """Try once to fix a diagnosed problem, and tell its thread how it went. Raises as `respond` does."""
     with desk.claimed(incident, Task.REPAIR) as claim:
         diagnosed = desk.traces.load(incident.thread_id, Task.RESPOND)
         if claim is None or diagnosed is None:
             return None
-        planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, diagnosed.diagnosis, tools))
-        outcome = compose_repair(incident, open_pull_request(planned, host))
+        cause = diagnosed.diagnosis
+        planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, cause, tools, final=final))
+        outcome = compose_repair(incident, open_pull_request(planned, host, final=final))
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
 
 
-def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools) -> Outcome:
+def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools, *, final: bool = True) -> Outcome:
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
-    proposal = propose(incident, diagnosis, tools.source, tools.reasoner, tools.verifier, tools.test_command)
+    bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.repair_attempts, tools.test_command)
+    try:
+        proposal = propose(incident, diagnosis, bench)
+    except TransientError as failed:
+        if not final:
+            raise
+        proposal = Proposal(None, (Attempt(1, "", (str(failed),)),))
     return plan_pull_request(incident, diagnosis, proposal)
 
 
-def open_pull_request(planned: Outcome, host: CodeHost) -> Outcome:
+def open_pull_request(planned: Outcome, host: CodeHost, *, final: bool) -> Outcome:
     """Carry out the plan, if there is one; a refusal by the code host is part of the outcome."""
     if planned.plan is None:
         return planned
     try:
         return replace(planned, pull_request=host.open(planned.plan))
-    except PermanentError as refused:
+    except (PermanentError, TransientError) as refused:
+        if isinstance(refused, TransientError) and not final:
+            raise
         return replace(planned, refusal=str(refused))

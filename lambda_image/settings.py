@@ -37,6 +37,7 @@ class Settings:
     max_output_tokens: int = 4_096
     evidence_tokens: int = 6_000
     repair_attempts: int = 3
+    queue_receives: int = 4
     dedup_window_seconds: int = 86_400
     own_log_groups: tuple[str, ...] = ("/aws/lambda/tracemend", "/aws/chatbot/")
     include: tuple[str, ...] = ()

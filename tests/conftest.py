@@ -14,6 +14,16 @@ settings.load_profile("repeatable")
 AWS_PREFIXES = ("AWS_", "TRACEMEND_")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests that take longest begin first, so that the last worker does not wait for one of them."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0.0
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Loopback for tests that are marked so, nothing for the others."""
     if item.get_closest_marker("loopback"):

@@ -17,6 +17,7 @@ from infra.local.bedrock.engines.openai import OpenAIEngine, OpenAIServer
 from infra.local.bedrock.engines.turns import OneAtATime
 from infra.local.bedrock.server import BedrockServer
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.settings import variable
 
 MODEL_NAME = "Qwen2.5-Coder-1.5B-Instruct Q4_K_M"
 ENGINES = ("llama", "openai", "extractive")
@@ -27,6 +28,8 @@ LOOPBACK_SETTINGS = {
     "AWS_REGION": "eu-central-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+# A model of this size reads a longer prompt for minutes, and understands it less.
+SMALL_MODEL = {variable("evidence_tokens"): "1000"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class EngineChoice:
     openai_url: str = "http://127.0.0.1:11434/v1"
     openai_model: str = ""
     openai_key: str | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The product's settings that suit this engine."""
+        return {} if self.name == "openai" else SMALL_MODEL
 
 
 def chosen(name: str) -> EngineChoice:
@@ -78,7 +86,9 @@ def bedrock_on_loopback(choice: EngineChoice, console: Console) -> Iterator[str]
     """The endpoint's URL; inside the block boto3 in this process talks to it."""
     with BedrockServer(build(choice, console)) as server:
         before = dict(os.environ)
-        os.environ.update(LOOPBACK_SETTINGS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url})
+        os.environ.update(
+            choice.settings | before | LOOPBACK_SETTINGS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url}
+        )
         os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
         try:
             yield server.url

@@ -121,7 +121,9 @@ class LocalSystem:
         self.functions = stack.enter_context(
             FunctionHost(root, self.logs.put, faults=self._config.faults, tapped=upstreams)
         )
-        common = self._environment(stack.enter_context(InvokeApi(self.functions)).url)
+        invoke = stack.enter_context(InvokeApi(self.functions))
+        self.functions.tap(invoke.url)
+        common = self._environment(invoke.url)
         timeouts = {
             "intake": 30.0,
             "receipt": 15.0,

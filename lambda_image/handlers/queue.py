@@ -24,3 +24,8 @@ def each_message(event: Any, context: Any, work: Callable[[SQSRecord], object]) 
             raise
 
     return dict(process_partial_response(event, one, processor, context))
+
+
+def is_final(record: SQSRecord, receives: int) -> bool:
+    """Whether the queue gives the message up if it fails this time; `receives` is its maxReceiveCount."""
+    return int(record.attributes.approximate_receive_count or 1) >= receives

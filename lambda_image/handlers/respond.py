@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
 from lambda_image import bootstrap
 from lambda_image.domain.incident import Incident
-from lambda_image.handlers.queue import each_message
+from lambda_image.handlers.queue import each_message, is_final
 from lambda_image.pipeline import respond
 from lambda_image.wire import decode
 
@@ -15,10 +17,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """The messages that must come again."""
     function = bootstrap.respond()
     function.clock.begin(context)
-    return each_message(
-        event,
-        context,
-        lambda record: respond(
-            decode(Incident, record.body), function.desk, function.tools, function.repairs
-        ),
-    )
+
+    def work(record: SQSRecord) -> None:
+        final = is_final(record, function.receives)
+        respond(decode(Incident, record.body), function.desk, function.tools, function.repairs, final=final)
+
+    return each_message(event, context, work)

@@ -28,11 +28,24 @@ from lambda_image.steps.verify import PROVED, certify
 
 T = TypeVar("T")
 
-ATTEMPTS = 3
 CODE_TOKENS = 3_000
 # A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
 WHOLE_FILE_LINES = 150
 CONTEXT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What a repair is made with, and how often: `attempts` for the reproduction and again for the patch.
+
+    `test_command` takes the place of the tests that are found in the repository.
+    """
+
+    source: Repository | None
+    reasoner: Reasoner
+    verifier: Verifier | None
+    attempts: int = 3
+    test_command: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,6 +53,10 @@ class _Case:
     """One repair under way: what it works on, and what it has learnt and spent so far."""
 
     incident: Incident
+    source: Repository
+    verifier: Verifier
+    reasoner: Reasoner
+    limit: int
     revision: Revision
     file: str
     function: str
@@ -74,31 +91,24 @@ class _Case:
         self.attempts.append(Attempt(len(self.attempts) + 1, diff, reasons))
 
 
-def propose(
-    incident: Incident,
-    diagnosis: Diagnosis,
-    source: Repository | None,
-    reasoner: Reasoner,
-    verifier: Verifier | None,
-    test_command: str | None = None,
-) -> Proposal:
+def propose(incident: Incident, diagnosis: Diagnosis, bench: Workbench) -> Proposal:
     """A verified patch, or what was tried. Raises TransientError where trying again may help."""
-    if source is None or verifier is None or not diagnosis.claims:
+    if bench.source is None or bench.verifier is None or not diagnosis.claims:
         return Proposal(None)
     try:
-        case = _opened(incident, source, test_command)
+        case = _opened(incident, bench, bench.source, bench.verifier)
     except EvidenceUnavailable as error:
         return Proposal(None, (Attempt(1, "", (str(error),)),))
     if case is None:
         return Proposal(None, (Attempt(1, "", ("no line of the trace stands in the repository",)),))
     try:
-        return _repaired(case, source, reasoner, verifier)
+        return _repaired(case)
     except (AnswerMalformed, DeadlineNear, PermanentError) as error:
         case.failed("", str(error))
         return _given_up(case)
 
 
-def _opened(incident: Incident, source: Repository, test_command: str | None) -> _Case | None:
+def _opened(incident: Incident, bench: Workbench, source: Repository, verifier: Verifier) -> _Case | None:
     event = incident.event
     revision = source.revision(event.log_group)
     files = source.files(revision)
@@ -116,21 +126,25 @@ def _opened(incident: Incident, source: Repository, test_command: str | None) ->
         excerpts = context(event, revision, source, CODE_TOKENS)
     return _Case(
         incident=incident,
+        source=source,
+        verifier=verifier,
+        reasoner=bench.reasoner,
+        limit=bench.attempts,
         revision=revision,
         file=file,
         function=(frame.function or "").rpartition(".")[2],
         excerpts=excerpts,
         whole=whole,
         archive=source.archive(revision),
-        test_command=test_command,
+        test_command=bench.test_command,
     )
 
 
-def _repaired(case: _Case, source: Repository, reasoner: Reasoner, verifier: Verifier) -> Proposal:
-    reproduction = _reproduction(case, reasoner, verifier)
+def _repaired(case: _Case) -> Proposal:
+    reproduction = _reproduction(case)
     if reproduction:
         case.attempts.clear()
-    for _ in range(ATTEMPTS):
+    for _ in range(case.limit):
         prompt = render(
             "mend",
             excerpts=case.excerpts,
@@ -140,12 +154,10 @@ def _repaired(case: _Case, source: Repository, reasoner: Reasoner, verifier: Ver
             test=reproduction.code if reproduction else "",
             attempts=[_told(attempt) for attempt in case.attempts[-1:]],
         )
-        patch = _tried(
-            case, prompt, reasoner, lambda text: make_patch(text, case.revision, source, (case.file,))
-        )
+        patch = _tried(case, prompt, lambda text: make_patch(text, case.revision, case.source, (case.file,)))
         if patch is None:
             continue
-        proof = verifier.prove(case.request(patch, reproduction))
+        proof = case.verifier.prove(case.request(patch, reproduction))
         case.last = (patch, proof)
         if proof.verdict == PROVED:
             verified = certify(patch, proof, reproduction)
@@ -156,15 +168,15 @@ def _repaired(case: _Case, source: Repository, reasoner: Reasoner, verifier: Ver
     return _given_up(case)
 
 
-def _reproduction(case: _Case, reasoner: Reasoner, verifier: Verifier) -> Reproduction | None:
+def _reproduction(case: _Case) -> Reproduction | None:
     """A test seen to fail for the logged reason; None when the tests do so already, or none was found."""
-    if case.test_command or verifier.prove(case.request(None, None)).verdict == PROVED:
+    if case.test_command or case.verifier.prove(case.request(None, None)).verdict == PROVED:
         return None
     if not case.file.endswith(".py"):
         return None
     path = f"tests/test_{case.incident.fingerprint.replace('-', '_')}.py"
     module = ".".join(PurePosixPath(case.file).with_suffix("").parts)
-    for _ in range(ATTEMPTS):
+    for _ in range(case.limit):
         prompt = render(
             "reproduce",
             excerpts=case.excerpts,
@@ -173,19 +185,19 @@ def _reproduction(case: _Case, reasoner: Reasoner, verifier: Verifier) -> Reprod
             module=module,
             attempts=[_told(attempt) for attempt in case.attempts[-1:]],
         )
-        found = _tried(case, prompt, reasoner, lambda text: read_reproduction(text, path, case.function))
+        found = _tried(case, prompt, lambda text: read_reproduction(text, path, case.function))
         if found is None:
             continue
-        proof = verifier.prove(case.request(None, found))
+        proof = case.verifier.prove(case.request(None, found))
         if proof.verdict == PROVED:
             return found
         case.failed(found.code, *proof.reasons)
     return None
 
 
-def _tried(case: _Case, prompt: Prompt, reasoner: Reasoner, read: Callable[[str], T]) -> T | None:
+def _tried(case: _Case, prompt: Prompt, read: Callable[[str], T]) -> T | None:
     """One answer of the model, read; a refused one is noted with its reasons."""
-    answered = reasoner.write(prompt)
+    answered = case.reasoner.write(prompt)
     case.usage.append(replace(answered.usage, stage=prompt.name))
     try:
         return read(answered.value)

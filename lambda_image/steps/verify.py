@@ -18,7 +18,9 @@ from lambda_image.ports import Workspace
 from lambda_image.steps.traces import Trace, python
 
 PROVED, NOT_PROVED, REFUSED = "proved", "not proved", "refused"
-PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", "-p", "no:cacheprovider")
+# LangChain brings a pytest plugin of its own, which takes seconds to import and is none of the repository's.
+OTHERS = ("-p", "no:langsmith_plugin")
+PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", "-p", "no:cacheprovider", *OTHERS)
 # pytest's exit codes for "all passed", "some failed" and "no tests": pytest.ExitCode.
 TESTS_RAN = (0, 1, 5)
 OUTPUT_KEPT = 20_000

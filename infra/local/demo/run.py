@@ -47,7 +47,7 @@ def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
             log_groups=driver.LOG_GROUPS,
             respond_timeout=60 if choice.name == "extractive" else 840,
             repair_timeout=120 if choice.name == "extractive" else 840,
-            settings={variable("index"): str(index)},
+            settings=choice.settings | {variable("index"): str(index)},
         )
         console.rule("The channel")
         summary = play(config, choice.name, Terminal(console), console)

@@ -35,12 +35,13 @@ class Function:
         finally:
             self._give_back(sandbox)
 
-    def kill(self) -> None:
-        """Kill the processes that are at work."""
+    def kill(self) -> int:
+        """Kill the processes that are at work; how many."""
         with self._changed:
-            for each in self._busy:
-                if isinstance(each, Sandbox):
-                    each.kill()
+            working = [each for each in self._busy if isinstance(each, Sandbox)]
+            for each in working:
+                each.kill()
+            return len(working)
 
     def close(self) -> None:
         """End all processes; those at work are killed, and their invocations end in an error."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -73,6 +74,10 @@ class FunctionHost:
         if before is not None:
             before.close()
 
+    def tap(self, upstream: str) -> None:
+        """Record the calls to one more upstream by the functions that are deployed from now on."""
+        self._around = replace(self._around, tapped=(*self._around.tapped, upstream))
+
     def spec(self, name: str) -> FunctionSpec:
         """What is deployed under a name or an ARN. Raises FunctionNotFound."""
         return self._function(name).spec
@@ -91,9 +96,9 @@ class FunctionHost:
             return InvokeResult(202, request_id=request_id)
         return function.invoke(payload or b"null")
 
-    def kill(self, name: str) -> None:
-        """Kill the processes of a function that are at work now. Raises FunctionNotFound."""
-        self._function(name).kill()
+    def kill(self, name: str) -> int:
+        """Kill the processes of a function that are at work now; how many. Raises FunctionNotFound."""
+        return self._function(name).kill()
 
     def wait_idle(self, timeout: float) -> bool:
         """Whether all asynchronous events are through within `timeout` seconds."""

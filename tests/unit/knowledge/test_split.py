@@ -109,6 +109,12 @@ def test_headings_without_text_make_no_passage() -> None:
     assert passages("") == ()
 
 
+def test_an_underlined_paragraph_is_text() -> None:
+    text = "The disk is full\nand nothing is written.\n===\n"
+
+    assert [each.text for each in passages(text)] == [text.strip()]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(BITS), max_size=60))
 def test_every_passage_is_a_slice_of_the_page_in_order_and_no_word_is_lost(pieces: list[str]) -> None:

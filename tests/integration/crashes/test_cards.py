@@ -1,4 +1,4 @@
-"""A function may die at any of its calls: there is one card for each problem, and one pull request."""
+"""A function may die at any of its calls: there is one card for each problem."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.crashes import Crash, survive
-
-INTAKE, RESPOND, REPAIR = "tracemend-intake", "tracemend-respond", "tracemend-repair"
-RECEIPT = "tracemend-receipt"
+from tests.integration.crashes.system import INTAKE, RECEIPT, RESPOND, Crash, survive
 
 
 @pytest.mark.loopback
@@ -33,22 +30,4 @@ def test_one_card_per_problem_whatever_dies(tmp_path: Path) -> None:
     assert (seen.waiting, seen.failure) == (0, "")
     assert len(seen.cards) == len(crashes)
     assert set(seen.cards.values()) == {1}
-    assert seen.counted == seen.written
-
-
-@pytest.mark.loopback
-@pytest.mark.timeout(280)
-def test_one_pull_request_per_problem_whatever_dies(tmp_path: Path) -> None:
-    crashes = [
-        Crash(REPAIR, "after", "POST /repos/team/checkout/git/refs"),
-        Crash(REPAIR, "after", "POST /repos/team/checkout/pulls"),
-        Crash(REPAIR, "after", "Action=Publish"),
-    ]
-    seen = survive(tmp_path, crashes)
-
-    assert seen.struck == len(crashes)
-    assert len(seen.cards) == 2 * len(crashes)
-    assert set(seen.cards.values()) == {1}
-    assert len(seen.pull_requests) == len(crashes)
-    assert set(seen.pull_requests.values()) == {1}
     assert seen.counted == seen.written

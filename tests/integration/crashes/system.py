@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,23 +16,28 @@ from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositori
 from lambda_image.settings import variable
 from tests.fakes.engine import KnowingEngine
 
+INTAKE, RESPOND, REPAIR = "tracemend-intake", "tracemend-respond", "tracemend-repair"
+RECEIPT, VERIFY = "tracemend-receipt", "tracemend-verify"
 RESPOND_TIMEOUT = 12
 REPAIR_TIMEOUT = 40
 
 
 @dataclass(frozen=True)
 class Crash:
-    """One crash: the function, and whether it dies before or after its nth call of that operation."""
+    """One crash: the function, and whether it dies before or after its nth call of that operation.
+
+    `verify` calls nobody: it dies while it runs the tests.
+    """
 
     function: str
-    when: Moment
-    operation: str
+    when: Moment = "before"
+    operation: str = ""
     nth: int = 1
 
     @property
     def repaired(self) -> bool:
         """Whether the incident must come as far as a repair for the crash to happen."""
-        return self.function == "tracemend-repair"
+        return self.function in {REPAIR, VERIFY}
 
 
 @dataclass(frozen=True)
@@ -78,28 +83,40 @@ def survive(folder: Path, crashes: Sequence[Crash], patience: float = 240) -> Af
             faults=plan,
         )
         with LocalSystem(config) as system:
+            struck = 0
             for number, crash in enumerate(crashes):
-                plan.kill(crash.function, crash.when, crash.nth, crash.operation)
+                strikes = _armed(crash, plan, system)
                 system.logs.put(driver.CHECKOUT, "s", ["INFO begin", error(number, repaired=crash.repaired)])
-                _wait_for(plan, number + 1, patience)
+                struck += _comes_true(strikes, patience)
             system.wait_idle(patience)
-            return _counted(system, plan, bare)
+            return _counted(system, struck, bare)
 
 
-def _wait_for(plan: FaultPlan, struck: int, patience: float) -> None:
+def _armed(crash: Crash, plan: FaultPlan, system: LocalSystem) -> Callable[[], bool]:
+    """Says whether the crash has happened."""
+    if crash.function == VERIFY:
+        return lambda: system.functions.kill(VERIFY) > 0
+    fault = plan.kill(crash.function, crash.when, crash.nth, crash.operation)
+    return lambda: any(struck is fault for struck, _ in plan.struck)
+
+
+def _comes_true(strikes: Callable[[], bool], patience: float) -> bool:
     deadline = time.monotonic() + patience
-    while len(plan.struck) < struck and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while time.monotonic() < deadline:
+        if strikes():
+            return True
+        time.sleep(0.1)
+    return False
 
 
-def _counted(system: LocalSystem, plan: FaultPlan, bare: Path) -> Aftermath:
+def _counted(system: LocalSystem, struck: int, bare: Path) -> Aftermath:
     from infra.local.githost.pulls import Pulls  # noqa: PLC0415
     from infra.local.resources import TABLE  # noqa: PLC0415
     from lambda_image.bootstrap import ledger_report  # noqa: PLC0415
 
     tally = ledger_report(system.client("dynamodb"), TABLE).tally()
     return Aftermath(
-        struck=len(plan.struck),
+        struck=struck,
         cards=Counter(message.notification.id for message in system.channel.messages),
         pull_requests=Counter(pull["head"] for pull in Pulls(bare).all()),
         written=system.logs.written,

@@ -1,0 +1,1 @@
+"""What comes of a problem when functions die while they work on it."""
