@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault
@@ -18,7 +18,7 @@ from lambda_image.domain.notification import (
 from lambda_image.domain.patch import Attempt, Proof
 from lambda_image.steps import messages
 from lambda_image.steps.escape import code, fence, label, links, plain
-from lambda_image.steps.instructions import instructions
+from lambda_image.steps.instructions import instructions, origin
 from lambda_image.steps.length import cut, fit
 from lambda_image.steps.quotes import numbered, quoted
 
@@ -31,13 +31,15 @@ def compose_answer(
 ) -> Outcome:
     """The answer to an incident, nothing sent yet; on `hosts` links may point beside the cited pages."""
     wanted = repair_wanted(diagnosis, evidence)
-    steps, commands = instructions(diagnosis.steps, links(hosts, _pages(diagnosis, evidence)))
+    allowed = links(hosts, _pages(diagnosis, evidence))
+    steps, commands = instructions(diagnosis.steps, allowed)
     parts = [
         _cause(incident, diagnosis),
         messages.judged(diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped)),
         messages.REPAIR_COMES if wanted else "",
+        origin(diagnosis.steps, allowed),
         *commands,
-        _proofs(diagnosis, evidence, hosts),
+        _proofs(diagnosis, allowed),
         _history(incident, evidence),
         _gaps(diagnosis),
         messages.cost(diagnosis.usage),
@@ -70,8 +72,7 @@ def _cause(incident: Incident, diagnosis: Diagnosis) -> str:
     )
 
 
-def _proofs(diagnosis: Diagnosis, evidence: Evidence, hosts: Collection[str]) -> str:
-    allowed = links(hosts, _pages(diagnosis, evidence))
+def _proofs(diagnosis: Diagnosis, allowed: Callable[[str], bool]) -> str:
     lines = quoted(diagnosis.claims, allowed)
     return cut("\n".join((messages.EVIDENCE, *lines)), EVIDENCE_LIMIT) if lines else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import dedent
 
 from lambda_image.domain.evidence import Span
 from lambda_image.domain.notification import NEXT_STEP_LIMIT
@@ -24,9 +25,8 @@ def instructions(
         line = code(step.text) if step.command else plain(step.text, allowed, unlinked=str)
         if _altered(step) or (size(line) > NEXT_STEP_LIMIT and "`" in line):
             letter = LETTERS[len(blocks) % len(LETTERS)]
-            block = (
-                f"{messages.COMMANDS.format(letter=letter, source=plain(step.source))}\n{fence(step.text)}"
-            )
+            heading = messages.COMMANDS.format(letter=letter, source=plain(step.source))
+            block = f"{heading}\n{fence(dedent(step.text))}"
             room = BLOCKS_LIMIT - sum(size(each) for each in blocks)
             fits = size(block) <= room and len(blocks) < len(LETTERS)
             blocks += [block] if fits else []
@@ -35,9 +35,16 @@ def instructions(
     return tuple(lines), tuple(blocks)
 
 
+def origin(steps: Iterable[Span], allowed: Callable[[str], bool]) -> str:
+    """The pages that the steps were lifted from, each once; empty without steps."""
+    pages = dict.fromkeys((step.source, step.url) for step in steps)
+    named = [f"{plain(source)} {plain(url, allowed)}" if url else plain(source) for source, url in pages]
+    return messages.STEPS_FROM.format(pages=", ".join(named)) if named else ""
+
+
 def _altered(step: Span) -> bool:
-    """A command of several lines, or with code marks of its own, would not survive in a list item."""
-    return step.command and ("\n" in step.text.strip() or "`" in step.text)
+    """Several lines, runs of blanks and code marks of its own would not survive in a list item."""
+    return step.command and (" ".join(step.text.split()) != step.text.strip() or "`" in step.text)
 
 
 def _elsewhere(step: Span) -> str:

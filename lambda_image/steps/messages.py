@@ -20,6 +20,7 @@ NO_SOURCE = Gap(
 NOT_KNOWN = "Cause not known: the evidence does not support any statement about it. What the log says:"
 STEPS_BELOW = "Run the commands of block {letter} in the message above"
 STEPS_ELSEWHERE = "Run the commands on the page {source}; they are too long for this message"
+STEPS_FROM = "Next steps, word for word, from {pages}"
 COMMANDS = "Commands, block {letter}, from {source}:"
 EVIDENCE = "Evidence:"
 NOT_SEEN = "Could not be checked:"

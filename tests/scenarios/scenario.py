@@ -1,0 +1,117 @@
+"""A scenario is a folder: `scenario.toml`, and the runbook pages beside it; adding one needs no Python.
+
+title = "what holds, as a sentence"
+[[deliveries]]            # in order; `log` is one record a line, `event` a file of tests/events
+log = '''...'''
+log_group = "/ecs/shop"
+id = "d1"                 # the same id again is a redelivery
+[model]                   # what it says; `error` is the name of what it raises instead
+claims = [{ text = "...", spans = ["L1"] }]
+fault = "code"
+steps = ["P1.2"]
+[expect]                  # what is not named is not looked at
+cards = 1                 # in the channel, after `respond` has worked on each queued incident
+suppressed = { "not an error" = 2 }
+confidence = "high"
+repairs = 0
+says = ["..."]            # in the cards, word for word
+never_says = ["..."]      # neither in a card nor in a prompt
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from knowledge.ingest import ingest
+from lambda_image.adapters.chatbot import envelope
+from lambda_image.adapters.knowledge import EmbeddedKnowledge
+from lambda_image.desk import Desk
+from lambda_image.domain import errors
+from lambda_image.domain.notification import Outcome
+from lambda_image.intake import take_in
+from lambda_image.pipeline import Tools, respond
+from lambda_image.ports import Prompt
+from lambda_image.steps.understand import IntakePolicy, text_delivery, understand
+from tests.fakes.clock import FixedClock
+from tests.fakes.events import START
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.reasoner import ScriptedReasoner
+from tests.fakes.stores import MemoryNotifier, MemoryQueue, MemoryTraces
+
+EVENTS = Path(__file__).parents[1] / "events"
+OWN = ("/aws/lambda/tracemend",)
+
+
+@dataclass
+class World:
+    """The product in memory, around one model."""
+
+    reasoner: ScriptedReasoner
+    tools: Tools
+    clock: FixedClock = field(default_factory=lambda: FixedClock(START))
+    incidents: MemoryQueue = field(default_factory=MemoryQueue)
+    repairs: MemoryQueue = field(default_factory=MemoryQueue)
+    notifier: MemoryNotifier = field(default_factory=MemoryNotifier)
+    traces: MemoryTraces = field(default_factory=MemoryTraces)
+
+    def __post_init__(self) -> None:
+        self.ledger = MemoryLedger(self.clock)
+        self.desk = Desk(self.clock, self.ledger, self.traces, self.notifier)
+
+    def deliver(self, delivery: dict[str, Any]) -> None:
+        """What `intake` does with it."""
+        policy = IntakePolicy(own_log_groups=OWN)
+        if "event" in delivery:
+            event = json.loads((EVENTS / delivery["event"]).read_text("utf-8"))
+            assert take_in(event, policy, self.ledger, self.incidents) == ()
+            return
+        lines = text_delivery(delivery["log"], delivery.get("log_group", "/ecs/shop"), START)
+        named = type(lines)(delivery.get("id", "d1"), lines.records, lines.control)
+        for incident in self.ledger.observe(understand(named, policy)):
+            self.incidents.send(incident)
+
+    def respond(self) -> list[Outcome]:
+        """What `respond` does with all that was queued, the last time that it is tried."""
+        done = [
+            respond(each, self.desk, self.tools, self.repairs, final=True) for each in self.incidents.sent
+        ]
+        return [outcome for outcome in done if outcome]
+
+
+def play(folder: Path, scratch: Path) -> tuple[World, list[Outcome], dict[str, Any]]:
+    """Run a folder's scenario; what it expects is the last part."""
+    told = tomllib.loads((folder / "scenario.toml").read_text("utf-8"))
+    reasoner = _reasoner(told.get("model", {}))
+    pages = None
+    if any(folder.glob("*.md")):
+        ingest([folder], scratch / "index")
+        pages = EmbeddedKnowledge(lambda: scratch / "index")
+    world = World(reasoner, Tools(reasoner, pages, None))
+    for delivery in told["deliveries"]:
+        world.deliver(delivery)
+    return world, world.respond(), told["expect"]
+
+
+def cards(world: World) -> str:
+    """All that was published, as it would be."""
+    return "\n".join(
+        json.dumps(json.loads(envelope(each)), ensure_ascii=False) for each in world.notifier.published
+    )
+
+
+def prompts(world: World) -> str:
+    """All that the model was shown."""
+    return "\n".join(f"{prompt.system}\n{prompt.user}" for prompt in world.reasoner.prompts)
+
+
+def _reasoner(model: dict[str, Any]) -> ScriptedReasoner:
+    def ask(_prompt: Prompt) -> dict[str, Any]:
+        if "error" in model:
+            raise getattr(errors, model["error"])("said by the scenario")
+        return {"claims": model["claims"], "fault": model["fault"], "steps": model.get("steps", [])}
+
+    return ScriptedReasoner(ask=ask)
