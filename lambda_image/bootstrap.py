@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
-from lambda_image.domain.notification import Notification
-from lambda_image.domain.patch import VerifyRequest
 from lambda_image.ports import (
     Clock,
     CodeHost,
@@ -36,6 +34,8 @@ if TYPE_CHECKING:
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.notification import Notification
+    from lambda_image.domain.patch import VerifyRequest
     from lambda_image.pipeline import Tools
 
 

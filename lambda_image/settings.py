@@ -9,10 +9,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_image.domain.errors import ConfigurationError
-from lambda_image.domain.evidence import RepositoryMapping
+
+if TYPE_CHECKING:
+    from lambda_image.domain.evidence import RepositoryMapping
 
 PREFIX = "TRACEMEND_"
 
@@ -85,6 +87,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
     """A JSON list of objects with the fields of `RepositoryMapping`."""
+    # `intake` has no repositories, and its cold start no time for the types of evidence.
+    from lambda_image.domain.evidence import RepositoryMapping  # noqa: PLC0415
+
     return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
 
 

@@ -20,6 +20,8 @@ DELIVERY_TTL = 2 * DAY
 KEPT_AFTER_WINDOW = 90 * DAY
 # TransactWriteItems takes 100 actions; two are the delivery's mark and the tally.
 SIGHTINGS_PER_WRITE = 98
+# The place of the delivery's mark among the actions; the sightings follow it.
+MARK = 0
 TALLY = "tally"
 KNOWN = "known"
 WAITING = "waiting for its answer"
@@ -39,9 +41,6 @@ class DynamoLedger:
     def observe(self, intake: Intake) -> tuple[Incident, ...]:
         """See `Ledger.observe`."""
         keys = [_key(sighting.fingerprint) for sighting in intake.sightings]
-        for item in self._table.get(keys):
-            if _number(item, "expires_at") < self._clock.now():
-                self._retire(item)
         for start in range(0, max(len(keys), 1), SIGHTINGS_PER_WRITE):
             self._count(intake, start)
         items = {item["pk"]["S"]: item for item in self._table.get(keys)}
@@ -141,12 +140,16 @@ class DynamoLedger:
             },
             "ConditionExpression": "attribute_not_exists(pk)",
         }
-        actions: list[Item] = [{"Put": mark}]
         part = intake.sightings[start : start + SIGHTINGS_PER_WRITE]
+        actions: list[Item] = [{"Put": mark}]
         actions += [{"Update": self._sighted(intake.delivery_id, sighting)} for sighting in part]
         if intake.suppressed and start == 0:
             actions.append({"Update": _added(dict(intake.suppressed))})
-        self._table.transact(actions)
+        refused = self._table.transact(actions)
+        while refused and MARK not in refused:
+            for item in self._table.get([_key(part[at - 1].fingerprint) for at in refused]):
+                self._retire(item)
+            refused = self._table.transact(actions)
 
     def _sighted(self, delivery_id: str, sighting: Sighting) -> Item:
         expires = self._clock.now() + int(self._window * 1000)
@@ -159,6 +162,7 @@ class DynamoLedger:
         }
         values = {f":{name}": value for name, value in kept.items()}
         values |= {":last_seen": _n(sighting.last_seen), ":expires_at": _n(expires)}
+        values |= {":now": _n(self._clock.now())}
         values |= {":ttl": _n(expires // 1000 + KEPT_AFTER_WINDOW)}
         values |= {":occurrences": _n(sighting.count), ":records": _n(sighting.records)}
         sets = [f"{name} = if_not_exists({name}, :{name})" for name in kept]
@@ -166,6 +170,7 @@ class DynamoLedger:
         return {
             "Key": {"pk": {"S": _key(sighting.fingerprint)}},
             "UpdateExpression": f"SET {', '.join(sets)} ADD occurrences :occurrences, records :records",
+            "ConditionExpression": "attribute_not_exists(pk) OR NOT expires_at < :now",
             "ExpressionAttributeNames": {"#ttl": "ttl"},
             "ExpressionAttributeValues": values,
         }
@@ -173,7 +178,7 @@ class DynamoLedger:
     def _retire(self, item: Item) -> None:
         """Make room for a problem that comes back after its window; its counts move to the tally.
 
-        Another function may have done so first: then the condition fails and nothing is moved twice.
+        Another function may have done so first, or counted: then the condition fails and nothing is moved.
         """
         delete = {
             "Key": {"pk": item["pk"]},

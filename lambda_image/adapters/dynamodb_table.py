@@ -46,8 +46,8 @@ class Table:
         """UpdateItem with the given parameters."""
         return self._retry(lambda: self._update(key, update))
 
-    def transact(self, actions: Sequence[Item]) -> bool:
-        """All actions or none; false when the condition of the first one failed.
+    def transact(self, actions: Sequence[Item]) -> tuple[int, ...]:
+        """All actions, or none and the indices of those whose condition failed.
 
         Each action is the body of a Put, Update or Delete without its table.
         """
@@ -85,7 +85,7 @@ class Table:
                 return Updated(done=False, item=old)
         return Updated(done=True, item=answer["Attributes"])
 
-    def _transact(self, actions: list[Item]) -> bool:
+    def _transact(self, actions: list[Item]) -> tuple[int, ...]:
         with translated("DynamoDB TransactWriteItems"):
             try:
                 self._client.transact_write_items(TransactItems=actions)
@@ -93,7 +93,8 @@ class Table:
                 if error_code(error) != "TransactionCanceledException":
                     raise
                 reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
-                if reasons[:1] == ["ConditionalCheckFailed"]:
-                    return False
-                raise TransientError(f"DynamoDB: transaction cancelled: {reasons}") from error
-        return True
+                refused = [at for at, code in enumerate(reasons) if code == "ConditionalCheckFailed"]
+                if not refused:
+                    raise TransientError(f"DynamoDB: transaction cancelled: {reasons}") from error
+                return tuple(refused)
+        return ()
