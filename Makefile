@@ -36,8 +36,8 @@ format: $(VENV)/dev ## let the formatter and the linter mend what they can
 bench: $(VENV)/dev ## speed and memory, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
-eval: $(VENV)/dev ## quality on the evaluation sets, and the real model
-	$(BIN)/python -m tests.evals
+eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
+	$(BIN)/python -m tests.evals $(PART)
 
 lock: ## compile the requirements files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -49,11 +49,11 @@ def main() -> None:
 
 
 def read(file: str) -> str:
-    """A file's or standard input's text; bytes that are no UTF-8 are replaced."""
+    """A file's or standard input's text, less a byte order mark; bytes that are no UTF-8 are replaced."""
     if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     try:
-        return Path(file).read_bytes().decode("utf-8", errors="replace")
+        return Path(file).read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
         raise InputRefused(
             f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
@@ -64,7 +64,7 @@ def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None
     """Each row as one line of JSON, or as `show` says it for people."""
     for row in rows:
         if as_json:
-            sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(json.dumps(row, default=str) + "\n")
         else:
             out.print(show(row), markup=False)
 
@@ -100,14 +100,14 @@ def events(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def group(file: File = "-", as_json: Json = False) -> None:
     """One raw line in, its group and template out."""
-    rows = understanding.group(read(file).splitlines())
+    rows = understanding.group(understanding.lines_of(read(file)))
     emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
 
 
 @app.command()
 def redact(file: File = "-", as_json: Json = False) -> None:
     """Text to text without secrets and personal data."""
-    rows = (asdict(redact_text(line)) for line in read(file).splitlines())
+    rows = (asdict(redact_text(line)) for line in understanding.lines_of(read(file)))
     emit(rows, as_json, lambda row: str(row["text"]))
 
 
@@ -134,11 +134,19 @@ def search(
     """Ranked passages of an index."""
     if bool(query) == bool(queries):
         raise typer.BadParameter("give a query, or --queries with a file")
-    asked = (
-        [json.loads(line) for line in read(queries).splitlines()] if queries else [{"id": "1", "text": query}]
-    )
-    rows = runbooks.search(index, [(str(each["id"]), str(each["text"])) for each in asked], k)
-    emit(rows, as_json, views.hit_line)
+    asked = list(_questions(queries)) if queries else [("1", query)]
+    emit(runbooks.search(index, asked, k), as_json, views.hit_line)
+
+
+def _questions(file: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(understanding.lines_of(read(file)), start=1):
+        try:
+            asked = json.loads(line)
+            yield str(asked["id"]), str(asked["text"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputRefused(
+                f'line {number} of {file} is not a question. Give {{"id": "...", "text": "..."}} on each line'
+            ) from error
 
 
 @app.command()
@@ -191,7 +199,7 @@ def explain_command(
     for each in explain.explained(request, err):
         found = True
         if as_json:
-            sys.stdout.write(json.dumps(each.row(), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(each.row()) + "\n")
         else:
             each.show(out)
     if not found:
@@ -210,7 +218,7 @@ def demo(
 
     summary = run_demo(chosen(engine), folder, err if as_json else out)
     if as_json:
-        sys.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(summary.as_json()) + "\n")
     else:
         summary.show(out)
     if not summary.complete:

@@ -61,11 +61,17 @@ def _added(before: Sighting | None, name: str, event: RedactedEvent) -> Sighting
     )
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as `grep -n` counts them: a line feed ends one, and no other character does."""
+    lines = text.split("\n")
+    return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
+
+
 def text_delivery(text: str, log_group: str = "file", timestamp: int = 0) -> Delivery:
-    """Raw log text as a delivery with one record a line; ids are the line numbers, from 1."""
+    """Raw log text as a delivery with one record for each line; ids are their numbers, from 1."""
     records = (
         LogRecord(log_group, "text", timestamp, str(number), line)
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(lines_of(text), start=1)
     )
     return Delivery("text", tuple(records))
 

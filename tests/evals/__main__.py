@@ -1,4 +1,7 @@
-"""`make eval`: quality on the public sets where they are, then the real model."""
+"""`make eval`: quality on the public sets where they are, every crash, then the real model.
+
+`make eval PART=retrieval` does one part alone: retrieval, understanding, crashes or model.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,32 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from tests.evals import retrieval, understanding
+from tests.evals import crashes, retrieval, understanding
 
 
-def main() -> int:
+def main(part: str = "") -> int:
     """One JSON object for each part; what could not be measured is said on standard error."""
     data = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
-    if data.is_dir():
-        parts = {"retrieval": list(retrieval.evaluate(data)), "understanding": understanding.evaluate(data)}
-        for name, figures in parts.items():
-            sys.stdout.write(json.dumps({name: figures}, indent=1) + "\n")
-    else:
-        sys.stderr.write(f"skipped the evaluation sets: there is no {data}; name them with TRACEMEND_DATA\n")
+    parts: dict[str, Callable[[], Any]] = {
+        "retrieval": lambda: list(retrieval.evaluate(data)),
+        "understanding": lambda: understanding.evaluate(data),
+        "crashes": crashes.evaluate,
+    }
+    for name, evaluate in parts.items():
+        if part not in {"", name}:
+            continue
+        if name != "crashes" and not data.is_dir():
+            sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
+            continue
+        sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")
+    if part not in {"", "model"}:
+        return 0
     return subprocess.run([sys.executable, "-m", "pytest", "-q", "-m", "model"], check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))

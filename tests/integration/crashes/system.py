@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.local.bedrock.server import BedrockServer
 from infra.local.demo import driver
 from infra.local.demo.history import create_repository
-from infra.local.functions.faults import FaultPlan, Moment
+from infra.local.functions.faults import Call, FaultPlan, Moment
 from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
 from lambda_image.settings import variable
 from tests.fakes.engine import KnowingEngine
@@ -42,7 +42,10 @@ class Crash:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict."""
+    """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict.
+
+    `calls` are all that the functions made.
+    """
 
     struck: int
     cards: Counter[str]
@@ -51,6 +54,7 @@ class Aftermath:
     counted: int
     waiting: int
     failure: str
+    calls: tuple[Call, ...]
 
 
 def error(number: int, *, repaired: bool) -> str:
@@ -89,7 +93,7 @@ def survive(folder: Path, crashes: Sequence[Crash], patience: float = 240) -> Af
                 system.logs.put(driver.CHECKOUT, "s", ["INFO begin", error(number, repaired=crash.repaired)])
                 struck += _comes_true(strikes, patience)
             system.wait_idle(patience)
-            return _counted(system, struck, bare)
+            return _counted(system, struck, bare, plan.calls)
 
 
 def _armed(crash: Crash, plan: FaultPlan, system: LocalSystem) -> Callable[[], bool]:
@@ -109,7 +113,7 @@ def _comes_true(strikes: Callable[[], bool], patience: float) -> bool:
     return False
 
 
-def _counted(system: LocalSystem, struck: int, bare: Path) -> Aftermath:
+def _counted(system: LocalSystem, struck: int, bare: Path, calls: tuple[Call, ...]) -> Aftermath:
     from infra.local.githost.pulls import Pulls  # noqa: PLC0415
     from infra.local.resources import TABLE  # noqa: PLC0415
     from lambda_image.bootstrap import ledger_report  # noqa: PLC0415
@@ -123,4 +127,5 @@ def _counted(system: LocalSystem, struck: int, bare: Path) -> Aftermath:
         counted=tally.records,
         waiting=tally.suppressed.get("waiting for its answer", 0),
         failure=system.failure,
+        calls=calls,
     )

@@ -1,0 +1,74 @@
+"""Every function killed before and after each of its calls: one card, one pull request, every record counted.
+
+A run without crashes lists the calls of one answered and of one repaired problem; then each of them is the
+last of its process once.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from infra.local.functions.faults import Call
+from tests.integration.crashes.system import RECEIPT, REPAIR, VERIFY, Aftermath, Crash, survive
+
+PATIENCE = 3_600.0
+
+
+def evaluate() -> dict[str, Any]:
+    """How many crashes were survived; those that were not, by name."""
+    found: dict[str, Any] = {"crashes": 0, "lost_or_twice": []}
+    for repaired in (False, True):
+        crashes = [*_points(_calm(repaired=repaired), repaired=repaired)]
+        crashes += [Crash(VERIFY)] if repaired else []
+        sys.stderr.write(
+            f"{len(crashes)} crashes of a problem that is {'' if repaired else 'not '}repaired\n"
+        )
+        seen = _run(crashes)
+        found["crashes"] += seen.struck
+        found["lost_or_twice"] += _wrong(seen, crashes, repaired=repaired)
+    return found
+
+
+def _calm(*, repaired: bool) -> tuple[Call, ...]:
+    """The calls of a problem's whole life; a crash that never comes true decides what kind it is."""
+    never = Crash(REPAIR if repaired else RECEIPT, operation="no such operation")
+    return _run([never], patience=60).calls
+
+
+def _points(calls: tuple[Call, ...], *, repaired: bool) -> list[Crash]:
+    """The calls of `repair`, or those of all others, each with its number among its like."""
+    counted: Counter[tuple[str, str]] = Counter()
+    points = []
+    for call in calls:
+        if (call.function == REPAIR) is repaired:
+            counted[call.function, call.operation] += 1
+            nth = counted[call.function, call.operation]
+            points += [
+                Crash(call.function, "before", call.operation, nth),
+                Crash(call.function, "after", call.operation, nth),
+            ]
+    return points
+
+
+def _run(crashes: list[Crash], patience: float = PATIENCE) -> Aftermath:
+    with tempfile.TemporaryDirectory() as folder:
+        return survive(Path(folder), crashes, patience)
+
+
+def _wrong(seen: Aftermath, crashes: list[Crash], *, repaired: bool) -> list[Any]:
+    """What did not come out exactly once; empty when all is well."""
+    wrong: list[Any] = [
+        {name: count} for name, count in (seen.cards + seen.pull_requests).items() if count != 1
+    ]
+    cards = len(crashes) * (2 if repaired else 1)
+    pulls = len(crashes) if repaired else 0
+    if (seen.struck, len(seen.cards), len(seen.pull_requests)) != (len(crashes), cards, pulls):
+        wrong.append({"expected": [len(crashes), cards, pulls], "seen": asdict(seen) | {"calls": ()}})
+    if seen.counted != seen.written or seen.waiting or seen.failure:
+        wrong.append([seen.written, seen.counted, seen.waiting, seen.failure])
+    return wrong

@@ -1,0 +1,206 @@
+"""The command line as programs use it: rows on standard output, words on standard error, exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from infra.local.demo.history import create_repository
+from lambda_image.cli import main
+from tests.fakes.events import TRACE
+
+EVENTS = Path(__file__).parents[1] / "events"
+LOG = "\n".join(("INFO begin", *TRACE, "INFO end"))
+PATCH = """--- a/checkout/pricing.py
++++ b/checkout/pricing.py
+@@ -6,4 +6,6 @@
+ def average_item_price(lines):
+     \"\"\"Mean price of one item in the order, rounded to cents.\"\"\"
+     quantity = sum(line["quantity"] for line in lines)
++    if quantity == 0:
++        return 0.0
+     return round(subtotal(lines) / quantity, 2)
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Standard output as JSON Lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Tracemend(Protocol):
+    """Runs the console script in this process."""
+
+    def __call__(self, *arguments: object, stdin: bytes = b"") -> Ran: ...
+
+
+@pytest.fixture
+def tracemend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tracemend:
+    """The command, from the arguments to the exit code."""
+
+    def run(*arguments: object, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "argv", ["tracemend", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        said = capsys.readouterr()
+        return Ran(int(code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's service, with its bug."""
+    bare = tmp_path_factory.mktemp("git") / "checkout.git"
+    create_repository(bare)
+    return bare
+
+
+def test_decode_gives_one_row_for_each_log_event(tracemend: Tracemend) -> None:
+    ran = tracemend("decode", EVENTS / "pipe_batch.json", "--json")
+
+    assert ran.code == 0
+    assert {tuple(row) for row in ran.rows} == {("log_group", "log_stream", "timestamp", "id", "message")}
+
+
+def test_events_finds_the_error_and_its_lines(tracemend: Tracemend) -> None:
+    (row,) = tracemend("events", "--json", stdin=LOG.encode()).rows
+
+    assert (row["exception_type"], row["first_line"], row["last_line"]) == ("ZeroDivisionError", 2, 7)
+    assert [set(frame) for frame in row["frames"]] == [{"file", "line", "function", "in_app"}] * 2
+    assert list(row)[:5] == ["fingerprint", "kind", "language", "exception_type", "message"]
+
+
+def test_group_and_redact_give_one_row_for_each_line_feed(tracemend: Tracemend) -> None:
+    text = "\ufefforder 17\u2028failed\r\norder 18\x0bfailed\n\nuser ada@example.com\n".encode()
+    grouped = tracemend("group", "--json", stdin=text)
+    redacted = tracemend("redact", "--json", stdin=text)
+
+    assert [row["line"] for row in grouped.rows] == [1, 2, 3, 4]
+    assert len(redacted.rows) == 4
+    (found,) = redacted.rows[3]["redactions"]
+    assert (found["start"], found["end"]) == (5, 20)
+    assert "ada@example.com" not in redacted.out
+
+
+def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend, tmp_path: Path) -> None:
+    pages, index = tmp_path / "wiki", tmp_path / "index"
+    pages.mkdir()
+    (pages / "disk.md").write_text("# Disk full\n\nClean the spool directory of the mail relay.\n")
+    ran = tracemend("ingest", pages, "--index", index, "--json")
+    (found,) = tracemend("search", "mail relay spool", "--index", index, "--json").rows
+    questions = b'{"id": "q1", "text": "spool directory"}\n{"id": "q2", "text": "kitchen calendar"}\n'
+    many = tracemend("search", "--queries", "-", "--index", index, "--json", stdin=questions)
+
+    assert ran.rows[0].keys() >= {"source", "pages", "passages", "skipped", "deleted", "seconds"}
+    assert list(found) == ["query_id", "rank", "id", "title", "url", "score", "text"]
+    assert [row["query_id"] for row in many.rows] == ["q1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (("decode",), b"{", "is not JSON"),
+        (("decode",), b'{"Records": "no"}', ""),
+        (("events", "/nowhere/log.txt"), b"", "cannot read /nowhere/log.txt"),
+        (("search", "x", "--index", "/nowhere/index"), b"", "/nowhere/index"),
+        (("search", "--queries", "-", "--index", "/nowhere/index"), b"no json\n", "line 1"),
+        (("explain", "--engine", "gpt"), LOG.encode(), "there is no engine gpt"),
+    ],
+)
+def test_refused_input_is_one_line_and_exit_code_1(
+    tracemend: Tracemend, arguments: tuple[str, ...], stdin: bytes, words: str
+) -> None:
+    ran = tracemend(*arguments, stdin=stdin)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert words in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [("nothing",), ("search",), ("verify",), ("decode", "--yaml")])
+def test_wrong_usage_is_exit_code_2(tracemend: Tracemend, arguments: tuple[str, ...]) -> None:
+    ran = tracemend(*arguments)
+
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_context_shows_the_code_of_the_trace(tracemend: Tracemend, repository: Path) -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/var/task/checkout/pricing.py", line 9,'
+        " in average_item_price\n    return round(1 / 0)\nZeroDivisionError: division by zero\n"
+    )
+    ran = tracemend("context", "--repo", repository, "--json", stdin=trace.encode())
+
+    assert [set(row) for row in ran.rows] == [{"file", "start", "end", "symbol", "reason", "text"}] * len(
+        ran.rows
+    )
+    assert ran.rows[0]["symbol"] == "average_item_price"
+
+
+def test_apply_answers_with_a_diff_or_with_reasons(tracemend: Tracemend, repository: Path) -> None:
+    good = tracemend("apply", "--repo", repository, "--json", stdin=PATCH.encode())
+    bad = tracemend("apply", "--repo", repository, "--json", stdin=PATCH.replace("subtotal", "x").encode())
+
+    assert (good.code, good.rows[0]["ok"], good.rows[0]["reasons"]) == (0, True, [])
+    assert "+    if quantity == 0:" in good.rows[0]["diff"]
+    assert (bad.code, bad.rows[0]["ok"], bad.rows[0]["diff"]) == (1, False, "")
+    assert bad.rows[0]["reasons"]
+
+
+def test_verify_says_why_nothing_is_proved_without_a_failing_test(
+    tracemend: Tracemend, repository: Path, tmp_path: Path
+) -> None:
+    patch = tmp_path / "p.diff"
+    patch.write_text(PATCH)
+    ran = tracemend("verify", "--repo", repository, "--patch", patch, "--json")
+
+    (row,) = ran.rows
+    assert ran.code == 1
+    assert set(row) == {"verdict", "red", "green", "newly_red", "reasons", "sandbox"}
+    assert row["verdict"] == "not proved"
+    assert row["reasons"]
+
+
+@pytest.mark.loopback
+def test_explain_answers_without_an_account(tracemend: Tracemend, repository: Path) -> None:
+    ran = tracemend("explain", "--engine", "extractive", "--repo", repository, "--json", stdin=LOG.encode())
+
+    (row,) = ran.rows
+    assert ran.code == 0
+    assert row["notification"]["content"]["title"].startswith("ZeroDivisionError")
+    assert row["diagnosis"]["claims"][0]["citations"]
+    assert "extractive" in ran.err
+
+
+@pytest.mark.loopback
+def test_explain_shows_people_a_card(tracemend: Tracemend) -> None:
+    ran = tracemend("explain", "--engine", "extractive", stdin=LOG.encode())
+
+    assert "ZeroDivisionError" in ran.out
+    assert "Traceback" not in ran.err
+
+
+def test_a_log_without_errors_is_no_mistake(tracemend: Tracemend) -> None:
+    ran = tracemend("explain", stdin=b"INFO fine\n")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", "no error found in this log\n")
