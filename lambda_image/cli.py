@@ -107,8 +107,14 @@ def group(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def redact(file: File = "-", as_json: Json = False) -> None:
     """Text to text without secrets and personal data."""
-    rows = (asdict(redact_text(line)) for line in understanding.lines_of(read(file)))
+    rows = (_redacted(line) for line in understanding.lines_of(read(file)))
     emit(rows, as_json, lambda row: str(row["text"]))
+
+
+def _redacted(line: str) -> Row:
+    found = redact_text(line)
+    marks = [{"kind": kind, "start": start, "end": end} for kind, start, end in found.redactions]
+    return {"text": found.text, "redactions": marks}
 
 
 @app.command()
