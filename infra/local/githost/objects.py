@@ -79,7 +79,8 @@ class Repository:
                 self.git("read-tree", base, environment=index)
             for entry in entries:
                 if entry.sha is None:
-                    self.git("update-index", "--force-remove", "--", entry.path, environment=index)
+                    gone = f"0 {ZERO}\t{entry.path}\0".encode()
+                    self.git("update-index", "-z", "--index-info", stdin=gone, environment=index)
                 else:
                     self.git("cat-file", "-e", f"{entry.sha}^{{blob}}")
                     info = f"{entry.mode},{entry.sha},{entry.path}"
