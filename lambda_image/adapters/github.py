@@ -40,6 +40,8 @@ class GitHub:
             return _told(plan.repository, existing)
         self._push(repo, plan)
         pull = existing or self._created(repo, plan)
+        if pull.body != plan.body:
+            self._call(lambda: pull.edit(body=plan.body))
         self._call(lambda: pull.add_to_labels(*plan.labels))
         return _told(plan.repository, pull)
 
