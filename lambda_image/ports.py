@@ -167,7 +167,8 @@ class CodeHost(Protocol):
     def open(self, plan: PullRequestPlan) -> PullRequest:
         """Create or update branch, commit and draft; the same plan twice gives one pull request.
 
-        One that was closed is returned as it is. Raises TransientError or PermanentError.
+        One that was closed is returned as it is, and so is one to whose branch people added commits.
+        Raises TransientError or PermanentError.
         """
 
 

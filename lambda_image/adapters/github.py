@@ -38,9 +38,9 @@ class GitHub:
         existing = self._call(lambda: _latest(repo, plan.branch))
         if existing is not None and existing.state != "open":
             return _told(plan.repository, existing)
-        self._push(repo, plan)
+        planned = self._push(repo, plan)
         pull = existing or self._created(repo, plan)
-        if pull.body != plan.body:
+        if planned and pull.body != plan.body:
             self._call(lambda: pull.edit(body=plan.body))
         self._call(lambda: pull.add_to_labels(*plan.labels))
         return _told(plan.repository, pull)
@@ -56,21 +56,27 @@ class GitHub:
         )
         return self._call(lambda: client.get_repo(name))
 
-    def _push(self, repo: Repository, plan: PullRequestPlan) -> None:
-        """The branch at one commit on top of the plan's base; one that is there already is kept."""
+    def _push(self, repo: Repository, plan: PullRequestPlan) -> bool:
+        """Whether the branch is the plan now, one commit on top of its base; people's work is kept."""
+        head = self._call(lambda: _head(repo, plan.branch))
+        there = self._call(lambda: repo.get_git_commit(head)) if head else None
+        if there is not None and _signed(there.tree.sha) not in there.message:
+            return False
         base = self._call(lambda: repo.get_git_commit(plan.base_commit))
         entries = [self._entry(repo, change) for change in plan.files]
         tree = self._call(lambda: repo.create_git_tree(entries, base.tree))
-        head = self._call(lambda: _head(repo, plan.branch))
-        if head is not None:
-            there = self._call(lambda: repo.get_git_commit(head))
-            if there.tree.sha == tree.sha and [parent.sha for parent in there.parents] == [base.sha]:
-                return
-        commit = self._call(lambda: repo.create_git_commit(plan.title, tree, [base]))
-        if head is None:
+        if there is not None and (there.tree.sha, [each.sha for each in there.parents]) == (
+            tree.sha,
+            [base.sha],
+        ):
+            return True
+        message = f"{plan.title}\n\n{_signed(tree.sha)}"
+        commit = self._call(lambda: repo.create_git_commit(message, tree, [base]))
+        if there is None:
             self._call(lambda: repo.create_git_ref(f"refs/heads/{plan.branch}", commit.sha))
         else:
             self._call(lambda: repo.get_git_ref(f"heads/{plan.branch}").edit(commit.sha, force=True))
+        return True
 
     def _entry(self, repo: Repository, change: FileChange) -> InputGitTreeElement:
         if change.content is None:
@@ -112,6 +118,11 @@ def _head(repo: Repository, branch: str) -> str | None:
         if error.status == NOT_FOUND:
             return None
         raise
+
+
+def _signed(tree: str) -> str:
+    """What tells our commit from people's: the tree it was made with, which an amended one has no more."""
+    return f"Tracemend-Tree: {tree}"
 
 
 def _told(repository: str, pull: Pull) -> PullRequest:
