@@ -45,7 +45,7 @@ class GitHost:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, name="githost", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="githost", daemon=True).start()
         return self
 
     def __exit__(
