@@ -29,6 +29,8 @@ UNSAFE_OFF = (
     "submodule.recurse=false",
     "gc.auto=0",
 )
+# `git archive` would leave files out and rewrite others as .gitattributes asks; a sandbox needs the tree.
+AS_COMMITTED = "* !export-ignore !export-subst !text !eol !crlf !ident !filter !working-tree-encoding\n"
 # Where a host key is unknown or has changed, ssh refuses instead of asking.
 SSH = "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10"
 
@@ -86,6 +88,9 @@ class GitSource:
 
     def archive(self, revision: Revision) -> bytes:
         """See `SourceArchive.archive`."""
+        attributes = self._clone(self._by_name(revision)) / "info" / "attributes"
+        attributes.parent.mkdir(exist_ok=True)
+        attributes.write_text(AS_COMMITTED, encoding="ascii")
         return self._show(revision, "archive", "--format=tar", revision.commit)
 
     def _change(self, revision: Revision, commit: str) -> Change:
