@@ -126,7 +126,7 @@ class GitSource:
         refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", "+HEAD:refs/tracemend/default"]
         if mapping.ref and COMMIT.fullmatch(mapping.ref):
             refs.append(mapping.ref)
-        command = ["fetch", "--quiet", "--force", "--no-recurse-submodules", *partial, "origin", *refs]
+        command = ["fetch", "--quiet", "--force", "--prune", "--no-recurse-submodules", *partial, "origin", *refs]
         _git(clone, "config", "remote.origin.url", mapping.clone_url)
         _git(clone, *command, environment=self._access(mapping))
 
