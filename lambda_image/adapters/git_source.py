@@ -20,6 +20,7 @@ from lambda_image.domain.evidence import Change, RepositoryMapping, Revision
 
 TIMEOUT = 120.0
 COMMIT = re.compile(r"[0-9a-f]{40}")
+MAY_SEE_TOKEN = re.compile(r"https://|http://127\.0\.0\.1(:\d+)?/")
 UNSAFE_OFF = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -134,7 +135,7 @@ class GitSource:
         """Git's environment: which protocols it may speak, and the token for https."""
         protocols = "file" if _is_local(mapping.clone_url) else "https:ssh:http"
         access = {"GIT_ALLOW_PROTOCOL": protocols}
-        if self._token and mapping.clone_url.startswith(("https://", "http://127.0.0.1")):
+        if self._token and MAY_SEE_TOKEN.match(mapping.clone_url):
             access |= {
                 "GIT_CONFIG_COUNT": "1",
                 "GIT_CONFIG_KEY_0": "http.extraHeader",
