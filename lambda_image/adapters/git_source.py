@@ -56,16 +56,17 @@ class GitSource:
         """See `SourceCode.revision`. A ref that is a commit id costs no network once it is cached."""
         mapping = self._mapping(log_group)
         clone = self._clone(mapping)
-        if mapping.ref and COMMIT.fullmatch(mapping.ref) and self._has(clone, mapping.ref):
-            return Revision(mapping.name, mapping.ref, "the commit in the settings")
+        if mapping.ref and COMMIT.fullmatch(mapping.ref):
+            if not self._has(clone, mapping.ref):
+                self._fetch(mapping, clone)
+            return Revision(mapping.name, self._resolved(clone, mapping.ref), "the commit in the settings")
         self._fetch(mapping, clone)
-        commit = self._resolved(clone, mapping.ref)
         how = (
             f"{mapping.ref} in the settings"
             if mapping.ref
             else "the default branch; no deployed commit is known"
         )
-        return Revision(mapping.name, commit, how)
+        return Revision(mapping.name, self._resolved(clone, mapping.ref), how)
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`. Links and submodules are left out."""
@@ -110,7 +111,14 @@ class GitSource:
         )
 
     def _by_name(self, revision: Revision) -> RepositoryMapping:
-        return next(mapping for mapping in self._mappings if mapping.name == revision.repository)
+        for mapping in self._mappings:
+            if mapping.name == revision.repository:
+                return mapping
+        raise EvidenceUnavailable(
+            "source code",
+            f"no repository is called {revision.repository}",
+            "Add it to TRACEMEND_REPOSITORIES",
+        )
 
     def _clone(self, mapping: RepositoryMapping) -> Path:
         """The bare clone of a repository, empty at first."""
@@ -127,7 +135,16 @@ class GitSource:
         refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", "+HEAD:refs/tracemend/default"]
         if mapping.ref and COMMIT.fullmatch(mapping.ref):
             refs.append(mapping.ref)
-        command = ["fetch", "--quiet", "--force", "--prune", "--no-recurse-submodules", *partial, "origin", *refs]
+        command = [
+            "fetch",
+            "--quiet",
+            "--force",
+            "--prune",
+            "--no-recurse-submodules",
+            *partial,
+            "origin",
+            *refs,
+        ]
         _git(clone, "config", "remote.origin.url", mapping.clone_url)
         _git(clone, *command, environment=self._access(mapping))
 
