@@ -16,6 +16,8 @@ CHARACTERS_PER_TOKEN = 3.5
 WINDOW = 20
 TESTS = 2
 TEST_FILES_READ = 40
+# Where Lambda unpacks a function.
+TASK_ROOT = "/var/task/"
 LARGEST_FILE = 2_000_000
 
 
@@ -55,12 +57,16 @@ def context(
 def locate(path: str, files: Sequence[str]) -> str | None:
     """The repository's file behind a frame's path: the longest common suffix of whole names, if unique.
 
-    /var/task/shop/utils.py is shop/utils.py and never lib/utils.py.
+    /var/task/shop/utils.py is shop/utils.py or src/shop/utils.py and never lib/utils.py. Libraries are
+    unpacked beside the code there, so all that stands behind /var/task must be found.
     """
-    parts = path.replace("\\", "/").removeprefix("file://").strip("/").split("/")
+    unified = path.replace("\\", "/").removeprefix("file://")
+    deployed = unified.startswith(TASK_ROOT)
+    parts = unified.removeprefix(TASK_ROOT).strip("/").split("/")
     lengths = {file: _common_suffix(parts, file.split("/")) for file in files if file.endswith(parts[-1])}
     best = max(lengths.values(), default=0)
-    found = [file for file, length in lengths.items() if length == best and length]
+    least = len(parts) if deployed else 1
+    found = [file for file, length in lengths.items() if length == best >= least]
     whole = [file for file in found if best == len(file.split("/"))]
     chosen = whole or found
     return chosen[0] if len(chosen) == 1 else None
