@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -109,7 +110,7 @@ def _candidates(
         line = min(frame.line or 1, max(len(text.split("\n")), 1))
         why = "raised the error" if rank == 0 else "is on the way to the error"
         excerpt = _around(file, text, line, f"line {line} {why}")
-        symbol = symbol or frame.function or excerpt.symbol
+        symbol = symbol or excerpt.symbol or frame.function or ""
         yield excerpt, line
     if symbol:
         yield from _tests(revision, source, files, symbol.rpartition(".")[2])
@@ -126,12 +127,13 @@ def _tests(
     revision: Revision, source: SourceCode, files: Sequence[str], symbol: str
 ) -> Iterator[tuple[SourceExcerpt, int]]:
     shown = 0
+    named = re.compile(rf"\b{re.escape(symbol)}\b")
     tests = [file for file in files if "test" in file.lower() and file.endswith(".py")]
     for file in tests[:TEST_FILES_READ]:
         text = _text(source, revision, file)
         for each in definitions(text):
             lines = text.split("\n")[each.start - 1 : each.end]
-            if each.name.startswith("test") and any(symbol in line for line in lines):
+            if each.name.startswith("test") and any(named.search(line) for line in lines):
                 reason = f"tests {symbol}"
                 yield (
                     SourceExcerpt(file, each.start, each.end, each.name, reason, "\n".join(lines)),
