@@ -107,6 +107,10 @@ def _candidates(
     symbol = ""
     for rank, (frame, file) in enumerate(_own_frames(event, files)):
         text = _text(source, revision, file)
+        if text is None and rank == 0:
+            raise EvidenceUnavailable("source code", f"{file} is larger than 2 MB", "Split the file")
+        if text is None:
+            continue
         line = min(frame.line or 1, max(len(text.split("\n")), 1))
         why = "raised the error" if rank == 0 else "is on the way to the error"
         excerpt = _around(file, text, line, f"line {line} {why}")
@@ -130,7 +134,7 @@ def _tests(
     named = re.compile(rf"\b{re.escape(symbol)}\b")
     tests = [file for file in files if "test" in file.lower() and file.endswith(".py")]
     for file in tests[:TEST_FILES_READ]:
-        text = _text(source, revision, file)
+        text = _text(source, revision, file) or ""
         for each in definitions(text):
             lines = text.split("\n")[each.start - 1 : each.end]
             if each.name.startswith("test") and any(named.search(line) for line in lines):
@@ -182,8 +186,7 @@ def _common_suffix(one: Sequence[str], other: Sequence[str]) -> int:
     return length
 
 
-def _text(source: SourceCode, revision: Revision, file: str) -> str:
+def _text(source: SourceCode, revision: Revision, file: str) -> str | None:
+    """A file's text; None where it is too large to be looked into."""
     content = source.read(revision, file)
-    if len(content) > LARGEST_FILE:
-        raise EvidenceUnavailable("source code", f"{file} is larger than 2 MB", "Split the file")
-    return content.decode("utf-8", errors="replace")
+    return None if len(content) > LARGEST_FILE else content.decode("utf-8", errors="replace")
