@@ -37,7 +37,7 @@ def context(
     """Excerpts in the order of their worth, together within the budget.
 
     The frame that raised comes first and always holds its failing line; then its callers, then tests
-    that name the failing function. Raises EvidenceUnavailable when the tree cannot be read.
+    that name the failing function. Raises EvidenceUnavailable when the tree or that line cannot be shown.
     """
     files = source.files(revision)
     room = int(budget_tokens * CHARACTERS_PER_TOKEN)
@@ -48,6 +48,11 @@ def context(
         fitted = excerpt if len(excerpt.text) <= room else _shrunk(excerpt, line, room)
         if fitted is None and not taken:
             fitted = _shrunk(excerpt, line, room, at_least_the_line=True)
+            if fitted is None:
+                where = f"line {line} of {excerpt.file}"
+                raise EvidenceUnavailable(
+                    "source code", f"{where} is too long to be shown", "Map the sources, not a bundle"
+                )
         if fitted is None:
             break
         taken.append(fitted)
@@ -170,7 +175,7 @@ def _shrunk(
         for at in (middle - distance, middle + distance):
             if 0 <= at < len(lines) and at in (start - 1, end + 1) and size + len(lines[at]) < room:
                 start, end, size = min(start, at), max(end, at), size + len(lines[at]) + 1
-    if not at_least_the_line and (size > room or end - start < 2):
+    if size > room or (end - start < 2 and not at_least_the_line):
         return None
     kept = "\n".join(lines[start : end + 1])
     first, last = excerpt.start + start, excerpt.start + end
