@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lambda_image.domain.errors import EvidenceUnavailable
-from lambda_image.domain.events import Frame, RedactedEvent
+from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Knowledge, SourceCode
-from lambda_image.steps.context import context
+from lambda_image.steps.context import context, locate
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from lambda_image.steps.query import knowledge_query
 from lambda_image.steps.spans import number_spans
@@ -76,16 +76,13 @@ def _changes(
     event: RedactedEvent, source: SourceCode, revision: Revision, excerpts: tuple[SourceExcerpt, ...]
 ) -> tuple[Change, ...]:
     """The commits that last touched the failing line: the innermost of our own frames that is shown."""
+    files = tuple(dict.fromkeys(each.file for each in excerpts))
     for frame in reversed(event.frames):
-        shown = next((each for each in excerpts if _shows(each, frame)), None)
-        if shown is not None and frame.line is not None:
-            return source.changes(revision, shown.file, (frame.line, frame.line))[:CHANGES]
+        file = locate(frame.file, files) if frame.in_app else None
+        line = frame.line
+        if file and line and any(each.file == file and each.start <= line <= each.end for each in excerpts):
+            return source.changes(revision, file, (line, line))[:CHANGES]
     return ()
-
-
-def _shows(excerpt: SourceExcerpt, frame: Frame) -> bool:
-    in_file = frame.in_app and f"/{frame.file}".replace("\\", "/").endswith(f"/{excerpt.file}")
-    return in_file and frame.line is not None and excerpt.start <= frame.line <= excerpt.end
 
 
 def _gap(unavailable: EvidenceUnavailable) -> Gap:

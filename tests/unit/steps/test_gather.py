@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from lambda_image.domain.errors import EvidenceUnavailable
+from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
 from lambda_image.steps.gather import gather
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
@@ -83,6 +84,12 @@ def test_the_changes_of_the_failing_line_are_asked_for() -> None:
 
     assert gather(incident(), None, shop).changes == (CHANGE,)
     assert shop.asked == [("shop/pricing.py", (9, 9))]
+
+
+def test_changes_are_found_where_the_package_was_built_from_a_folder_of_the_repository() -> None:
+    frame = Frame("/var/task/pricing.py", 9, "total")
+
+    assert gather(incident(frames=(frame,)), None, Shop()).changes == (CHANGE,)
 
 
 def test_absent_sources_leave_gaps() -> None:
