@@ -112,17 +112,28 @@ def _candidates(
     symbol = ""
     for rank, (frame, file) in enumerate(_own_frames(event, files)):
         text = _text(source, revision, file)
-        if text is None and rank == 0:
-            raise EvidenceUnavailable("source code", f"{file} is larger than 2 MB", "Split the file")
-        if text is None:
+        line = frame.line or 1
+        missing = _missing(file, text, line)
+        if missing and rank == 0:
+            raise missing
+        if text is None or missing:
             continue
-        line = min(frame.line or 1, max(len(text.split("\n")), 1))
         why = "raised the error" if rank == 0 else "is on the way to the error"
         excerpt = _around(file, text, line, f"line {line} {why}")
         symbol = symbol or excerpt.symbol or frame.function or ""
         yield excerpt, line
     if symbol:
         yield from _tests(revision, source, files, symbol.rpartition(".")[2])
+
+
+def _missing(file: str, text: str | None, line: int) -> EvidenceUnavailable | None:
+    if text is None:
+        return EvidenceUnavailable("source code", f"{file} is larger than 2 MB", "Split the file")
+    there = len(text.split("\n"))
+    if line > there:
+        reason = f"{file} has {there} lines at this commit and the trace names line {line}"
+        return EvidenceUnavailable("source code", reason, "Map the log group to the commit that is deployed")
+    return None
 
 
 def _own_frames(event: RedactedEvent, files: Sequence[str]) -> Iterator[tuple[Frame, str]]:

@@ -22,7 +22,7 @@ from lambda_image.ports import Prompt, Reasoner, Repository, Verifier
 from lambda_image.prompts import render
 from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.apply import make_patch
-from lambda_image.steps.context import context, locate
+from lambda_image.steps.context import context, enclosing, locate
 from lambda_image.steps.reproduce import read_reproduction
 from lambda_image.steps.verify import PROVED, certify
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 CODE_TOKENS = 3_000
 # A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
-WHOLE_FILE_LINES = 150
+WHOLE_FILE_LINES, WHOLE_FILE_CHARACTERS = 150, 12_000
 CONTEXT_LINES = 3
 
 
@@ -117,10 +117,13 @@ def _opened(incident: Incident, bench: Workbench, source: Repository, verifier: 
         return None
     frame, file = own[-1]
     text = source.read(revision, file).decode("utf-8", "replace")
-    whole = text.count("\n") <= WHOLE_FILE_LINES and neutralise(text) == text
+    small = text.count("\n") <= WHOLE_FILE_LINES and len(text) <= WHOLE_FILE_CHARACTERS
+    whole = small and neutralise(text) == text
+    around = enclosing(text, frame.line or 1)
+    function = around.name if around else (frame.function or "").rpartition(".")[2]
     if whole:
         excerpts: tuple[SourceExcerpt, ...] = (
-            SourceExcerpt(file, 1, text.count("\n") + 1, frame.function or "", "raised the error", text),
+            SourceExcerpt(file, 1, text.count("\n") + 1, function, "raised the error", text),
         )
     else:
         excerpts = context(event, revision, source, CODE_TOKENS)
@@ -132,7 +135,7 @@ def _opened(incident: Incident, bench: Workbench, source: Repository, verifier: 
         limit=bench.attempts,
         revision=revision,
         file=file,
-        function=(frame.function or "").rpartition(".")[2],
+        function=function,
         excerpts=excerpts,
         whole=whole,
         archive=source.archive(revision),

@@ -6,6 +6,7 @@ last of its process once.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -16,7 +17,9 @@ from typing import Any
 from infra.local.functions.faults import Call
 from tests.integration.crashes.system import RECEIPT, REPAIR, VERIFY, Aftermath, Crash, survive
 
-PATIENCE = 3_600.0
+PATIENCE = 900.0
+# Where the path of a call names a thread, a branch, a commit or a pull request.
+OF_ONE_PROBLEM = re.compile(r"v1-|tracemend/fix|[0-9a-f]{40}|\d+/labels")
 
 
 def evaluate() -> dict[str, Any]:
@@ -46,11 +49,12 @@ def _points(calls: tuple[Call, ...], *, repaired: bool) -> list[Crash]:
     points = []
     for call in calls:
         if (call.function == REPAIR) is repaired:
-            counted[call.function, call.operation] += 1
-            nth = counted[call.function, call.operation]
+            operation = OF_ONE_PROBLEM.split(call.operation)[0]
+            counted[call.function, operation] += 1
+            nth = counted[call.function, operation]
             points += [
-                Crash(call.function, "before", call.operation, nth),
-                Crash(call.function, "after", call.operation, nth),
+                Crash(call.function, "before", operation, nth),
+                Crash(call.function, "after", operation, nth),
             ]
     return points
 

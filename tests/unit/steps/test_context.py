@@ -199,3 +199,11 @@ def test_a_huge_caller_does_not_hide_the_code_that_raised() -> None:
     assert [each.symbol for each in shown({**SHOP, "shop/handler.py": HANDLER + "#" * 2_000_000})] == [
         "total"
     ]
+
+
+def test_a_line_that_the_commit_does_not_have_is_a_gap() -> None:
+    event = redacted_event(frames=(Frame("/var/task/shop/pricing.py", 900, "total"),))
+
+    with pytest.raises(EvidenceUnavailable, match="names line 900") as missing:
+        context(event, REVISION, MemoryRepository({"shop/pricing.py": "x = 1\n"}))
+    assert "deployed" in missing.value.fix
