@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.ports import Ledger, WorkQueue
 from lambda_image.steps.decode import decode
 from lambda_image.steps.understand import IntakePolicy, understand
 
 
-def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> tuple[str, ...]:
-    """Count every record and queue each new problem; the ids of the deliveries that must come again."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, incidents `queued`.
+
+    `failed` are the ids of the deliveries that must come again.
+    """
+
+    failed: tuple[str, ...]
+    records: int
+    suppressed: tuple[tuple[str, int], ...]
+    seen: int
+    queued: int
+
+
+def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> Taken:
+    """Count every record and queue each new problem."""
     failed = []
+    held: Counter[str] = Counter()
+    records = seen = queued = 0
     for delivery in decode(event):
         if isinstance(delivery, UndecodedDelivery):
             failed.append(delivery.id)
             continue
-        for incident in ledger.observe(understand(delivery, policy)):
+        intake = understand(delivery, policy)
+        for incident in ledger.observe(intake):
             incidents.send(incident)
-    return tuple(failed)
+            queued += 1
+        held.update(dict(intake.suppressed))
+        seen += sum(sighting.count for sighting in intake.sightings)
+        records += intake.records
+    return Taken(tuple(failed), records, tuple(sorted(held.items())), seen, queued)

@@ -28,13 +28,18 @@ class Sighting:
 class Intake:
     """One delivery, understood: what it adds to the ledger, in one atomic write.
 
-    `suppressed` maps the rule that held records back to their number. The raw records of the
-    delivery are the sum of `suppressed` and of `records` over the sightings.
+    `suppressed` maps the rule that held records back to their number.
     """
 
     delivery_id: str
     sightings: tuple[Sighting, ...]
     suppressed: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def records(self) -> int:
+        """The raw records of the delivery."""
+        held = sum(count for _, count in self.suppressed)
+        return held + sum(sighting.records for sighting in self.sightings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lambda_image import bootstrap
 from lambda_image.domain.errors import RecordUndecodable
+from lambda_image.handlers import metrics
 from lambda_image.intake import take_in
 
 
@@ -16,7 +17,8 @@ def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
     """
     function = bootstrap.intake()
     function.clock.begin(context)
-    failed = take_in(event, function.policy, function.ledger, function.incidents)
-    if failed and "awslogs" in event:
+    batch = take_in(event, function.policy, function.ledger, function.incidents)
+    metrics.taken(context, batch)
+    if batch.failed and "awslogs" in event:
         raise RecordUndecodable("the log batch of this direct subscription cannot be decoded")
-    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in batch.failed]}

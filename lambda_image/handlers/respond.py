@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambda_image import bootstrap
 from lambda_image.domain.incident import Incident
+from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
 from lambda_image.pipeline import respond
 from lambda_image.wire import decode
@@ -19,7 +21,11 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     function.clock.begin(context)
 
     def work(record: SQSRecord) -> None:
+        began = time.monotonic()
+        incident = decode(Incident, record.body)
         final = is_final(record, function.receives)
-        respond(decode(Incident, record.body), function.desk, function.tools, function.repairs, final=final)
+        done = respond(incident, function.desk, function.tools, function.repairs, final=final)
+        if done:
+            metrics.answered(context, done, incident.first_seen, time.monotonic() - began)
 
     return each_message(event, context, work)

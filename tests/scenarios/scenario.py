@@ -67,7 +67,7 @@ class World:
         policy = IntakePolicy(own_log_groups=OWN)
         if "event" in delivery:
             event = json.loads((EVENTS / delivery["event"]).read_text("utf-8"))
-            assert take_in(event, policy, self.ledger, self.incidents) == ()
+            assert take_in(event, policy, self.ledger, self.incidents).failed == ()
             return
         lines = text_delivery(delivery["log"], delivery.get("log_group", "/ecs/shop"), START)
         named = type(lines)(delivery.get("id", "d1"), lines.records, lines.control)

@@ -1,0 +1,95 @@
+"""One line for each piece of work, in CloudWatch's embedded metric format, without a word of the log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault, Usage
+from lambda_image.domain.evidence import Gap
+from lambda_image.domain.incident import Task
+from lambda_image.domain.notification import Notification, Outcome
+from lambda_image.handlers import metrics
+from lambda_image.intake import Taken, take_in
+from lambda_image.steps.understand import IntakePolicy
+from tests.fakes.clock import FixedClock
+from tests.fakes.events import START
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.stores import MemoryQueue
+
+LINES = ("INFO fine", "ERROR KeyError: 'token'", "ERROR KeyError: 'token'")
+BATCH = {
+    "logGroup": "/ecs/shop",
+    "logStream": "s",
+    "logEvents": [
+        {"id": str(number), "timestamp": START, "message": line} for number, line in enumerate(LINES)
+    ],
+}
+USAGE = (Usage("diagnose", "claude", 900, 100, 1.5), Usage("mend", "claude", 100, 50, 0.5))
+
+
+@dataclass
+class Context:
+    """The part of the Lambda context that is read."""
+
+    function_name: str = "tracemend-prod-respond"
+
+
+def line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """The one line that was written, after its metrics were found where the directive says."""
+    (written,) = capsys.readouterr().out.splitlines()
+    told: dict[str, Any] = json.loads(written)
+    (directive,) = told["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "Tracemend"
+    assert all(isinstance(told[name], str) for names in directive["Dimensions"] for name in names)
+    assert all(isinstance(told[metric["Name"]], int | float) for metric in directive["Metrics"])
+    assert {metric["Unit"] for metric in directive["Metrics"]} <= {"Count", "Seconds"}
+    assert told["_aws"]["Timestamp"] > START - 10**12
+    return told
+
+
+def outcome(gaps: tuple[Gap, ...] = ()) -> Outcome:
+    """An answered problem."""
+    diagnosis = Diagnosis((), Fault.CODE, Confidence.LOW, (), ("dropped",), gaps, USAGE)
+    card = Notification("n", "v1-a", "v1-a-1", "new", "title", "secret words of the log")
+    return Outcome("v1-a", "v1-a-1", Task.RESPOND, diagnosis, card, usage=USAGE)
+
+
+def test_a_batch_is_told_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    batch = Taken(("r9",), 12, (("control message", 1), ("not an error", 8)), 2, 1)
+    metrics.taken(Context("tracemend-prod-intake"), batch)
+    told = line(capsys)
+
+    assert told["function"] == "tracemend-prod-intake"
+    assert (told["RecordsReceived"], told["RecordsHeldBack"], told["BatchItemFailures"]) == (12, 9, 1)
+    assert told["held_back"] == {"control message": 1, "not an error": 8}
+
+
+def test_an_answer_is_told_with_its_cost_and_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics.answered(Context(), outcome((Gap("model", "throttled", "wait"),)), START, 2.25)
+    told = line(capsys)
+
+    assert (told["InputTokens"], told["OutputTokens"], told["ModelSeconds"]) == (1000, 150, 2.0)
+    assert (told["ModelFailures"], told["CardsPublished"], told["ClaimsDropped"]) == (1, 1, 1)
+    assert (told["incident"], told["confidence"], told["gaps"]) == ("v1-a-1", "low", ["model"])
+    assert "secret words" not in json.dumps(told)
+
+
+def test_a_repair_without_a_proof_opens_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics.repaired(Context(), outcome(), 3.0)
+    told = line(capsys)
+
+    assert (told["RepairsTried"], told["RepairsProved"], told["PullRequestsOpened"]) == (1, 0, 0)
+    assert "pull_request" not in told
+
+
+def test_every_record_of_a_batch_is_in_its_report() -> None:
+    ledger = MemoryLedger(FixedClock(START))
+    queue = MemoryQueue()
+    batch = take_in(BATCH, IntakePolicy(), ledger, queue)
+
+    assert (batch.records, dict(batch.suppressed), batch.queued) == (3, {"not an error": 1}, 1)
+    assert batch.seen == 2
