@@ -71,7 +71,7 @@ class RespondFunction:
     clock: InvocationClock
     desk: Desk
     tools: Tools
-    repairs: WorkQueue
+    repairs: WorkQueue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,14 @@ def intake() -> IntakeFunction:
 
 @cache
 def respond() -> RespondFunction:
-    """The function that answers."""
+    """The function that answers; without a queue for repairs it proposes none."""
     from lambda_image.pipeline import Tools
 
-    made = _invocations("ledger_table", "repairs_queue_url", "topic_arn", "trace_bucket", "models")
+    made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     pages = knowledge(made.settings, made.client("s3"))
     tools = Tools(_reasoner(made), pages, source(made.settings, _token(made)))
-    return RespondFunction(made.clock, _desk(made), tools, _queue(made, made.settings.repairs_queue_url))
+    url = made.settings.repairs_queue_url
+    return RespondFunction(made.clock, _desk(made), tools, _queue(made, url) if url else None)
 
 
 @cache

@@ -38,28 +38,32 @@ class Tools:
     test_command: str | None = None
 
 
-def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue) -> Outcome | None:
-    """Answer one problem once; None when it has been answered. Raises WorkInProgress."""
+def respond(incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue | None) -> Outcome | None:
+    """Answer one problem once; None when it has been answered. Raises WorkInProgress.
+
+    Without `repairs` nobody stands ready to repair, and the answer promises nothing.
+    """
+    able = repairs is not None
     with desk.claimed(incident, Task.RESPOND) as claim:
         if claim is None:
             return None
         seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
-        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools))
+        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, can_repair=able))
         desk.publish(outcome, claim)
-        if outcome.repair_wanted:
+        if repairs is not None and outcome.repair_wanted:
             repairs.send(incident)
         desk.close(outcome, claim)
         return outcome
 
 
-def answer(incident: Incident, tools: Tools) -> Outcome:
+def answer(incident: Incident, tools: Tools, *, can_repair: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence; nothing is sent."""
     evidence = gather(incident, tools.knowledge, tools.source)
     try:
         draft = diagnose(incident, evidence, tools.reasoner, tools.evidence_tokens)
     except (AnswerMalformed, DeadlineNear, PermanentError) as failed:
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
-    return compose_answer(incident, check(draft, evidence), evidence)
+    return compose_answer(incident, check(draft, evidence), evidence, can_repair=can_repair)
 
 
 def without_model(evidence: Evidence, failed: Exception) -> Evidence:
