@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
+from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.ports import (
     Clock,
     CodeHost,
     Knowledge,
-    Ledger,
     LedgerReport,
     Notifier,
     Reasoner,
-    Receipts,
     Verifier,
     WorkQueue,
 )
@@ -54,46 +53,6 @@ class Invocations:
         return client(service, self.settings.region, read_timeout)
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeFunction:
-    """What the handler `intake` works with."""
-
-    clock: InvocationClock
-    policy: IntakePolicy
-    ledger: Ledger
-    incidents: WorkQueue
-
-
-@dataclass(frozen=True, slots=True)
-class RespondFunction:
-    """What the handler `respond` works with."""
-
-    clock: InvocationClock
-    desk: Desk
-    tools: Tools
-    repairs: WorkQueue
-    receives: int
-
-
-@dataclass(frozen=True, slots=True)
-class RepairFunction:
-    """What the handler `repair` works with."""
-
-    clock: InvocationClock
-    desk: Desk
-    tools: Tools
-    host: CodeHost
-    receives: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptFunction:
-    """What the handler `receipt` works with."""
-
-    clock: InvocationClock
-    receipts: Receipts
-
-
 @cache
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
@@ -108,11 +67,13 @@ def intake() -> IntakeFunction:
 
 @cache
 def respond() -> RespondFunction:
-    """The function that answers."""
-    made = _invocations("ledger_table", "repairs_queue_url", "topic_arn", "trace_bucket", "models")
+    """The function that answers; without a queue for repairs it proposes none."""
+    made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
+    url = asked.repairs_queue_url
     tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
-    repairs = _queue(made, asked.repairs_queue_url)
+    tools = replace(tools, can_repair=bool(url))
+    repairs = _queue(made, url) if url else None
     return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from lambda_image.desk import Desk
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.domain.evidence import Evidence, Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proposal
@@ -20,7 +19,7 @@ from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Verifi
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
 from lambda_image.steps.diagnose import diagnose
-from lambda_image.steps.gather import gather
+from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import Workbench, propose
 
@@ -29,19 +28,23 @@ NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What an incident is answered and repaired with; without a source there is nothing to repair."""
+    """What an incident is answered and repaired with; without a source there is nothing to repair.
+
+    Unless somebody `can_repair`, no repair is announced or queued.
+    """
 
     reasoner: Reasoner
     knowledge: Knowledge | None
     source: Repository | None
     verifier: Verifier | None = None
+    can_repair: bool = True
     evidence_tokens: int = 6_000
     repair_attempts: int = 3
     test_command: str | None = None
 
 
 def respond(
-    incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue, *, final: bool = False
+    incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue | None, *, final: bool = False
 ) -> Outcome | None:
     """Answer one problem once; None when it has been answered.
 
@@ -53,7 +56,7 @@ def respond(
         seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, final=final))
         desk.publish(outcome, claim)
-        if outcome.repair_wanted:
+        if repairs is not None and outcome.repair_wanted:
             repairs.send(incident)
         desk.close(outcome, claim)
         return outcome
@@ -68,13 +71,7 @@ def answer(incident: Incident, tools: Tools, *, final: bool = True) -> Outcome:
         if isinstance(failed, TransientError) and not final:
             raise
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
-    return compose_answer(incident, check(draft, evidence), evidence)
-
-
-def without_model(evidence: Evidence, failed: Exception) -> Evidence:
-    """The evidence with a gap in place of the model: people still get the log, the pages and the code."""
-    gap = Gap("model", str(failed), "See docs/configuration.md, TRACEMEND_MODELS, and the model's access")
-    return replace(evidence, gaps=(*evidence.gaps, gap))
+    return compose_answer(incident, check(draft, evidence), evidence, can_repair=tools.can_repair)
 
 
 def repair(

@@ -27,10 +27,18 @@ SUMMARY_LIMIT = 250
 
 
 def compose_answer(
-    incident: Incident, diagnosis: Diagnosis, evidence: Evidence, hosts: Collection[str] = ()
+    incident: Incident,
+    diagnosis: Diagnosis,
+    evidence: Evidence,
+    hosts: Collection[str] = (),
+    *,
+    can_repair: bool = True,
 ) -> Outcome:
-    """The answer to an incident, nothing sent yet; on `hosts` links may point beside the cited pages."""
-    wanted = repair_wanted(diagnosis, evidence)
+    """The answer to an incident, nothing sent yet; on `hosts` links may point beside the cited pages.
+
+    Where nobody can repair, no repair is announced or wanted.
+    """
+    wanted = can_repair and repair_wanted(diagnosis, evidence)
     allowed = links(hosts, _pages(diagnosis, evidence))
     steps, commands = instructions(diagnosis.steps, allowed)
     parts = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
@@ -40,6 +42,12 @@ def gather(
         gaps=(*knowledge_gaps, *source_gaps),
         revision=revision,
     )
+
+
+def without_model(evidence: Evidence, failed: Exception) -> Evidence:
+    """The evidence with a gap in place of the model: people still get the log, the pages and the code."""
+    gap = Gap("model", str(failed), "See docs/configuration.md, TRACEMEND_MODELS, and the model's access")
+    return replace(evidence, gaps=(*evidence.gaps, gap))
 
 
 def _passages(

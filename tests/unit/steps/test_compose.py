@@ -28,6 +28,7 @@ from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, P
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
 from lambda_image.steps.instructions import instructions
+from lambda_image.steps.messages import REPAIR_COMES
 from tests.fakes.events import incident, redacted_event
 from tests.fakes.evidence import evidence
 
@@ -124,6 +125,17 @@ def test_no_repair_is_wanted_for_other_faults_and_unknown_causes(changes: dict[s
     of = evidence()
 
     assert not compose_answer(incident(), diagnosis(of, **changes), of).repair_wanted
+
+
+def test_where_nobody_can_repair_none_is_announced() -> None:
+    of = evidence()
+    able = compose_answer(incident(), diagnosis(of), of)
+    unable = compose_answer(incident(), diagnosis(of), of, can_repair=False)
+
+    assert able.repair_wanted
+    assert not unable.repair_wanted
+    assert REPAIR_COMES in told(able).description
+    assert REPAIR_COMES not in told(unable).description
 
 
 def test_no_repair_is_wanted_without_the_code() -> None:

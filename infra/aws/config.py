@@ -1,0 +1,220 @@
+"""What a deployment can choose: the keys of `tracemend.toml`, with their types and defaults.
+
+`load` reads the file; a table of the file is a dataclass here, so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from infra.aws.config_reader import InvalidConfig, read
+from infra.aws.config_rules import problems
+from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.settings import Settings
+
+IndexKind = Literal[
+    "embedded", "opensearch-serverless", "opensearch-domain", "kendra", "knowledge-base", "s3-vectors"
+]
+Keep = Literal["ledger", "traces", "index", "logs"]
+DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Which log groups are read, and how their events travel.
+
+    `account` reads every log group of the account through an account policy, of which an account has one.
+    A pattern is a CloudWatch Logs filter pattern; empty means every event, so that the lines before an
+    error are there too. `patterns` has other ones by log group. `stream` orders and keeps events for a day;
+    `direct` invokes the function without a stream and costs nothing when idle.
+    """
+
+    groups: tuple[str, ...] = ()
+    account: bool = False
+    pattern: str = ""
+    patterns: dict[str, str] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    transport: Literal["stream", "direct"] = "stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Where the runbooks are searched."""
+
+    kind: IndexKind = "embedded"
+    embedding_model: str = "amazon.titan-embed-text-v2:0"
+    dimensions: int = 1_024
+    instance_type: str = "t3.small.search"
+    kendra_edition: Literal["DEVELOPER_EDITION", "ENTERPRISE_EDITION", "GEN_AI_ENTERPRISE_EDITION"] = (
+        "GEN_AI_ENTERPRISE_EDITION"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wiki:
+    """The https pages that are crawled, when (an EventBridge schedule expression), and by what."""
+
+    sources: tuple[str, ...] = ()
+    schedule: str = "cron(0 3 * * ? *)"
+    size: Literal["function", "fargate"] = "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Bedrock model or inference profile ids; the next is asked when one is throttled or down."""
+
+    chain: tuple[str, ...] = DEFAULTS.models
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHost:
+    """The code host, and the names of its tokens in Secrets Manager.
+
+    `token_secret` may push branches and open pull requests; only `repair` reads it, and without it there are
+    no pull requests. `read_token_secret` may read private repositories; `respond` reads it.
+    """
+
+    url: str = DEFAULTS.code_host_url
+    token_secret: str = ""
+    read_token_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A Slack channel; the workspace was authorised once in the console of AWS Chatbot."""
+
+    workspace: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """A Microsoft Teams channel; the tenant was authorised once in the console of AWS Chatbot."""
+
+    tenant: str = ""
+    team: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where the cards go; `buttons` are custom actions below them."""
+
+    slack: Slack = Slack()
+    teams: Teams = Teams()
+    buttons: bool = False
+    log_level: Literal["ERROR", "INFO", "NONE"] = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where the functions run. `verify` has a sealed network of its own whatever stands here.
+
+    `none` is outside any VPC, `new` makes one with a NAT gateway, `existing` uses `subnets` and
+    `security_groups` of the VPC `vpc_id`, which need a way to the AWS APIs and to the code host.
+    """
+
+    vpc: Literal["none", "new", "existing"] = "none"
+    vpc_id: str = ""
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Money in a calendar month; at the limit the hard stop takes the models away, cards go on without.
+
+    `counts` is what the budget adds up: what carries the tag `tracemend`, or the whole account.
+    """
+
+    monthly_usd: float = 0.0
+    hard_stop: bool = True
+    counts: Literal["tagged", "account"] = "tagged"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after which logs and traces are deleted."""
+
+    logs: int = 30
+    traces: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How many invocations may run at once; with `reserve` the account keeps that many free for them."""
+
+    reserve: bool = True
+    intake: int = 10
+    respond: int = 5
+    repair: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Settings of the functions that are passed on as they are; docs/configuration.md says what they do."""
+
+    temperature: float | None = DEFAULTS.temperature
+    max_output_tokens: int = DEFAULTS.max_output_tokens
+    evidence_tokens: int = DEFAULTS.evidence_tokens
+    repair_attempts: int = DEFAULTS.repair_attempts
+    dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
+    include: tuple[str, ...] = DEFAULTS.include
+    exclude: tuple[str, ...] = DEFAULTS.exclude
+    test_command: str = DEFAULTS.test_command
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One deployment. `region` empty means: as the AWS CLI is set. `keep` outlives `make destroy`."""
+
+    name: str = "tracemend"
+    stage: str = "prod"
+    region: str = ""
+    architecture: Literal["arm64", "x86_64"] = "arm64"
+    keep: tuple[Keep, ...] = ()
+    logs: Logs = Logs()
+    index: Index = Index()
+    wiki: Wiki = Wiki()
+    models: Models = Models()
+    repositories: tuple[RepositoryMapping, ...] = ()
+    code_host: CodeHost = CodeHost()
+    chat: Chat = Chat()
+    network: Network = Network()
+    budget: Budget = Budget()
+    retention: Retention = Retention()
+    concurrency: Concurrency = Concurrency()
+    tuning: Tuning = Tuning()
+
+    @property
+    def prefix(self) -> str:
+        """What the names of all resources begin with."""
+        return f"{self.name}-{self.stage}"
+
+    @property
+    def pull_requests(self) -> bool:
+        """Whether there is a token to open them with."""
+        return bool(self.code_host.token_secret)
+
+
+def load(path: Path) -> Config:
+    """The configuration in this file. Raises InvalidConfig naming everything that is wrong at once."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidConfig([f"{path} cannot be read: {error.strerror}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidConfig([f"{path} is not TOML: {error}"]) from error
+    return checked(tables)
+
+
+def checked(tables: dict[str, object]) -> Config:
+    """The configuration in these tables. Raises InvalidConfig naming everything that is wrong at once."""
+    config, wrong = read(Config, tables)
+    wrong += problems(config)
+    if wrong:
+        raise InvalidConfig(wrong)
+    return config

@@ -1,0 +1,149 @@
+"""What no single key can say: keys that contradict one another, and values that AWS would refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+from infra.aws.names import own_log_groups, refused_prefixes
+
+if TYPE_CHECKING:
+    from infra.aws.config import Config
+
+# CloudWatch Logs API Reference, PutRetentionPolicy.
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+# CloudWatch Logs API Reference, PutSubscriptionFilter.
+PATTERN_LENGTH = 1_024
+# The shortest of what our names become part of: 32 characters for an OpenSearch Serverless collection.
+PREFIX_LENGTH = 22
+# All environment variables of a function together may have 4 KB (Lambda quotas).
+ENVIRONMENT_BYTES = 3_000
+# A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
+LEAST_CONCURRENCY = 2
+KENDRA_SEEDS = 100
+CRAWLS_ITSELF = ("kendra", "knowledge-base")
+TEAMS_CHANNEL = r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def problems(config: Config) -> list[str]:
+    """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
+    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _network, _numbers)
+    return [problem for rule in rules for problem in rule(config)]
+
+
+def _name(config: Config) -> Iterator[str]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", config.prefix) or len(config.prefix) > PREFIX_LENGTH:
+        yield (
+            f"name and stage make {config.prefix!r}; lower-case letters, digits and hyphens are allowed,"
+            f" {PREFIX_LENGTH} characters together"
+        )
+    if config.region and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", config.region):
+        yield f"region is {config.region!r}, which is not the name of a region"
+
+
+def _logs(config: Config) -> Iterator[str]:
+    logs = config.logs
+    if logs.account and logs.groups:
+        yield "logs.account reads every log group, so logs.groups must be empty"
+    if not logs.account and not logs.groups:
+        yield "logs.groups names no log group and logs.account is false, so nothing would be read"
+    if strangers := sorted(set(logs.patterns) - set(logs.groups)):
+        yield f"logs.patterns has {', '.join(strangers)}, not in logs.groups"
+    if len(set(logs.groups)) < len(logs.groups):
+        yield "logs.groups has a log group twice"
+    if any(len(pattern) > PATTERN_LENGTH for pattern in (logs.pattern, *logs.patterns.values())):
+        yield f"a pattern of logs is longer than {PATTERN_LENGTH} characters"
+    own = own_log_groups(config)
+    for group in logs.groups:
+        if group in own or group.startswith(refused_prefixes(config)):
+            yield f"logs.groups has {group}, which is excluded, or is written by Tracemend itself"
+
+
+def _index_and_wiki(config: Config) -> Iterator[str]:
+    wiki, kind = config.wiki, config.index.kind
+    for source in wiki.sources:
+        if not source.startswith("https://"):
+            yield f"wiki.sources has {source!r}; only https pages are crawled"
+    if not re.fullmatch(r"(rate|cron)\(.+\)", wiki.schedule):
+        yield f"wiki.schedule is {wiki.schedule!r}; write rate(1 day) or cron(0 3 * * ? *)"
+    if kind in CRAWLS_ITSELF and wiki.size == "fargate":
+        yield f"wiki.size is fargate, but index.kind {kind} crawls by itself"
+    if kind == "kendra" and not wiki.schedule.startswith("cron("):
+        yield "wiki.schedule must be a cron expression for index.kind kendra"
+    if kind == "kendra" and len(wiki.sources) > KENDRA_SEEDS:
+        yield f"wiki.sources has more than {KENDRA_SEEDS} pages, the most that Kendra starts from"
+    if config.index.dimensions not in {256, 512, 1_024}:
+        yield f"index.dimensions is {config.index.dimensions}; the embedding models take 256, 512 or 1024"
+
+
+def _models_and_budget(config: Config) -> Iterator[str]:
+    if not config.models.chain:
+        yield "models.chain is empty"
+    for model in config.models.chain:
+        if not re.fullmatch(r"((global|[a-z]{2}|us-gov|apac)\.)?[a-z0-9]+\.[a-z0-9.:-]+", model):
+            yield f"models.chain has {model!r}, which is no model or inference profile id"
+    if config.budget.monthly_usd < 0:
+        yield "budget.monthly_usd is negative"
+
+
+def _code(config: Config) -> Iterator[str]:
+    host = config.code_host
+    if host.token_secret and not config.repositories:
+        yield "code_host.token_secret is there to open pull requests, but no repository is mapped"
+    if host.token_secret and host.token_secret == host.read_token_secret:
+        yield "code_host.read_token_secret is the token that may write; give `respond` one that may only read"
+    if not host.url.startswith("https://"):
+        yield f"code_host.url is {host.url!r}, which does not begin with https://"
+    for number, each in enumerate(config.repositories):
+        if not each.clone_url.startswith("https://"):
+            yield f"repositories[{number}].clone_url is {each.clone_url!r}; functions clone over https"
+        if each.name.count("/") < 1:
+            yield f"repositories[{number}].name is {each.name!r}, not owner/name"
+    size = len(dumps([asdict(each) for each in config.repositories]))
+    if size > ENVIRONMENT_BYTES:
+        yield f"repositories take {size} bytes of the functions' environment; {ENVIRONMENT_BYTES} are free"
+
+
+def _chat(config: Config) -> Iterator[str]:
+    slack, teams = config.chat.slack, config.chat.teams
+    patterns: dict[str, tuple[Any, dict[str, str]]] = {
+        "chat.slack": (slack, {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}),
+        "chat.teams": (teams, {"tenant": UUID, "team": UUID, "channel": TEAMS_CHANNEL}),
+    }
+    used = {name: ids for name, (table, ids) in patterns.items() if any(asdict(table).values())}
+    if not used:
+        yield "chat.slack and chat.teams are both absent, so nobody would be told"
+    for name, ids in used.items():
+        for key, pattern in ids.items():
+            value = getattr(patterns[name][0], key)
+            if not re.fullmatch(pattern, value):
+                yield f"{name}.{key} is {value!r}; docs/deployment.md says where to find it"
+
+
+def _network(config: Config) -> Iterator[str]:
+    network = config.network
+    own = {"vpc_id": network.vpc_id, "subnets": network.subnets, "security_groups": network.security_groups}
+    for key, value in own.items():
+        if network.vpc == "existing" and not value:
+            yield f"network.{key} is missing for network.vpc existing"
+        if network.vpc != "existing" and value:
+            yield f"network.{key} is of use only with network.vpc existing, and it is {network.vpc}"
+
+
+def _numbers(config: Config) -> Iterator[str]:
+    if config.retention.logs not in RETENTION_DAYS:
+        known = ", ".join(map(str, RETENTION_DAYS))
+        yield f"retention.logs is {config.retention.logs}; CloudWatch knows {known}"
+    if config.retention.traces < 1:
+        yield "retention.traces is less than a day"
+    for name in ("intake", "respond", "repair"):
+        count = getattr(config.concurrency, name)
+        if count < LEAST_CONCURRENCY:
+            yield f"concurrency.{name} is {count}; the least is {LEAST_CONCURRENCY}"

@@ -1,0 +1,60 @@
+"""What the handler of each function works with; `bootstrap` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lambda_image.ports import CodeHost, Ledger, Receipts, WorkQueue
+
+if TYPE_CHECKING:
+    from lambda_image.desk import Desk
+    from lambda_image.pipeline import Tools
+    from lambda_image.steps.understand import IntakePolicy
+
+
+class InvocationClock(Protocol):
+    """The clock that keeps the deadline of the invocation."""
+
+    def begin(self, context: Any) -> None:
+        """From here on the deadline is that of this invocation, by its Lambda context."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFunction:
+    """What the handler `intake` works with."""
+
+    clock: InvocationClock
+    policy: IntakePolicy
+    ledger: Ledger
+    incidents: WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class RespondFunction:
+    """What the handler `respond` works with."""
+
+    clock: InvocationClock
+    desk: Desk
+    tools: Tools
+    repairs: WorkQueue | None
+    receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepairFunction:
+    """What the handler `repair` works with."""
+
+    clock: InvocationClock
+    desk: Desk
+    tools: Tools
+    host: CodeHost
+    receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFunction:
+    """What the handler `receipt` works with."""
+
+    clock: InvocationClock
+    receipts: Receipts

@@ -1,0 +1,33 @@
+"""Configurations that the tests of the stack begin from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.aws.config import Config, checked
+
+SLACK = {"workspace": "T0123ABCD", "channel": "C0123ABCD"}
+TEAMS = {
+    "tenant": "0a1b2c3d-0000-4000-8000-0123456789ab",
+    "team": "1a1b2c3d-0000-4000-8000-0123456789ab",
+    "channel": "19%3Aabc%40thread.tacv2",
+}
+REPOSITORY = {
+    "log_group": "/aws/lambda/checkout*",
+    "clone_url": "https://github.com/acme/checkout.git",
+    "name": "acme/checkout",
+}
+PULL_REQUESTS = {
+    "repositories": [REPOSITORY],
+    "code_host": {"token_secret": "tracemend/git-token", "read_token_secret": "tracemend/read-token"},
+}
+
+
+def tables(**changes: Any) -> dict[str, Any]:
+    """The tables of the smallest configuration, with other tables in place of its own."""
+    return {"logs": {"groups": ["/aws/lambda/checkout"]}, "chat": {"slack": SLACK}, **changes}
+
+
+def config(**changes: Any) -> Config:
+    """The smallest configuration, with changes."""
+    return checked(tables(**changes))

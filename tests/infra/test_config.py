@@ -1,0 +1,154 @@
+"""The configuration file: defaults, and one message for all that is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+from infra.aws.config import Config, checked, load
+from infra.aws.config_reader import InvalidConfig
+from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config, tables
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "tracemend.example.toml"
+
+
+def keys(kind: Any, place: str = "") -> Iterator[str]:
+    """The dotted names of all keys."""
+    for name, hint in get_type_hints(kind).items():
+        inner = next((each for each in (*getattr(hint, "__args__", ()), hint) if is_dataclass(each)), None)
+        if inner is None:
+            yield f"{place}{name}"
+        else:
+            yield from keys(inner, f"{place}{name}.")
+
+
+def wrong(given: dict[str, Any]) -> list[str]:
+    """What is said of these tables."""
+    with pytest.raises(InvalidConfig) as caught:
+        checked(given)
+    return caught.value.problems
+
+
+def test_the_example_is_the_defaults_with_what_is_required() -> None:
+    assert load(EXAMPLE) == config()
+
+
+def test_the_example_shows_every_key() -> None:
+    shown = EXAMPLE.read_text()
+    uncommented = re.sub(r"^# (?=(\[+[a-z]|[a-z_]+ = ))", "", shown, flags=re.MULTILINE)
+    found = tomllib.loads(uncommented)
+
+    for key in keys(Config):
+        table: Any = found
+        for part in key.split("."):
+            table = table[0] if isinstance(table, list) else table
+            assert part in table, key
+            table = table[part]
+
+
+def test_the_reference_lists_every_key_and_no_other() -> None:
+    reference = (ROOT / "docs" / "deployment.md").read_text()
+    listed = {line.split("`")[1] for line in reference.splitlines() if line.startswith("| `")}
+
+    assert listed == set(keys(Config))
+
+
+def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("[logs")
+
+    with pytest.raises(InvalidConfig, match=r"absent\.toml cannot be read"):
+        load(tmp_path / "absent.toml")
+    with pytest.raises(InvalidConfig, match=r"broken\.toml is not TOML"):
+        load(tmp_path / "broken.toml")
+
+
+def test_all_problems_are_named_at_once() -> None:
+    said = wrong(
+        {
+            "nmae": "x",
+            "keep": ["ledgers"],
+            "logs": {"groups": "one", "account": 1},
+            "repositories": [{"log_group": "a"}],
+            "retention": {"logs": 31},
+            "budget": 5,
+        }
+    )
+
+    assert said == [
+        "nmae is not a key; did you mean name?",
+        "keep[0] is 'ledgers', but one of ledger, traces, index, logs is wanted",
+        "logs.groups is 'one', but a list is wanted",
+        "logs.account is 1, but true or false is wanted",
+        "repositories[0].clone_url is missing; repositories[0].name is missing",
+        "budget is 5, but a table is wanted",
+        "logs.groups names no log group and logs.account is false, so nothing would be read",
+        "chat.slack and chat.teams are both absent, so nobody would be told",
+        *[each for each in said if each.startswith("retention.logs is 31; CloudWatch knows 1, 3, 5")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": "Trace_mend"}, "name and stage make 'Trace_mend-prod'"),
+        ({"stage": "a-stage-with-a-long-name"}, "22 characters together"),
+        ({"region": "Frankfurt"}, "region is 'Frankfurt'"),
+        ({"logs": {"groups": ["a"], "account": True}}, "logs.groups must be empty"),
+        ({"logs": {"groups": ["a"], "patterns": {"b": ""}}}, "logs.patterns has b"),
+        ({"logs": {"groups": ["a", "a"]}}, "a log group twice"),
+        ({"logs": {"groups": ["a"], "pattern": "x" * 1025}}, "longer than 1024"),
+        ({"logs": {"groups": ["/aws/lambda/tracemend-prod-intake"]}}, "written by Tracemend itself"),
+        ({"logs": {"groups": ["/team/a"], "exclude": ["/team/"]}}, "which is excluded"),
+        ({"logs": {"groups": ["a"], "transport": "pigeon"}}, "one of stream, direct"),
+        ({"wiki": {"sources": ["http://wiki"]}}, "only https pages"),
+        ({"wiki": {"schedule": "daily"}}, "write rate(1 day)"),
+        ({"index": {"kind": "kendra"}, "wiki": {"size": "fargate"}}, "crawls by itself"),
+        ({"index": {"kind": "kendra"}, "wiki": {"schedule": "rate(1 day)"}}, "must be a cron expression"),
+        ({"index": {"kind": "kendra"}, "wiki": {"sources": ["https://w"] * 101}}, "more than 100 pages"),
+        ({"index": {"dimensions": 77}}, "index.dimensions is 77"),
+        ({"models": {"chain": []}}, "models.chain is empty"),
+        ({"models": {"chain": ["Claude"]}}, "no model or inference profile id"),
+        ({"budget": {"monthly_usd": -1}}, "negative"),
+        ({"code_host": {"token_secret": "t"}}, "no repository is mapped"),
+        (
+            {"repositories": [REPOSITORY], "code_host": {"token_secret": "t", "read_token_secret": "t"}},
+            "one that may only read",
+        ),
+        ({"code_host": {"url": "http://git"}}, "does not begin with https://"),
+        ({"repositories": [REPOSITORY | {"clone_url": "git@host:a/b"}]}, "functions clone over https"),
+        ({"repositories": [REPOSITORY | {"name": "checkout"}]}, "not owner/name"),
+        ({"repositories": [REPOSITORY] * 40}, "bytes of the functions' environment"),
+        ({"chat": {"slack": {"workspace": "acme"}}}, "chat.slack.workspace is 'acme'"),
+        ({"chat": {"teams": TEAMS | {"channel": "general"}}}, "chat.teams.channel is 'general'"),
+        ({"network": {"vpc": "existing"}}, "network.subnets is missing"),
+        ({"network": {"vpc_id": "vpc-1"}}, "of use only with network.vpc existing"),
+        ({"retention": {"traces": 0}}, "less than a day"),
+        ({"concurrency": {"respond": 1}}, "the least is 2"),
+        ({"tuning": {"temperature": "warm"}}, "tuning.temperature is 'warm', but a number is wanted"),
+    ],
+)
+def test_a_contradiction_names_its_key(changes: dict[str, Any], said: str) -> None:
+    assert said in "\n".join(wrong(tables(**changes)))
+
+
+def test_pull_requests_need_a_token() -> None:
+    assert config(**PULL_REQUESTS).pull_requests
+    assert not config(repositories=[REPOSITORY]).pull_requests
+
+
+def test_both_chat_clients_may_be_named() -> None:
+    found = config(chat={"slack": SLACK, "teams": TEAMS})
+
+    assert found.chat.slack.workspace == SLACK["workspace"]
+    assert found.chat.teams.team == TEAMS["team"]
+
+
+def test_a_number_may_be_written_without_a_point() -> None:
+    assert config(budget={"monthly_usd": 50}).budget.monthly_usd == 50.0
