@@ -229,3 +229,25 @@ def demo(
         summary.show(out)
     if not summary.complete:
         raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    config: Annotated[Path, typer.Option(help="What is to be deployed.")] = Path("tracemend.toml"),
+    as_json: Json = False,
+) -> None:
+    """What must be true before a deployment: account, models, log groups, chat, token; and how to mend it."""
+    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.doctor.examine import examine, in_account  # noqa: PLC0415
+
+    wanted = load(config)
+    ready = True
+    for check in examine(wanted, in_account(wanted)):
+        ready = ready and check.ok
+        emit([asdict(check)], as_json, views.check_line)
+    if not ready:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

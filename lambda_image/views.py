@@ -40,3 +40,9 @@ def ingest_line(row: dict[str, Any]) -> str:
         f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
         f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}"
     )
+
+
+def check_line(row: dict[str, Any]) -> str:
+    """One check of an account, for people."""
+    mark = "ok  " if row["ok"] else "FAIL"
+    return f"{mark} {row['check']}: {row['detail']}" + (f"\n     {row['fix']}" if row["fix"] else "")

@@ -205,7 +205,9 @@ def load(path: Path) -> Config:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InvalidConfig([f"{path} cannot be read: {error.strerror}"]) from error
+        raise InvalidConfig(
+            [f"{path} cannot be read: {error.strerror}. Copy tracemend.example.toml and fill it in"]
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidConfig([f"{path} is not TOML: {error}"]) from error
     return checked(tables)

@@ -8,12 +8,14 @@ from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from lambda_image.domain.errors import ConfigurationError
+
 T = TypeVar("T")
 
 NAMES = {str: "a string", bool: "true or false", int: "a whole number", float: "a number", dict: "a table"}
 
 
-class InvalidConfig(Exception):
+class InvalidConfig(ConfigurationError):
     """A configuration with `problems`, each a sentence that names its key."""
 
     def __init__(self, problems: list[str]) -> None:

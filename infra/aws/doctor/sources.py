@@ -1,0 +1,90 @@
+"""Whether what the functions read is there: log groups with a free slot, models, the code host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+
+from infra.aws.config import Config
+from infra.aws.doctor.check import Check, Client, judged
+
+# CloudWatch Logs quotas: subscription filters of one log group, subscription policies of one account.
+FILTERS, POLICIES = 2, 1
+TIMEOUT = 15
+
+
+def log_groups(config: Config, client: Client) -> Iterator[Check]:
+    """The log groups exist and take one more subscription; a filter of ours is replaced, not added."""
+    logs = client("logs")
+    if config.logs.account:
+        found = logs.describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")["accountPolicies"]
+        others = [each["policyName"] for each in found if not each["policyName"].startswith(config.prefix)]
+        yield judged(
+            "account policy",
+            f"subscription policies of others: {', '.join(others) or 'none'}",
+            "Delete that policy, or name log groups in logs.groups",
+            ok=len(others) < POLICIES,
+        )
+    for name in config.logs.groups:
+        pages = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+        if not any(group["logGroupName"] == name for group in pages):
+            fix = "Create it, or correct logs.groups"
+            yield Check(f"log group {name}", ok=False, detail="there is none of this name", fix=fix)
+            continue
+        filters = logs.describe_subscription_filters(logGroupName=name)["subscriptionFilters"]
+        others = [each["filterName"] for each in filters if not each["filterName"].startswith(config.prefix)]
+        yield judged(
+            f"log group {name}",
+            f"{len(others)} of {FILTERS} subscription filters are taken by others",
+            f"Delete one of {', '.join(others)}",
+            ok=len(others) < FILTERS,
+        )
+
+
+def models(config: Config, client: Client) -> Iterator[Check]:
+    """Each model of the chain may be called from here."""
+    bedrock = client("bedrock")
+    for name in config.models.chain:
+        for model in _models_of(name, bedrock):
+            found = bedrock.get_foundation_model_availability(modelId=model)
+            states = {
+                "agreement": found["agreementAvailability"]["status"],
+                "authorization": found["authorizationStatus"],
+                "entitlement": found["entitlementAvailability"],
+                "region": found["regionAvailability"],
+            }
+            yield judged(
+                f"model {name}",
+                ", ".join(f"{key} {state.lower()}" for key, state in states.items()),
+                "Open the model in the Bedrock console once; Anthropic asks for the use case there",
+                ok=set(states.values()) <= {"AVAILABLE", "AUTHORIZED"},
+            )
+
+
+def _models_of(name: str, bedrock: Any) -> list[str]:
+    """The foundation models behind an inference profile; `provider.model` is one itself."""
+    if name.count(".") == 1:
+        return [name]
+    profile = bedrock.get_inference_profile(inferenceProfileIdentifier=name)
+    return sorted({each["modelArn"].rpartition("/")[2] for each in profile["models"]})
+
+
+def code_host(config: Config, client: Client) -> Iterator[Check]:
+    """The token may push to each repository."""
+    if not config.pull_requests:
+        yield Check("pull requests", ok=True, detail="not configured: errors are answered, nothing is opened")
+        return
+    secret = client("secretsmanager").get_secret_value(SecretId=config.code_host.token_secret)
+    headers = {"Authorization": f"Bearer {secret['SecretString']}", "Accept": "application/vnd.github+json"}
+    for each in config.repositories:
+        url = f"{config.code_host.url}/repos/{each.name}"
+        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
+        allowed = answer.ok and bool(answer.json().get("permissions", {}).get("push"))
+        yield judged(
+            f"repository {each.name}",
+            f"{answer.status_code} {answer.reason}" + (", may push" if allowed else ", may not push"),
+            "Give the token write access to contents and pull requests of this repository",
+            ok=allowed,
+        )

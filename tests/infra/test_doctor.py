@@ -1,0 +1,214 @@
+"""The questions before a deployment: asked of an emulated account, and of AWS's own response shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from infra.aws.config import Config
+from infra.aws.doctor.check import Check
+from infra.aws.doctor.examine import examine
+from infra.local.githost.server import GitHost
+from tests.infra.configs import PULL_REQUESTS, SLACK, config
+
+REGION = "eu-central-1"
+HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"
+AVAILABLE = {
+    "modelId": HAIKU,
+    "agreementAvailability": {"status": "AVAILABLE"},
+    "authorizationStatus": "AUTHORIZED",
+    "entitlementAvailability": "AVAILABLE",
+    "regionAvailability": "AVAILABLE",
+}
+
+
+class Account:
+    """An emulated account, with prepared answers of the services that the emulator lacks."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[tuple[str, Any]]] = {
+            "chatbot": [("describe_slack_workspaces", {"SlackWorkspaces": [_workspace("T0123ABCD")]})],
+            "bedrock": [
+                ("get_inference_profile", _profile()),
+                ("get_foundation_model_availability", AVAILABLE),
+            ],
+            "lambda": [("get_account_settings", {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}})],
+        }
+
+    def client(self, service: str) -> Any:
+        """A client that answers from what was prepared, if anything was, in order."""
+        made = boto3.client(  # type: ignore[call-overload]
+            service,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        if service in self.answers:
+            stub = Stubber(made)
+            for method, answer in self.answers[service]:
+                if isinstance(answer, str):
+                    stub.add_client_error(method, answer, "no")
+                else:
+                    stub.add_response(method, answer)
+            stub.activate()
+        return made
+
+    def examined(self, asked: Config) -> dict[str, Check]:
+        """All checks by name."""
+        return {check.check: check for check in examine(asked, self.client)}
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """An account in which everything is ready."""
+    with mock_aws():
+        ready = Account()
+        ready.client("logs").create_log_group(logGroupName="/aws/lambda/checkout")
+        ready.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="24", Type="String")
+        yield ready
+
+
+def _workspace(team: str) -> dict[str, str]:
+    return {"SlackTeamId": team, "SlackTeamName": "Team"}
+
+
+def _profile() -> dict[str, Any]:
+    return {
+        "inferenceProfileName": "Haiku",
+        "inferenceProfileArn": f"arn:aws:bedrock:{REGION}:123456789012:inference-profile/global.{HAIKU}",
+        "inferenceProfileId": f"global.{HAIKU}",
+        "status": "ACTIVE",
+        "type": "SYSTEM_DEFINED",
+        "models": [{"modelArn": f"arn:aws:bedrock:::foundation-model/{HAIKU}"}],
+    }
+
+
+def test_an_account_that_is_ready_passes_every_check(account: Account) -> None:
+    found = account.examined(config())
+
+    assert [check for check in found.values() if not check.ok] == []
+    assert set(found) == {
+        "credentials",
+        "bootstrap",
+        "concurrency",
+        "log group /aws/lambda/checkout",
+        f"model global.{HAIKU}",
+        "Slack workspace",
+        "pull requests",
+    }
+    assert all(not check.fix for check in found.values())
+
+
+def test_without_credentials_only_the_choices_are_judged() -> None:
+    def client(service: str) -> Any:
+        return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
+
+    checks = list(examine(config(index={"kind": "kendra"}), client))
+
+    assert [(check.check, check.ok) for check in checks] == [("index.kind", False), ("credentials", False)]
+    assert "redentials" in checks[1].detail
+
+
+@pytest.mark.parametrize(
+    ("tables", "name"),
+    [
+        ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
+        ({"wiki": {"sources": ["https://wiki.example.com/"]}}, "wiki.sources"),
+        ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
+    ],
+)
+def test_what_is_not_built_yet_is_refused_with_the_way_around(
+    account: Account, tables: dict[str, Any], name: str
+) -> None:
+    check = account.examined(config(**tables))[name]
+
+    assert not check.ok
+    assert "yet" in check.detail
+    assert check.fix
+
+
+def test_an_account_without_bootstrap_is_told_the_command(account: Account) -> None:
+    account.client("ssm").delete_parameter(Name="/cdk-bootstrap/hnb659fds/version")
+
+    check = account.examined(config())["bootstrap"]
+    assert not check.ok
+    assert "npx aws-cdk bootstrap aws://ACCOUNT/" in check.fix
+
+
+def test_a_log_group_whose_slots_are_taken_names_who_took_them(account: Account) -> None:
+    logs = account.client("logs")
+    stream = account.client("kinesis")
+    stream.create_stream(StreamName="s", ShardCount=1)
+    arn = stream.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+    role = "arn:aws:iam::123456789012:role/logs"
+    for name in ("datadog", "siem"):
+        logs.put_subscription_filter(
+            logGroupName="/aws/lambda/checkout",
+            filterName=name,
+            filterPattern="",
+            destinationArn=arn,
+            roleArn=role,
+        )
+
+    check = account.examined(config())["log group /aws/lambda/checkout"]
+    assert not check.ok
+    assert "datadog, siem" in check.fix
+
+
+def test_a_log_group_that_is_not_there_is_named(account: Account) -> None:
+    check = account.examined(config(logs={"groups": ["/ecs/typo"]}))["log group /ecs/typo"]
+
+    assert not check.ok
+    assert "none of this name" in check.detail
+
+
+def test_a_model_that_was_never_opened_is_told(account: Account) -> None:
+    closed = AVAILABLE | {"authorizationStatus": "NOT_AUTHORIZED"}
+    account.answers["bedrock"][1] = ("get_foundation_model_availability", closed)
+
+    check = account.examined(config())[f"model global.{HAIKU}"]
+    assert not check.ok
+    assert "authorization not_authorized" in check.detail
+
+
+def test_a_workspace_that_nobody_authorised_is_told(account: Account) -> None:
+    account.answers["chatbot"] = [("describe_slack_workspaces", {"SlackWorkspaces": []})]
+
+    check = account.examined(config())["Slack workspace"]
+    assert not check.ok
+    assert "authorise once" in check.fix
+
+
+def test_too_little_concurrency_is_told_in_numbers(account: Account) -> None:
+    few = {"AccountLimit": {"UnreservedConcurrentExecutions": 50}}
+    account.answers["lambda"] = [("get_account_settings", few)]
+
+    check = account.examined(config())["concurrency"]
+    assert not check.ok
+    assert "50 unreserved" in check.detail
+
+
+def test_a_question_that_is_not_permitted_names_the_permission(account: Account) -> None:
+    account.answers["bedrock"] = [("get_inference_profile", "AccessDeniedException")]
+
+    check = account.examined(config())["models"]
+    assert not check.ok
+    assert "GetInferenceProfile" in check.fix
+
+
+@pytest.mark.loopback
+def test_a_token_is_tried_on_every_repository(account: Account, tmp_path: Path) -> None:
+    account.client("secretsmanager").create_secret(Name="tracemend/git-token", SecretString="wrong")
+    asked = config(**PULL_REQUESTS)
+    with GitHost(tmp_path, token="right") as host:
+        found = account.examined(replace(asked, code_host=replace(asked.code_host, url=host.url)))
+
+    assert not found["repository acme/checkout"].ok
+    assert "401" in found["repository acme/checkout"].detail
