@@ -17,6 +17,7 @@ from lambda_image.steps.line import without_prefix
 from lambda_image.steps.masks import normalise
 from lambda_image.steps.read_trace import read_trace
 from lambda_image.steps.redact import redact
+from lambda_image.steps.shorten import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         if rule:
             suppressed[rule] += len(block.records)
             continue
-        event = redact(read_trace(block))
+        event = shorten(redact(read_trace(block)))
         name = fingerprint(event)
         sightings[name] = _added(sightings.get(name), name, event)
     return Intake(delivery.id, tuple(sightings.values()), tuple(sorted(suppressed.items())))
@@ -84,7 +85,7 @@ def events(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _event_row(block: Block) -> dict[str, Any]:
-    event = redact(read_trace(block))
+    event = shorten(redact(read_trace(block)))
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,
