@@ -16,7 +16,7 @@ FRAMES = 100
 
 
 def shorten(event: RedactedEvent) -> RedactedEvent:
-    """The same event, about 200 KB of JSON at most; redacted before, since half a secret is not recognised."""
+    """The same event, at most about 200 KB of JSON; redacted before, since half a secret is not known as one."""
     return replace(
         event,
         message=_line(event.message, MESSAGE, 0),

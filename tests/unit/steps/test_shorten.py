@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.shorten import shorten
@@ -19,13 +17,11 @@ def test_an_ordinary_event_is_left_alone() -> None:
     assert shorten(redacted_event()) == redacted_event()
 
 
+@pytest.mark.parametrize("text", ["x", "\u00e9", "\U0001f600", "\0", '"'])
 @pytest.mark.parametrize(("length", "count"), [(30_000, 40), (4_000, 60), (90, 500)])
-@given(text=st.text(min_size=1, max_size=40))
-@settings(max_examples=15)
-def test_a_huge_event_fits_into_an_item(length: int, count: int, text: str) -> None:
-    line = (text * (length // len(text) + 1))[:length]
-    frames = tuple(Frame(f"/app/{number}.py", number, "f") for number in range(count))
-    event = redacted_event(message=line * 4, lines=(line,) * count, context=(line,) * 50, frames=frames)
+def test_a_huge_event_fits_into_an_item(text: str, length: int, count: int) -> None:
+    line = text * length
+    event = redacted_event(message=line, lines=(line,) * count, context=(line,) * 50)
 
     assert len(encode(shorten(event)).encode()) < ITEM
 
