@@ -16,7 +16,7 @@ FRAMES = 100
 
 
 def shorten(event: RedactedEvent) -> RedactedEvent:
-    """The same event, at most about 200 KB of JSON; redacted before, since half a secret is not known as one."""
+    """The same event, at most about 200 KB as JSON; redaction comes first, as half a secret is none."""
     return replace(
         event,
         message=_line(event.message, MESSAGE, 0),
