@@ -4,9 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ENGINE ?= llama
 LOCK   := requirements-dev.lock
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
+RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval image test-image sbom audit lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +20,7 @@ demo: $(VENV)/demo ## the whole system on loopback (ENGINE=llama, openai or extr
 	$(BIN)/tracemend demo --engine $(ENGINE) $(ARGS)
 
 test: $(VENV)/dev ## unit, contract, integration and scenario tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model and not image"
 
 unit: $(VENV)/dev ## the unit tests alone: no network, seconds
 	$(BIN)/python -m pytest tests/unit tests/architecture -q
@@ -39,10 +41,25 @@ bench: $(VENV)/dev ## speed and memory, side by side with the named peers
 eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART)
 
+image: ## the functions' container image (BASE, PLATFORM, TAG, TARGET=verify)
+	infra/image/build.sh $(ARGS)
+
+test-image: $(VENV)/dev ## build the image on a Debian base and run each handler in it (root, buildah, debootstrap)
+	$(BIN)/python -m pytest -m image tests/infra/image
+
+sbom: $(RELEASE)/ready ## what the image carries, as CycloneDX in build/sbom.json
+	$(RELEASE)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON -o build/sbom.json
+
+audit: $(RELEASE)/ready ## known vulnerabilities of what the image carries; lint of the Dockerfile
+	$(RELEASE)/bin/hadolint Dockerfile
+	$(RELEASE)/bin/pip-audit --requirement requirements-verify.lock --disable-pip --require-hashes
+
 lock: ## compile the requirements files anew (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q --extra demo -c requirements.lock -o requirements-demo.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev -c requirements-demo.lock -o requirements-dev.lock
+	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
+	$(COMPILE) --extra lambda --extra verify pyproject.toml -c requirements.lock -o requirements-verify.lock
+	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
+	$(COMPILE) --extra dev pyproject.toml -c requirements-demo.lock -o requirements-dev.lock
+	$(COMPILE) --group release -o requirements-release.lock
 
 clean: ## remove what the other targets made, but not the downloaded model
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -50,6 +67,11 @@ clean: ## remove what the other targets made, but not the downloaded model
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "Tracemend needs Python 3.11 to 3.13; this is %s. Name another: make PYTHON=python3.13" % sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
+
+$(RELEASE)/ready: requirements-release.lock
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-release.lock
+	@touch $@
 
 $(VENV)/demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/pip
 	@test -e $(VENV)/dev || (set -x; $(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-demo.lock && $(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .)

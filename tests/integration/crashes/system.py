@@ -18,8 +18,9 @@ from tests.fakes.engine import KnowingEngine
 
 INTAKE, RESPOND, REPAIR = "tracemend-intake", "tracemend-respond", "tracemend-repair"
 RECEIPT, VERIFY = "tracemend-receipt", "tracemend-verify"
-RESPOND_TIMEOUT = 12
+RESPOND_TIMEOUT = 20
 REPAIR_TIMEOUT = 40
+REACHED = 150.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Crash:
 class Aftermath:
     """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict.
 
-    `calls` are all that the functions made.
+    `calls` are all that the functions made, `missed` the crashes that did not happen.
     """
 
-    struck: int
+    missed: tuple[Crash, ...]
     cards: Counter[str]
     pull_requests: Counter[str]
     written: int
@@ -70,8 +71,13 @@ def error(number: int, *, repaired: bool) -> str:
     )
 
 
-def survive(folder: Path, crashes: Sequence[Crash], patience: float = 240) -> Aftermath:
-    """One incident for each crash, each crash while its incident is worked on; then all comes to rest."""
+def survive(
+    folder: Path, crashes: Sequence[Crash], patience: float = 240, tell: Callable[[str], object] = str
+) -> Aftermath:
+    """One incident for each crash, each crash while its incident is worked on; then all comes to rest.
+
+    A crash that does not come true within REACHED seconds is left out; `tell` hears of each.
+    """
     bare = folder / "git" / REPOSITORY[0] / f"{REPOSITORY[1]}.git"
     bare.parent.mkdir(parents=True)
     create_repository(bare)
@@ -87,13 +93,15 @@ def survive(folder: Path, crashes: Sequence[Crash], patience: float = 240) -> Af
             faults=plan,
         )
         with LocalSystem(config) as system:
-            struck = 0
+            missed = []
             for number, crash in enumerate(crashes):
                 strikes = _armed(crash, plan, system)
                 system.logs.put(driver.CHECKOUT, "s", ["INFO begin", error(number, repaired=crash.repaired)])
-                struck += _comes_true(strikes, patience)
+                came = _comes_true(strikes)
+                missed += [] if came else [crash]
+                tell(f"{number + 1} of {len(crashes)} {'done' if came else 'missed'}: {crash}")
             system.wait_idle(patience)
-            return _counted(system, struck, bare, plan.calls)
+            return _counted(system, tuple(missed), bare, plan.calls)
 
 
 def _armed(crash: Crash, plan: FaultPlan, system: LocalSystem) -> Callable[[], bool]:
@@ -104,8 +112,8 @@ def _armed(crash: Crash, plan: FaultPlan, system: LocalSystem) -> Callable[[], b
     return lambda: any(struck is fault for struck, _ in plan.struck)
 
 
-def _comes_true(strikes: Callable[[], bool], patience: float) -> bool:
-    deadline = time.monotonic() + patience
+def _comes_true(strikes: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + REACHED
     while time.monotonic() < deadline:
         if strikes():
             return True
@@ -113,14 +121,16 @@ def _comes_true(strikes: Callable[[], bool], patience: float) -> bool:
     return False
 
 
-def _counted(system: LocalSystem, struck: int, bare: Path, calls: tuple[Call, ...]) -> Aftermath:
+def _counted(
+    system: LocalSystem, missed: tuple[Crash, ...], bare: Path, calls: tuple[Call, ...]
+) -> Aftermath:
     from infra.local.githost.pulls import Pulls  # noqa: PLC0415
     from infra.local.resources import TABLE  # noqa: PLC0415
     from lambda_image.bootstrap import ledger_report  # noqa: PLC0415
 
     tally = ledger_report(system.client("dynamodb"), TABLE).tally()
     return Aftermath(
-        struck=struck,
+        missed=missed,
         cards=Counter(message.notification.id for message in system.channel.messages),
         pull_requests=Counter(pull["head"] for pull in Pulls(bare).all()),
         written=system.logs.written,
