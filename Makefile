@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ENGINE ?= llama
+CONFIG ?= $(firstword $(wildcard tracemend.toml) tracemend.example.toml)
+CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
 LOCK   := requirements-dev.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval lock synth diff registry deploy destroy clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +45,22 @@ lock: ## compile the requirements files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q --extra demo -c requirements.lock -o requirements-demo.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev -c requirements-demo.lock -o requirements-dev.lock
+
+synth: $(VENV)/dev ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
+	$(BIN)/python -m infra.aws.synth $(CONFIG)
+
+diff: $(VENV)/dev ## what a deployment would change in your AWS account
+	$(CDK) diff Tracemend
+
+registry: $(VENV)/dev ## the ECR repository for the image, which has to be there before `make deploy`
+	$(CDK) deploy Registry
+
+deploy: $(VENV)/dev ## bring everything up: IMAGE=… (and VERIFY_IMAGE=…), URIs of pushed images
+	$(BIN)/python -m infra.aws.readiness $(CONFIG)
+	$(CDK) deploy Tracemend --parameters ImageUri=$(IMAGE) $(if $(VERIFY_IMAGE),--parameters VerifyImageUri=$(VERIFY_IMAGE))
+
+destroy: $(VENV)/dev ## take everything down but what `keep` names
+	$(CDK) destroy --all
 
 clean: ## remove what the other targets made, but not the downloaded model
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

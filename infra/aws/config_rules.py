@@ -28,8 +28,9 @@ ENVIRONMENT_BYTES = 3_000
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
 CRAWLS_ITSELF = ("kendra", "knowledge-base")
-TEAMS_CHANNEL = r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
+TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
 
 
 def problems(config: Config) -> list[str]:
@@ -112,19 +113,20 @@ def _code(config: Config) -> Iterator[str]:
 
 
 def _chat(config: Config) -> Iterator[str]:
-    slack, teams = config.chat.slack, config.chat.teams
-    patterns = {
-        "chat.slack": (slack, {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}),
-        "chat.teams": (teams, {"tenant": UUID, "team": UUID, "channel": TEAMS_CHANNEL}),
+    used = {
+        name: (asdict(table), patterns)
+        for name, table, patterns in (
+            ("chat.slack", config.chat.slack, SLACK_IDS),
+            ("chat.teams", config.chat.teams, TEAMS_IDS),
+        )
+        if any(asdict(table).values())
     }
-    used = {name: ids for name, (table, ids) in patterns.items() if any(asdict(table).values())}
     if not used:
         yield "chat.slack and chat.teams are both absent, so nobody would be told"
-    for name, ids in used.items():
-        for key, pattern in ids.items():
-            value = getattr(patterns[name][0], key)
-            if not re.fullmatch(pattern, value):
-                yield f"{name}.{key} is {value!r}; docs/deployment.md says where to find it"
+    for name, (table, patterns) in used.items():
+        for key, pattern in patterns.items():
+            if not re.fullmatch(pattern, table[key]):
+                yield f"{name}.{key} is {table[key]!r}; docs/deployment.md says where to find it"
 
 
 def _network(config: Config) -> Iterator[str]:
