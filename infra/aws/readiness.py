@@ -8,8 +8,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-from infra.aws.app import chosen
-from infra.aws.config import Config
+from infra.aws.config import Config, chosen
 
 
 def without_code(config: Config) -> list[str]:

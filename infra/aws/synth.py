@@ -6,8 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from infra.aws.app import build, chosen, hold_to_rules
-from infra.aws.config import Config
+from infra.aws.app import build, hold_to_rules
+from infra.aws.config import Config, chosen
 
 BUILD = Path("build")
 
