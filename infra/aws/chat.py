@@ -28,10 +28,10 @@ class Button:
     verb: str
 
 
-ANALYSE = Button("analyse", "Analyse again", "analyse")
+ANALYSE = Button("analyse", "Analyse again", "redo")
 MUTE = Button("mute", "Mute for a day", "mute")
-WRONG = Button("wrong", "Wrong answer", "wrong")
-REPAIR = Button("repair", "Open pull request", "repair")
+WRONG = Button("wrong", "Wrong answer", "bad")
+REPAIR = Button("repair", "Open pull request", "fix")
 
 
 class Channels(Construct):
@@ -73,7 +73,8 @@ class Channels(Construct):
     def _button(self, button: Button) -> str:
         """The ARN of a custom action below every card that names its problem.
 
-        The command is an AWS CLI line without `aws`, at most 100 characters in the service's own model.
+        The command is an AWS CLI line without `aws`, at most 100 characters in the service's own model; hence
+        the short verbs, and the rule on the prefix in config_rules.py.
         """
         call = f"lambda invoke --function-name {function_name(self._config, 'chat')}"
         payload = f'--payload {{"{button.verb}":"$fp"}}'

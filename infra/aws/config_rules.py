@@ -22,6 +22,8 @@ RETENTION_DAYS = (
 PATTERN_LENGTH = 1_024
 # The shortest of what our names become part of: 32 characters for an OpenSearch Serverless collection.
 PREFIX_LENGTH = 22
+# With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
+PREFIX_LENGTH_WITH_BUTTONS = 15
 # All environment variables of a function together may have 4 KB (Lambda quotas).
 ENVIRONMENT_BYTES = 3_000
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
@@ -35,7 +37,7 @@ TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}
 
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
-    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _network, _numbers)
+    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _buttons, _network, _numbers)
     return [problem for rule in rules for problem in rule(config)]
 
 
@@ -127,6 +129,14 @@ def _chat(config: Config) -> Iterator[str]:
         for key, pattern in patterns.items():
             if not re.fullmatch(pattern, table[key]):
                 yield f"{name}.{key} is {table[key]!r}; docs/deployment.md says where to find it"
+
+
+def _buttons(config: Config) -> Iterator[str]:
+    if config.chat.buttons and len(config.prefix) > PREFIX_LENGTH_WITH_BUTTONS:
+        yield (
+            f"chat.buttons: name and stage make {config.prefix!r}; their commands have room for"
+            f" {PREFIX_LENGTH_WITH_BUTTONS} characters"
+        )
 
 
 def _network(config: Config) -> Iterator[str]:

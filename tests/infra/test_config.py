@@ -135,6 +135,7 @@ def test_all_problems_are_named_at_once() -> None:
         ({"repositories": [REPOSITORY] * 40}, "bytes of the functions' environment"),
         ({"chat": {"slack": {"workspace": "acme"}}}, "chat.slack.workspace is 'acme'"),
         ({"chat": {"teams": TEAMS | {"channel": "general"}}}, "chat.teams.channel is 'general'"),
+        ({"stage": "staging", "chat": {"slack": SLACK, "buttons": True}}, "room for 15 characters"),
         ({"network": {"vpc": "existing"}}, "network.subnets is missing"),
         ({"network": {"vpc_id": "vpc-1"}}, "of use only with network.vpc existing"),
         ({"retention": {"traces": 0}}, "less than a day"),
