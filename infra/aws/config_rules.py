@@ -30,7 +30,7 @@ ENVIRONMENT_BYTES = 3_000
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
 CRAWLS_ITSELF = ("kendra", "knowledge-base")
-UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
 TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
 
@@ -42,9 +42,9 @@ def problems(config: Config) -> list[str]:
 
 
 def _name(config: Config) -> Iterator[str]:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", config.prefix) or len(config.prefix) > PREFIX_LENGTH:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", config.prefix) or len(config.prefix) > PREFIX_LENGTH:
         yield (
-            f"name and stage make {config.prefix!r}; lower-case letters, digits and hyphens are allowed,"
+            f"name and stage make {config.prefix!r}; lower case, digits and single hyphens are allowed,"
             f" {PREFIX_LENGTH} characters together"
         )
     if config.region and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", config.region):

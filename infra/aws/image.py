@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.aws.config import Config
@@ -55,4 +56,19 @@ class RegistryStack(cdk.Stack):
                 ecr.LifecycleRule(max_image_count=KEPT_IMAGES),
             ],
         )
+        repository.add_to_resource_policy(self._pulled_by_functions(config))
         cdk.CfnOutput(self, "RepositoryUri", value=repository.repository_uri)
+
+    def _pulled_by_functions(self, config: Config) -> iam.PolicyStatement:
+        """Lambda pulls images in its own name, for functions of this deployment."""
+        functions = self.format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=f"{config.prefix}-*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return iam.PolicyStatement(
+            principals=[iam.ServicePrincipal("lambda.amazonaws.com")],
+            actions=["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            conditions={"StringLike": {"aws:SourceArn": functions}},
+        )

@@ -8,7 +8,7 @@ import shutil
 # CDK's own validation of templates takes ten seconds to start and is read when Node starts; here
 # cfn-lint and cdk-nag judge. `make synth`, which test_synth.py runs, has it on.
 os.environ["CDK_VALIDATION"] = "false"
-NEED_NODE = ["test_emptying.py", "test_lint.py", "test_matrix.py", "test_stack.py", "test_synth.py"]
+NEED_NODE = [f"test_{each}.py" for each in ("choices", "emptying", "lint", "matrix", "stack", "synth")]
 collect_ignore = [] if shutil.which("node") else NEED_NODE
 
 

@@ -12,8 +12,11 @@ from typing import Any
 import boto3
 
 
-def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation in any case: without an answer it waits for an hour."""
+def handler(event: dict[str, Any], _context: Any) -> None:
+    """Answer CloudFormation in any case: without an answer it waits for an hour.
+
+    The resource's id is its bucket: with another bucket in its place, CloudFormation deletes the first.
+    """
     status, reason = "SUCCESS", "done"
     try:
         if event["RequestType"] == "Delete":
@@ -23,7 +26,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     answer = {
         "Status": status,
         "Reason": reason,
-        "PhysicalResourceId": event.get("PhysicalResourceId", context.log_stream_name),
+        "PhysicalResourceId": event["ResourceProperties"]["Bucket"],
         **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
     }
     body = json.dumps(answer).encode()
