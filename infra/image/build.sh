@@ -19,6 +19,8 @@ arguments=(build --file Dockerfile --tag "${TAG:-tracemend:latest}")
 [ -z "${TARGET:-}" ] || arguments+=(--target "$TARGET")
 # Lambda takes plain images only, without the attestations that BuildKit adds.
 [ "$(basename "$builder")" != docker ] || arguments+=(--provenance=false)
+# Buildah alone builds every step anew unless it is told not to.
+[ "$(basename "$builder")" != buildah ] || arguments+=(--layers)
 arguments+=(--build-arg "REVISION=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)")
 echo "building with $(basename "$builder")" >&2
 exec "$builder" "${arguments[@]}" "$@" .
