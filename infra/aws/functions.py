@@ -17,7 +17,7 @@ from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
 from infra.aws.models import Models
 from infra.aws.names import refused_prefixes
-from infra.aws.queues import DeadLetterQueue, WorkQueue, visibility
+from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
@@ -190,6 +190,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "trace_bucket": stores.traces.bucket_name,
         "repositories": json.dumps(mappings),
         "models": ",".join(stores.models.ids),
+        "queue_receives": str(MAX_RECEIVE_COUNT),
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
