@@ -63,7 +63,7 @@ def image_bytes(tag: str) -> int:
     sizes = [json.loads(_run("buildah", "inspect", "--type", "image", name).stdout) for name in (tag, BASE)]
     layers = [len(size["OCIv1"]["rootfs"]["diff_ids"]) for size in sizes]
     listed = json.loads(_run("buildah", "images", "--json").stdout)
-    by_name = {name: entry["size"] for entry in listed for name in entry["names"]}
+    by_name = {name: entry["size"] for entry in listed for name in entry["names"] or ()}
     assert layers[0] > layers[1]
     return _bytes(by_name[f"{tag}:latest"]) - _bytes(by_name[f"{BASE}:latest"])
 
