@@ -15,14 +15,13 @@ COPY lambda_image /var/task/lambda_image
 COPY knowledge /var/task/knowledge
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /var/task
 
-FROM ${BASE} AS functions
+FROM ${BASE} AS common
 # git reads the team's repositories; its version is the base's, which is what gets the security fixes.
 # hadolint ignore=DL3008,DL3041
 RUN if command -v git; then exit 0; fi; \
     if command -v dnf; then dnf install -y git-core && dnf clean all; \
     else apt-get update && apt-get install -y --no-install-recommends git ca-certificates \
       && rm -rf /var/lib/apt/lists/*; fi
-COPY --from=packages /opt/python /opt/python
 COPY --from=code /var/task /var/task
 COPY --chmod=755 infra/image/entrypoint.sh /usr/local/bin/tracemend-entrypoint
 ARG VERSION=unknown
@@ -36,9 +35,8 @@ ENV PYTHONPATH=/opt/python:/var/task HOME=/tmp XDG_CACHE_HOME=/tmp PYTHONDONTWRI
 WORKDIR /var/task
 USER 1000:1000
 ENTRYPOINT ["/usr/local/bin/tracemend-entrypoint"]
-CMD ["lambda_image.handlers.intake.handler"]
 
-# What runs the tests of the team's repositories, and holds nothing else. The last stage is the default one.
+# What runs the tests of the team's repositories: the packages and the runners of tests.
 FROM ${BASE} AS test-packages
 ARG PIP_CERT
 COPY requirements-verify.lock /build/
@@ -46,8 +44,11 @@ RUN python3 -m pip install --no-cache-dir --disable-pip-version-check --require-
       --target /opt/python -r /build/requirements-verify.lock
 RUN rm -rf /opt/python/bin && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/python
 
-FROM functions AS verify
+FROM common AS verify
 COPY --from=test-packages /opt/python /opt/python
 CMD ["lambda_image.handlers.verify.handler"]
 
-FROM functions
+# The default, because it is the last.
+FROM common AS functions
+COPY --from=packages /opt/python /opt/python
+CMD ["lambda_image.handlers.intake.handler"]
