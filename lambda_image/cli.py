@@ -257,5 +257,22 @@ def doctor(
         raise typer.Exit(1)
 
 
+@app.command()
+def cost(
+    config: Annotated[Path, typer.Option(help="What is to be deployed.")] = Path("tracemend.toml"),
+    errors: Annotated[int, typer.Option(min=1, help="Raw errors to be priced.")] = 1_000,
+    as_json: Json = False,
+) -> None:
+    """What a deployment costs: idle in a month, and for a number of raw errors; from a dated price table."""
+    from infra.aws import cost as pricing  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.config import load  # noqa: PLC0415
+
+    volume = pricing.Volume(errors=errors, events=9 * errors)
+    items = pricing.estimate(load(config), volume)
+    idle, used = sum(each.idle for each in items), sum(each.used for each in items)
+    total = pricing.Item("total", idle, used, f"prices of {pricing.as_of()}, us-east-1; {errors} raw errors")
+    emit(map(asdict, (*items, total)), as_json, views.cost_line)
+
+
 if __name__ == "__main__":
     main()
