@@ -56,9 +56,9 @@ audit: $(RELEASE)/ready ## known vulnerabilities of what the image carries; lint
 
 lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
-	$(COMPILE) --extra lambda --extra verify pyproject.toml -c requirements.lock -o requirements-verify.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra dev pyproject.toml -c requirements-demo.lock -o requirements-dev.lock
+	$(COMPILE) --group runners -c requirements-dev.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
 
 clean: ## remove what the other targets made, but not the downloaded model
