@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ENGINE ?= llama
+CONFIG ?= $(firstword $(wildcard tracemend.toml) tracemend.example.toml)
+CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
 LOCK   := requirements-dev.lock
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval image test-image sbom audit lint-image lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image synth diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,12 +22,12 @@ demo: $(VENV)/demo ## the whole system on loopback (ENGINE=llama, openai or extr
 	$(BIN)/tracemend demo --engine $(ENGINE) $(ARGS)
 
 test: $(VENV)/dev ## unit, contract, integration and scenario tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model and not image"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model" --ignore tests/infra
 
 unit: $(VENV)/dev ## the unit tests alone: no network, seconds
 	$(BIN)/python -m pytest tests/unit tests/architecture -q
 
-check: $(VENV)/dev ## format, lint, types and the architecture tests
+check: $(VENV)/deploy ## format, lint, types and the architecture tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -44,6 +46,9 @@ eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real m
 image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, TARGET=verify)
 	infra/image/build.sh $(ARGS)
 
+test-infra: $(VENV)/deploy ## synthesize every combination of choices and hold it against the rules (needs Node)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not image" tests/infra
+
 test-image: $(VENV)/dev ## build the image on a Debian base and run each handler in it (root, buildah, mmdebstrap)
 	$(BIN)/python -m pytest tests/infra/image -m image
 
@@ -60,8 +65,25 @@ lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra dev pyproject.toml -c requirements-demo.lock -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-dev.lock -o requirements-deploy.lock
 	$(COMPILE) --group runners -c requirements-dev.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
+
+synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
+	$(BIN)/python -m infra.aws.synth $(CONFIG)
+
+diff: $(VENV)/deploy ## what a deployment would change in your AWS account
+	$(CDK) diff Tracemend
+
+registry: $(VENV)/deploy ## the ECR repository for the image, which has to be there before `make deploy`
+	$(CDK) deploy Registry
+
+deploy: $(VENV)/deploy ## bring everything up: IMAGE=… (and VERIFY_IMAGE=…), URIs of pushed images
+	$(BIN)/tracemend doctor --config $(CONFIG)
+	$(CDK) deploy Tracemend --parameters ImageUri=$(IMAGE) $(if $(VERIFY_IMAGE),--parameters VerifyImageUri=$(VERIFY_IMAGE))
+
+destroy: $(VENV)/deploy ## take everything down but what `keep` names
+	$(CDK) destroy --all
 
 clean: ## remove what the other targets made, but not the downloaded model
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -82,4 +104,8 @@ $(VENV)/demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/pip
 $(VENV)/dev: $(LOCK) pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r $(LOCK)
 	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/deploy: requirements-deploy.lock | $(VENV)/dev
+	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-deploy.lock
 	@touch $@

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -20,6 +22,7 @@ IndexKind = Literal[
 ]
 Keep = Literal["ledger", "traces", "index", "logs"]
 DEFAULTS = Settings()
+OWN, EXAMPLE = Path("tracemend.toml"), Path("tracemend.example.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,18 @@ def load(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise InvalidConfig([f"{path} is not TOML: {error}"]) from error
     return checked(tables)
+
+
+def chosen(arguments: Sequence[str]) -> Config:
+    """The configuration named on the command line, else tracemend.toml, else the example.
+
+    Ends the process with all problems where there are any.
+    """
+    path = Path(arguments[0]) if arguments else OWN if OWN.exists() else EXAMPLE
+    try:
+        return load(path)
+    except InvalidConfig as error:
+        sys.exit(f"{path}: {error}")
 
 
 def checked(tables: dict[str, object]) -> Config:

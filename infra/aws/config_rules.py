@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from json import dumps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infra.aws.names import own_log_groups, refused_prefixes
 
@@ -22,26 +22,29 @@ RETENTION_DAYS = (
 PATTERN_LENGTH = 1_024
 # The shortest of what our names become part of: 32 characters for an OpenSearch Serverless collection.
 PREFIX_LENGTH = 22
+# With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
+PREFIX_LENGTH_WITH_BUTTONS = 15
 # All environment variables of a function together may have 4 KB (Lambda quotas).
 ENVIRONMENT_BYTES = 3_000
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
 CRAWLS_ITSELF = ("kendra", "knowledge-base")
-TEAMS_CHANNEL = r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"
-UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
+TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
 
 
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
-    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _network, _numbers)
+    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _buttons, _network, _numbers)
     return [problem for rule in rules for problem in rule(config)]
 
 
 def _name(config: Config) -> Iterator[str]:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", config.prefix) or len(config.prefix) > PREFIX_LENGTH:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", config.prefix) or len(config.prefix) > PREFIX_LENGTH:
         yield (
-            f"name and stage make {config.prefix!r}; lower-case letters, digits and hyphens are allowed,"
+            f"name and stage make {config.prefix!r}; lower case, digits and single hyphens are allowed,"
             f" {PREFIX_LENGTH} characters together"
         )
     if config.region and not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", config.region):
@@ -112,19 +115,28 @@ def _code(config: Config) -> Iterator[str]:
 
 
 def _chat(config: Config) -> Iterator[str]:
-    slack, teams = config.chat.slack, config.chat.teams
-    patterns: dict[str, tuple[Any, dict[str, str]]] = {
-        "chat.slack": (slack, {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}),
-        "chat.teams": (teams, {"tenant": UUID, "team": UUID, "channel": TEAMS_CHANNEL}),
+    used = {
+        name: (asdict(table), patterns)
+        for name, table, patterns in (
+            ("chat.slack", config.chat.slack, SLACK_IDS),
+            ("chat.teams", config.chat.teams, TEAMS_IDS),
+        )
+        if any(asdict(table).values())
     }
-    used = {name: ids for name, (table, ids) in patterns.items() if any(asdict(table).values())}
     if not used:
         yield "chat.slack and chat.teams are both absent, so nobody would be told"
-    for name, ids in used.items():
-        for key, pattern in ids.items():
-            value = getattr(patterns[name][0], key)
-            if not re.fullmatch(pattern, value):
-                yield f"{name}.{key} is {value!r}; docs/deployment.md says where to find it"
+    for name, (table, patterns) in used.items():
+        for key, pattern in patterns.items():
+            if not re.fullmatch(pattern, table[key]):
+                yield f"{name}.{key} is {table[key]!r}; docs/deployment.md says where to find it"
+
+
+def _buttons(config: Config) -> Iterator[str]:
+    if config.chat.buttons and len(config.prefix) > PREFIX_LENGTH_WITH_BUTTONS:
+        yield (
+            f"chat.buttons: name and stage make {config.prefix!r}; their commands have room for"
+            f" {PREFIX_LENGTH_WITH_BUTTONS} characters"
+        )
 
 
 def _network(config: Config) -> Iterator[str]:

@@ -20,6 +20,11 @@ def function_log_group(config: Config, function: str) -> str:
     return f"/aws/lambda/{function_name(config, function)}"
 
 
+def task_log_group(config: Config) -> str:
+    """Where the ingest task on Fargate writes."""
+    return f"/aws/ecs/{config.prefix}-ingest"
+
+
 def pipe_log_group(config: Config) -> str:
     """Where the Pipe reports batches that it could not deliver."""
     return f"/aws/vendedlogs/pipes/{config.prefix}"
@@ -44,9 +49,9 @@ def own_log_groups(config: Config) -> tuple[str, ...]:
     """Every log group that this deployment may write, in full: reading one would feed it to itself."""
     return (
         *(function_log_group(config, name) for name in FUNCTIONS),
-        f"/aws/ecs/{config.prefix}-ingest",
+        task_log_group(config),
         pipe_log_group(config),
-        *(flow_log_group(config, name) for name in ("sealed", "functions")),
+        *(flow_log_group(config, name) for name in ("sealed", "functions", "ingest")),
         *(index_log_group(config, name) for name in ("application", "slow-search", "slow-index")),
         *(f"/aws/chatbot/{chat_configuration(config, client)}" for client in ("slack", "teams")),
     )
@@ -61,5 +66,6 @@ def refused_prefixes(config: Config) -> tuple[str, ...]:
         f"/aws/vendedlogs/{config.prefix}-",
         f"/aws/vpc/{config.prefix}-",
         "/aws/chatbot/",
+        "/aws/kendra/",
     )
     return (*own, *config.logs.exclude)

@@ -8,7 +8,8 @@ if docker info >/dev/null 2>&1; then
 elif command -v podman >/dev/null; then
   set -- podman build "$@"
 elif command -v buildah >/dev/null; then
-  set -- buildah build "$@"
+  # Buildah alone builds every step anew unless it is told not to.
+  set -- buildah build --layers "$@"
 else
   echo "no builder here: start docker's engine, or install podman or buildah" >&2
   exit 1

@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import tempfile
 import threading
 import time
@@ -25,6 +24,11 @@ from pathlib import Path
 
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import TestRun
+
+if sys.version_info >= (3, 11, 4):
+    import tarfile
+else:
+    from backports import tarfile  # type: ignore[no-redef]
 
 # Applied in the process that becomes the command; a limit that the system refuses stays as it was.
 LAUNCHER = """

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from lambda_image.adapters.aws import translated
-from lambda_image.domain.errors import PermanentError, TransientError
+from lambda_image.domain.errors import InputRefused, PermanentError, TransientError
 from lambda_image.domain.patch import Proof, VerifyRequest
 from lambda_image.steps.verify import OpenWorkspace, verify
 from lambda_image.wire import decode, encode
@@ -50,7 +50,10 @@ class LambdaVerifier:
             body = answer["Payload"].read()
         if answer.get("FunctionError"):
             raise TransientError(f"verify failed: {body[:500].decode('utf-8', 'replace')}")
-        return decode(Proof, body)
+        try:
+            return decode(Proof, body)
+        except InputRefused as error:
+            raise TransientError(f"verify answered without a proof: {error}") from error
 
 
 def packed(request: VerifyRequest) -> bytes:

@@ -120,6 +120,20 @@ def test_the_product_does_not_know_the_loopback_system() -> None:
     assert not knowing
 
 
+def test_only_the_app_for_aws_knows_the_cdk() -> None:
+    outside = {
+        module.name
+        for module in modules("lambda_image", "knowledge", "infra")
+        if module.imports_any("aws_cdk", "constructs", "cdk_nag") and not module.name.startswith("infra.aws.")
+    }
+
+    assert not outside
+
+
+def test_the_configuration_is_read_without_the_cdk() -> None:
+    assert not loaded_by("infra.aws.config") & {"aws_cdk", "jsii"}
+
+
 def loaded_by(module: str) -> set[str]:
     """The top-level packages in memory after a fresh interpreter imported a module."""
     code = f"import sys, {module}; print(*{{name.split('.')[0] for name in sys.modules}})"

@@ -16,7 +16,7 @@ PORT_METHODS = 4
 EVERYWHERE = modules("lambda_image", "knowledge", "infra", "tests")
 PRODUCT = modules()
 # Entry points: what escapes here would end a process or a thread, so it is logged and answered there.
-MAY_CATCH_ALL = ("lambda_image.handlers.", "lambda_image.cli", "infra.local.")
+MAY_CATCH_ALL = ("lambda_image.handlers.", "lambda_image.cli", "infra.local.", "infra.aws.emptying.handler")
 
 
 def by_name(module: Module) -> str:

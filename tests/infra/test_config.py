@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from infra.aws.config import Config, checked, load
+from infra.aws.config import Config, checked, chosen, load
 from infra.aws.config_reader import InvalidConfig
 from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config, tables
 
@@ -67,6 +67,14 @@ def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
         load(tmp_path / "absent.toml")
     with pytest.raises(InvalidConfig, match=r"broken\.toml is not TOML"):
         load(tmp_path / "broken.toml")
+
+
+def test_a_command_ends_with_the_problems_of_its_file(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('nmae = "x"')
+
+    with pytest.raises(SystemExit, match=r"mine\.toml: the configuration has problems:\n- nmae is not a key"):
+        chosen([str(mine)])
 
 
 def test_all_problems_are_named_at_once() -> None:
@@ -127,6 +135,7 @@ def test_all_problems_are_named_at_once() -> None:
         ({"repositories": [REPOSITORY] * 40}, "bytes of the functions' environment"),
         ({"chat": {"slack": {"workspace": "acme"}}}, "chat.slack.workspace is 'acme'"),
         ({"chat": {"teams": TEAMS | {"channel": "general"}}}, "chat.teams.channel is 'general'"),
+        ({"stage": "staging", "chat": {"slack": SLACK, "buttons": True}}, "room for 15 characters"),
         ({"network": {"vpc": "existing"}}, "network.subnets is missing"),
         ({"network": {"vpc_id": "vpc-1"}}, "of use only with network.vpc existing"),
         ({"retention": {"traces": 0}}, "less than a day"),

@@ -1,8 +1,9 @@
-"""Choices that the configuration knows and the code does not yet carry out."""
+"""Choices that can be synthesized and not deployed yet: their resources are here, their code is not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check
@@ -17,14 +18,14 @@ def refused(config: Config) -> Iterator[Check]:
             detail=f"the functions cannot search {config.index.kind} yet",
             fix='Set index.kind = "embedded"',
         )
-    if config.wiki.sources:
+    if config.wiki.sources and not find_spec("lambda_image.handlers.ingest"):
         yield Check(
             "wiki.sources",
             ok=False,
             detail="the scheduled crawl is not built yet",
-            fix="Leave wiki.sources out; run `tracemend ingest` and upload the index",
+            fix="Leave wiki.sources out; run `tracemend ingest` and put the index into its bucket",
         )
-    if config.chat.buttons:
+    if config.chat.buttons and not find_spec("lambda_image.handlers.chat"):
         yield Check(
             "chat.buttons",
             ok=False,

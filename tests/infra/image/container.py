@@ -95,7 +95,12 @@ class Container:
         self._ports = _free_port(), _free_port()
         self._name = _run("buildah", "from", tag).stdout.strip()
         runtime = f"127.0.0.1:{self._ports[1]}"
-        inside = {**environment, "AWS_LAMBDA_RUNTIME_API": runtime}
+        inside = {
+            **environment,
+            **LIMITS,
+            "AWS_LAMBDA_RUNTIME_API": runtime,
+            "AWS_LAMBDA_FUNCTION_NAME": handler,
+        }
         command = [
             *("buildah", "run"),
             *(f"--env={name}={value}" for name, value in inside.items()),

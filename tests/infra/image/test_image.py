@@ -82,15 +82,15 @@ class Cloud:
             service, endpoint_url=self.aws, region_name=resources.REGION, **keys
         )
 
-    def received(self, queue: str) -> dict[str, Any]:
-        """The next message of a queue, as the event of its function."""
+    def received(self, queue: str, times: int = 1) -> dict[str, Any]:
+        """The next message of a queue, as the event of its function when it comes the nth time."""
         url = self.made.queues[queue]
         (message,) = self.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
         record = {
             "messageId": message["MessageId"],
             "receiptHandle": message["ReceiptHandle"],
             "body": message["Body"],
-            "attributes": {"ApproximateReceiveCount": "1"},
+            "attributes": {"ApproximateReceiveCount": str(times)},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": f"arn:aws:sqs:{resources.REGION}:{resources.ACCOUNT}:tracemend-{queue}",
@@ -130,7 +130,7 @@ def test_one_incident_goes_through_every_handler(cloud: Cloud, tmp_path: Path) -
     with Container(VERIFY, "verify", {}) as verify:
         environment = cloud.environment | {"AWS_ENDPOINT_URL_LAMBDA": verify.url}
         with Container(FUNCTIONS, "repair", environment, volumes) as repair:
-            repaired, _ = repair.invoke(cloud.received("repairs"))
+            repaired, _ = repair.invoke(cloud.received("repairs", resources.MAX_RECEIVE_COUNT))
     reply = json.loads(json.loads(cloud.received("channel")["Records"][0]["body"])["Message"])
     _tell(cold_seconds, warm_seconds, respond_seconds)
 

@@ -1,0 +1,210 @@
+"""The functions of the system: how long, how large, how many, with which rights and settings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.aws import rights
+from infra.aws.config import Config
+from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
+from infra.aws.indexes.choice import IndexChoice
+from infra.aws.keys import DataKey
+from infra.aws.models import Models
+from infra.aws.names import refused_prefixes
+from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
+from infra.aws.topic import Notifications
+
+# Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
+TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
+RECEIPTS_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the functions write to and read from."""
+
+    ledger: dynamodb.Table
+    traces: s3.Bucket
+    topic: Notifications
+    key: DataKey
+    index: IndexChoice
+    models: Models
+
+
+def work_queue(scope: Construct, name: str, config: Config, function: str) -> WorkQueue:
+    """A queue that hides a message as long as its function may need."""
+    hidden = visibility(TIMEOUTS[function], reserved=config.concurrency.reserve)
+    return WorkQueue(scope, name, hidden)
+
+
+def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue) -> SystemFunction:
+    """Counts a batch of logs and queues what is new: a table and one queue, no model and no git."""
+    config = around.config
+    direct = config.logs.transport == "direct"
+    spec = FunctionSpec(
+        name="intake",
+        timeout=TIMEOUTS["intake"],
+        memory=1_024,
+        concurrency=_reserved(config, config.concurrency.intake),
+        settings={
+            "ledger_table": stores.ledger.table_name,
+            "incidents_queue_url": incidents.queue_url,
+            "own_log_groups": ",".join(refused_prefixes(config)),
+            "dedup_window_seconds": str(config.tuning.dedup_window_seconds),
+            "include": ",".join(config.tuning.include),
+            "exclude": ",".join(config.tuning.exclude),
+        },
+        rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
+        dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
+    )
+    return SystemFunction(scope, spec, around)
+
+
+def respond(
+    scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
+) -> SystemFunction:
+    """Answers one problem: models, index, read-only source, topic. No token that can write."""
+    config = around.config
+    secret = config.code_host.read_token_secret
+    spec = FunctionSpec(
+        name="respond",
+        timeout=TIMEOUTS["respond"],
+        memory=2_048,
+        storage=2_048,
+        concurrency=_reserved(config, config.concurrency.respond),
+        settings={
+            **_answering(config, stores),
+            "index": stores.index.setting,
+            **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
+            **({"git_token_secret": secret} if secret else {}),
+        },
+        rights=[
+            rights.take_from(incidents),
+            *_desk(stores),
+            *stores.models.asking,
+            *stores.index.reading,
+            *([rights.send_to(repairs)] if repairs else []),
+            *([rights.read_secret(scope, secret)] if secret else []),
+        ],
+    )
+    function = SystemFunction(scope, spec, around)
+    function.take_from(incidents, 1, config.concurrency.respond)
+    return function
+
+
+def verify(scope: Construct, sealed: Surroundings) -> SystemFunction:
+    """Runs tests on a patch: no settings, no rights but its own log, no route out."""
+    config = sealed.config
+    spec = FunctionSpec(
+        name="verify",
+        timeout=TIMEOUTS["verify"],
+        memory=3_008,
+        storage=4_096,
+        concurrency=_reserved(config, config.concurrency.repair),
+    )
+    return SystemFunction(scope, spec, sealed)
+
+
+def repair(
+    scope: Construct, around: Surroundings, stores: Stores, repairs: WorkQueue, verifier: SystemFunction
+) -> SystemFunction:
+    """Opens one draft pull request: the only function that reads the token."""
+    config = around.config
+    spec = FunctionSpec(
+        name="repair",
+        timeout=TIMEOUTS["repair"],
+        memory=2_048,
+        storage=4_096,
+        concurrency=_reserved(config, config.concurrency.repair),
+        settings={
+            **_answering(config, stores),
+            "code_host_url": config.code_host.url,
+            "git_token_secret": config.code_host.token_secret,
+            "verify_function": verifier.name,
+            "repair_attempts": str(config.tuning.repair_attempts),
+            "test_command": config.tuning.test_command,
+        },
+        rights=[
+            rights.take_from(repairs),
+            *_desk(stores),
+            *stores.models.asking,
+            rights.invoke(verifier.arn),
+            rights.read_secret(scope, config.code_host.token_secret),
+        ],
+    )
+    function = SystemFunction(scope, spec, around)
+    function.take_from(repairs, 1, config.concurrency.repair)
+    return function
+
+
+def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: WorkQueue) -> SystemFunction:
+    """Notes in the ledger which cards the topic delivered."""
+    spec = FunctionSpec(
+        name="receipt",
+        timeout=TIMEOUTS["receipt"],
+        memory=512,
+        concurrency=_reserved(around.config, RECEIPTS_AT_ONCE),
+        settings={"ledger_table": stores.ledger.table_name},
+        rights=[rights.take_from(receipts), rights.claim_in(stores.ledger)],
+    )
+    function = SystemFunction(scope, spec, around)
+    function.take_from(receipts, 10, RECEIPTS_AT_ONCE)
+    return function
+
+
+def chat(
+    scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
+) -> SystemFunction:
+    """Serves the buttons below the cards: notes in the ledger, queues work, does nothing itself."""
+    spec = FunctionSpec(
+        name="chat",
+        timeout=TIMEOUTS["chat"],
+        memory=512,
+        settings={
+            "ledger_table": stores.ledger.table_name,
+            "incidents_queue_url": incidents.queue_url,
+            **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
+        },
+        rights=[
+            rights.allow(stores.ledger.table_arn, "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+            rights.send_to(incidents),
+            *([rights.send_to(repairs)] if repairs else []),
+        ],
+    )
+    return SystemFunction(scope, spec, around)
+
+
+def _answering(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of both functions that ask a model and publish."""
+    tuning = config.tuning
+    mappings = [{k: v for k, v in asdict(each).items() if v is not None} for each in config.repositories]
+    return {
+        "ledger_table": stores.ledger.table_name,
+        "topic_arn": stores.topic.topic_arn,
+        "trace_bucket": stores.traces.bucket_name,
+        "repositories": json.dumps(mappings),
+        "models": ",".join(stores.models.ids),
+        "queue_receives": str(MAX_RECEIVE_COUNT),
+        "max_output_tokens": str(tuning.max_output_tokens),
+        "evidence_tokens": str(tuning.evidence_tokens),
+        **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
+    }
+
+
+def _desk(stores: Stores) -> list[iam.PolicyStatement]:
+    """Claim, remember, publish, close."""
+    return [
+        rights.claim_in(stores.ledger),
+        *rights.keep_traces(stores.traces),
+        *rights.publish_to(stores.topic, stores.key),
+    ]
+
+
+def _reserved(config: Config, count: int) -> int:
+    return count if config.concurrency.reserve else 0

@@ -1,0 +1,113 @@
+"""What a function may do, one sentence each; named after what it does with the resource."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.aws.keys import DataKey
+
+INTERFACES = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
+
+
+def allow(resource: str, *actions: str) -> iam.PolicyStatement:
+    """These actions on this resource."""
+    return iam.PolicyStatement(actions=list(actions), resources=[resource])
+
+
+def write_log(group: logs.ILogGroup) -> iam.PolicyStatement:
+    """Write its own log."""
+    return allow(group.log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def count_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Count deliveries: a transaction needs the right to each of its writes."""
+    return allow(
+        ledger.table_arn,
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+    )
+
+
+def claim_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Claim, complete, release and confirm, each of which is an update."""
+    return allow(ledger.table_arn, "dynamodb:UpdateItem")
+
+
+def send_to(queue: sqs.IQueue) -> iam.PolicyStatement:
+    """Queue work."""
+    return allow(queue.queue_arn, "sqs:SendMessage")
+
+
+def take_from(queue: sqs.IQueue) -> iam.PolicyStatement:
+    """What Lambda needs, in the function's name, to hand it the queue's messages."""
+    return allow(
+        queue.queue_arn,
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    )
+
+
+def publish_to(topic: sns.ITopic, key: DataKey) -> list[iam.PolicyStatement]:
+    """Publish to an encrypted topic."""
+    return [allow(topic.topic_arn, "sns:Publish"), key.publishing()]
+
+
+def keep_traces(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
+    """Read and write traces.
+
+    Without the right to list, S3 answers for an absent trace that access is denied, not that it is absent.
+    """
+    return [
+        allow(f"{bucket.bucket_arn}/traces/*", "s3:GetObject", "s3:PutObject"),
+        allow(bucket.bucket_arn, "s3:ListBucket"),
+    ]
+
+
+def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
+    """Read the secret of this name, which is not ours to make."""
+    arn = cdk.Stack.of(scope).format_arn(
+        service="secretsmanager",
+        resource="secret",
+        resource_name=f"{name}-??????",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return allow(arn, "secretsmanager:GetSecretValue")
+
+
+def invoke(function_arn: str) -> iam.PolicyStatement:
+    """Call another function."""
+    return allow(function_arn, "lambda:InvokeFunction")
+
+
+def stand_in_network(function_arn: str) -> list[iam.PolicyStatement]:
+    """What Lambda needs to connect a function to a VPC, denied to the code inside the function.
+
+    AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
+    """
+    return [
+        iam.PolicyStatement(actions=list(INTERFACES), resources=["*"]),
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            actions=[*INTERFACES, "ec2:DetachNetworkInterface"],
+            resources=["*"],
+            conditions={"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
+        ),
+    ]

@@ -1,0 +1,91 @@
+"""The whole system on AWS, in the order in which an error passes through it."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra.aws import functions, network
+from infra.aws.buckets import trace_bucket
+from infra.aws.budget import MonthlyBudget
+from infra.aws.chat import Channels
+from infra.aws.config import Config
+from infra.aws.emptying.emptied import EmptiedBuckets
+from infra.aws.function import Surroundings, SystemFunction
+from infra.aws.functions import Stores, work_queue
+from infra.aws.image import image_parameter
+from infra.aws.indexes.choices import index_choice
+from infra.aws.indexes.embedded import EmbeddedIndex
+from infra.aws.ingest import ingest
+from infra.aws.keys import DataKey
+from infra.aws.ledger import LedgerTable
+from infra.aws.models import Models
+from infra.aws.pipe import LogPipe
+from infra.aws.queues import WorkQueue
+from infra.aws.stream import LogStream
+from infra.aws.subscription import Subscriptions
+from infra.aws.tags import tag
+from infra.aws.topic import Notifications
+
+
+class TracemendStack(cdk.Stack):
+    """One deployment, named after its name and stage."""
+
+    def __init__(self, scope: Construct, config: Config) -> None:
+        super().__init__(
+            scope,
+            "Tracemend",
+            stack_name=config.prefix,
+            description=f"Tracemend {config.stage}: from the error in your logs to an answered alert",
+            env=cdk.Environment(region=config.region or None),
+            synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+        )
+        tag(self, config)
+        around = Surroundings(config, image_parameter(self, config), network.for_functions(self, config))
+        key = DataKey(self, config)
+        topic = Notifications(self, config, key)
+        index = index_choice(self, config, around.network)
+        traces = trace_bucket(self, config)
+        stores = Stores(LedgerTable(self, config), traces, topic, key, index, Models(self, config))
+
+        incidents = work_queue(self, "Incidents", config, "respond")
+        receipts = work_queue(self, "Receipts", config, "receipt")
+        repairs = work_queue(self, "Repairs", config, "repair") if config.pull_requests else None
+
+        intake = functions.intake(self, around, stores, incidents)
+        self._logs_to(intake, config, key)
+        respond = functions.respond(self, around, stores, incidents, repairs)
+        askers = [respond, *([self._repairing(around, stores, repairs)] if repairs else [])]
+        functions.receipt(self, around, stores, receipts)
+        topic.confirm_to(receipts)
+        chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
+        Channels(self, config, topic, chat)
+
+        writer = ingest(self, around, index)
+        index.admit(respond.role, writer)
+        if config.budget.monthly_usd:
+            MonthlyBudget(self, config, topic, [each.role for each in askers])
+        self._empty_on_deletion(config, stores, askers)
+
+    def _logs_to(self, intake: SystemFunction, config: Config, key: DataKey) -> None:
+        """By way of a stream and a Pipe, or directly."""
+        if config.logs.transport == "direct":
+            Subscriptions(self, config, intake)
+            return
+        stream = LogStream(self, key)
+        LogPipe(self, config, stream, intake)
+        Subscriptions(self, config, stream)
+
+    def _repairing(self, around: Surroundings, stores: Stores, repairs: WorkQueue) -> SystemFunction:
+        """`verify` in its sealed network, and `repair` that asks it."""
+        config = around.config
+        image = image_parameter(self, config, "Verify")
+        sealed = Surroundings(config, image, network.sealed(self, config))
+        return functions.repair(self, around, stores, repairs, functions.verify(self, sealed))
+
+    def _empty_on_deletion(self, config: Config, stores: Stores, users: list[SystemFunction]) -> None:
+        buckets = [] if "traces" in config.keep else [stores.traces]
+        if isinstance(stores.index, EmbeddedIndex) and "index" not in config.keep:
+            buckets.append(stores.index.bucket)
+        if buckets:
+            EmptiedBuckets(self, config, buckets, users)

@@ -1,0 +1,107 @@
+"""Every combination of index, chat client, pull requests and network, with the other choices in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, product
+from typing import Any, get_args
+
+from infra.aws.config import Config, IndexKind
+from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config
+
+CHATS = {"slack": {"slack": SLACK}, "teams": {"teams": TEAMS}, "both": {"slack": SLACK, "teams": TEAMS}}
+EXISTING = {
+    "vpc": "existing",
+    "vpc_id": "vpc-0123456789abcdef0",
+    "subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    "security_groups": ["sg-0123456789abcdef0"],
+}
+WIKI = ["https://wiki.example.com/runbooks"]
+GROUPS = ["/aws/lambda/checkout", "/ecs/cart"]
+CRAWLING = {"kendra", "knowledge-base"}
+# Lengths without a common divisor, so that in turn they meet in every combination.
+LOGS: tuple[dict[str, Any], ...] = (
+    {"groups": GROUPS, "patterns": {"/ecs/cart": "?ERROR"}},
+    {"account": True, "exclude": ["/team/noisy"]},
+    {"groups": GROUPS, "transport": "direct"},
+    {"account": True, "transport": "direct"},
+    {"groups": GROUPS[:1], "pattern": "ERROR"},
+)
+WIKIS: tuple[dict[str, Any], ...] = ({"sources": WIKI}, {}, {"sources": WIKI, "size": "fargate"})
+BUDGETS: tuple[dict[str, Any], ...] = (
+    {"monthly_usd": 50},
+    {},
+    {"monthly_usd": 50, "counts": "account"},
+    {"monthly_usd": 9.5, "hard_stop": False},
+)
+OTHERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"keep": ["ledger", "traces", "index", "logs"]},
+    {"concurrency": {"reserve": False}, "architecture": "x86_64"},
+    {"models": {"chain": ["eu.anthropic.claude-sonnet-5", "amazon.nova-micro-v1:0"]}},
+    {"region": "eu-west-1", "retention": {"logs": 7, "traces": 7}},
+    {"keep": ["traces"], "stage": "dev"},
+    {"tuning": {"temperature": 0.2, "include": ["ERROR"], "test_command": "pytest -q"}},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One configuration, under a name that tells what it combines."""
+
+    name: str
+    config: Config
+
+
+def cases() -> Iterator[Case]:
+    """All combinations of the first four choices."""
+    logs, wikis, budgets, others = cycle(LOGS), cycle(WIKIS), cycle(BUDGETS), cycle(OTHERS)
+    networks = cycle(({"vpc": "new"}, EXISTING))
+    buttons = cycle((True, False, False))
+    for kind, chat, pulls, vpc in product(get_args(IndexKind), CHATS, (True, False), (True, False)):
+        wiki = next(wikis)
+        changes: dict[str, Any] = {
+            "logs": next(logs),
+            "index": {"kind": kind},
+            "chat": {**CHATS[chat], "buttons": next(buttons)},
+            "wiki": {"sources": wiki.get("sources", [])} if kind in CRAWLING else wiki,
+            "network": next(networks) if vpc else {},
+            "budget": next(budgets),
+            **({"repositories": [REPOSITORY]} | (PULL_REQUESTS if pulls else {})),
+            **next(others),
+        }
+        names = (kind, chat, "pulls" if pulls else "no-pulls", changes["network"].get("vpc", "no-vpc"))
+        yield Case("-".join(names), config(**changes))
+
+
+CASES = tuple(cases())
+
+
+def traits(case: Case) -> set[tuple[object, ...]]:
+    """The choices that bring resources or change them, with the network where that decides, too."""
+    chosen = case.config
+    vpc = chosen.network.vpc
+    inside = vpc != "none" and chosen.index.kind.startswith("opensearch")
+    return {
+        (chosen.index.kind, inside),
+        ("pulls", chosen.pull_requests, vpc),
+        ("logs", chosen.logs.account, chosen.logs.transport),
+        ("wiki", chosen.wiki.size, bool(chosen.wiki.sources)),
+        ("chat", bool(chosen.chat.slack.channel), bool(chosen.chat.teams.channel)),
+        ("buttons", chosen.chat.buttons),
+        ("budget", chosen.budget),
+        ("keep", bool(chosen.keep)),
+        ("reserve", chosen.concurrency.reserve),
+    }
+
+
+def covering() -> tuple[Case, ...]:
+    """A few of the cases in which every trait of all cases is present."""
+    missing = {trait for case in CASES for trait in traits(case)}
+    found = []
+    while missing:
+        best = max(CASES, key=lambda case: len(traits(case) & missing))
+        missing -= traits(best)
+        found.append(best)
+    return tuple(found)

@@ -1,0 +1,144 @@
+"""What the single choices bring: channels, models, budgets, ways to read the wiki, indexes."""
+
+from __future__ import annotations
+
+import json
+
+from infra.aws.wildcards import flat
+from lambda_image.settings import variable
+from tests.infra.template import listed
+from tests.infra.variants import environment, template
+
+
+def test_a_channel_without_buttons_allows_no_command() -> None:
+    found = template("plain")
+    (guardrail,) = found.of("IAM::ManagedPolicy").items()
+    slack = found.one("Chatbot::SlackChannelConfiguration")
+
+    assert guardrail[1]["PolicyDocument"]["Statement"] == [{"Action": "*", "Effect": "Deny", "Resource": "*"}]
+    assert slack["GuardrailPolicies"] == [{"Ref": guardrail[0]}]
+    assert "CustomizationResourceArns" not in slack
+    assert not found.of("Chatbot::CustomAction", "Chatbot::MicrosoftTeamsChannelConfiguration")
+
+
+def test_buttons_may_invoke_one_function_with_a_command_that_fits() -> None:
+    found = template("pulls")
+    (guardrail,) = found.of("IAM::ManagedPolicy").values()
+    (statement,) = guardrail["PolicyDocument"]["Statement"]
+    commands = [
+        flat(each["Definition"]["CommandText"]).replace("<AWS::Region>", "ap-southeast-2")
+        for each in found.of("Chatbot::CustomAction").values()
+    ]
+
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert flat(statement["Resource"]).startswith("<Chat")
+    assert len(commands) == 4
+    assert all(len(command) <= 100 for command in commands), commands
+    for channel in ("SlackChannelConfiguration", "MicrosoftTeamsChannelConfiguration"):
+        assert len(found.one(f"Chatbot::{channel}")["CustomizationResourceArns"]) == 4
+
+
+def test_models_are_asked_through_the_named_profile_only() -> None:
+    asking = [
+        each for each in template("plain").rights_of("respond") if "bedrock" in json.dumps(each["Action"])
+    ]
+    profile, models = asking
+    profile_arn = flat(profile["Resource"])
+
+    assert profile_arn.endswith(":inference-profile/global.anthropic.claude-haiku-4-5-20251001-v1:0")
+    assert {flat(each).partition("foundation-model/")[2] for each in models["Resource"]} == {
+        "anthropic.claude-haiku-4-5-20251001-v1:0"
+    }
+    condition = models["Condition"]["StringEquals"]["bedrock:InferenceProfileArn"]
+    assert [flat(each) for each in listed(condition)] == [profile_arn]
+
+
+def test_a_tagged_budget_asks_through_profiles_that_carry_the_tag() -> None:
+    found = template("budget")
+    ((name, profile),) = found.of("Bedrock::ApplicationInferenceProfile").items()
+    budget = found.one("Budgets::Budget")["Budget"]
+
+    assert environment("budget", "respond")[variable("models")] == f"<{name}.InferenceProfileArn>"
+    assert profile["Tags"] == [{"Key": "tracemend", "Value": "tracemend-prod"}]
+    assert budget["CostFilters"] == {"TagKeyValue": ["user:tracemend$tracemend-prod"]}
+    assert budget["BudgetLimit"] == {"Amount": 50, "Unit": "USD"}
+
+
+def test_at_the_limit_the_models_are_denied_to_all_who_ask() -> None:
+    found = template("budget")
+    action = found.one("Budgets::BudgetsAction")
+    policy = next(
+        each for name, each in found.of("IAM::ManagedPolicy").items() if name.startswith("BudgetNoModels")
+    )
+
+    assert action["ApprovalModel"] == "AUTOMATIC"
+    assert action["ActionThreshold"] == {"Type": "PERCENTAGE", "Value": 100}
+    assert [role["Ref"] for role in action["Definition"]["IamActionDefinition"]["Roles"]] == [
+        found.role_of("respond"),
+        found.role_of("repair"),
+    ]
+    assert policy["PolicyDocument"]["Statement"][0]["Effect"] == "Deny"
+
+
+def test_without_a_hard_stop_the_budget_only_tells() -> None:
+    found = template("whole account")
+
+    assert not found.of("Budgets::BudgetsAction", "Bedrock::ApplicationInferenceProfile")
+    assert "CostFilters" not in found.one("Budgets::Budget")["Budget"]
+
+
+def test_a_small_wiki_is_read_by_a_function() -> None:
+    found = template("function")
+    schedule = found.one("Scheduler::Schedule")
+    payload = json.loads(flat(schedule["Target"]["Input"]))
+
+    assert schedule["ScheduleExpression"] == "cron(0 3 * * ? *)"
+    assert payload["sources"] == ["https://wiki.example.com"]
+    assert payload["index"] == environment("function", "respond")[variable("index")]
+    assert payload["index"] == environment("function", "ingest")[variable("index")]
+    assert "DeadLetterConfig" in found.function("ingest")
+
+
+def test_a_large_wiki_is_read_by_a_task_with_the_same_payload() -> None:
+    found = template("task")
+    target = found.one("Scheduler::Schedule")["Target"]
+    (override,) = json.loads(flat(target["Input"]))["containerOverrides"]
+    place = target["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]
+
+    assert json.loads(override["command"][0])["sources"] == ["https://wiki.example.com"]
+    assert target["EcsParameters"]["LaunchType"] == "FARGATE"
+    assert place["AssignPublicIp"] == "ENABLED"
+    assert not found.of("EC2::NatGateway")
+
+
+def test_a_serverless_collection_is_new_and_private_and_knows_its_readers() -> None:
+    found = template("serverless")
+    (network,) = [
+        json.loads(flat(each["Policy"]))
+        for each in found.of("OpenSearchServerless::SecurityPolicy").values()
+        if each["Type"] == "network"
+    ]
+    ((rules),) = json.loads(flat(found.one("OpenSearchServerless::AccessPolicy")["Policy"]))
+
+    assert found.one("OpenSearchServerless::CollectionGroup")["Generation"] == "NEXTGEN"
+    assert network[0]["AllowFromPublic"] is False
+    assert network[0]["SourceVPCEs"][0].startswith("<IndexEndpoint")
+    assert rules["Principal"] == [f"<{found.role_of('respond')}.Arn>"]
+    assert rules["Rules"][0]["Permission"] == ["aoss:DescribeIndex", "aoss:ReadDocument"]
+
+
+def test_kendra_crawls_with_manners() -> None:
+    source = template("kendra").one("Kendra::DataSource")
+    crawling = source["DataSourceConfiguration"]["TemplateConfiguration"]["Template"]
+
+    assert crawling["type"] == "WEBCRAWLERV2"
+    assert crawling["additionalProperties"]["honorRobots"] == "true"
+    assert all(isinstance(each, str) for each in crawling["additionalProperties"].values())
+    assert source["Schedule"] == "cron(0 3 * * ? *)"
+
+
+def test_a_knowledge_base_is_synchronised_by_the_schedule() -> None:
+    target = template("base").one("Scheduler::Schedule")["Target"]
+
+    assert flat(target["Arn"]).endswith(":aws-sdk:bedrockagent:startIngestionJob")
+    assert set(json.loads(flat(target["Input"]))) == {"KnowledgeBaseId", "DataSourceId"}

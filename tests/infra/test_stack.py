@@ -1,0 +1,195 @@
+"""What single parts of the stack are: who may do what, and how an error travels."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from infra.aws.functions import TIMEOUTS
+from infra.aws.wildcards import flat
+from lambda_image.settings import Settings, variable
+from tests.infra.template import listed
+from tests.infra.variants import environment, template
+
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TAKE = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
+DESK = {
+    "dynamodb:UpdateItem",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
+    "sns:Publish",
+    "kms:Decrypt",
+    "kms:GenerateDataKey",
+}
+MODELS = {"bedrock:InvokeModel", "bedrock:GetInferenceProfile"}
+NETWORK = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "actions"),
+    [
+        (
+            "intake",
+            {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+            | {"sqs:SendMessage"},
+        ),
+        ("respond", TAKE | DESK | MODELS | {"sqs:SendMessage", "secretsmanager:GetSecretValue"}),
+        ("repair", TAKE | DESK | MODELS | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
+        ("verify", NETWORK),
+        ("receipt", TAKE | {"dynamodb:UpdateItem"}),
+        ("chat", {"dynamodb:BatchGetItem", "dynamodb:UpdateItem", "sqs:SendMessage"}),
+    ],
+)
+def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) -> None:
+    assert template("pulls").actions_of(function) == actions | LOG
+
+
+def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
+    told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
+    left_alone = {variable("cache_dir"), variable("region")}
+
+    assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
+    assert told["verify"] == set()
+    assert told["receipt"] == {variable("ledger_table")}
+
+
+def test_only_repair_reads_the_token_that_can_write() -> None:
+    readers = {
+        function: flat(statement["Resource"]).rpartition(":secret:")[2]
+        for function in TIMEOUTS
+        for statement in template("pulls").rights_of(function)
+        if statement["Action"] == "secretsmanager:GetSecretValue"
+    }
+
+    assert readers == {"repair": "tracemend/git-token-??????", "respond": "tracemend/read-token-??????"}
+    assert environment("pulls", "repair")[variable("git_token_secret")] == "tracemend/git-token"
+    assert environment("pulls", "respond")[variable("git_token_secret")] == "tracemend/read-token"
+
+
+def test_no_secret_has_its_value_in_the_template() -> None:
+    assert not template("pulls").of("SecretsManager::Secret")
+
+
+def test_verify_has_no_way_out() -> None:
+    found = template("pulls")
+    ((name, group),) = found.of("EC2::SecurityGroup").items()
+    place = found.function("verify")["VpcConfig"]
+
+    assert [each["Fn::GetAtt"][0] for each in place["SecurityGroupIds"]] == [name]
+    assert not found.of("EC2::InternetGateway", "EC2::NatGateway", "EC2::Route", "EC2::VPCEndpoint")
+    assert [each["CidrIp"] for each in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
+    assert "SecurityGroupIngress" not in group
+    assert found.one("EC2::FlowLog")["TrafficType"] == "REJECT"
+
+
+def test_the_code_of_a_function_in_a_network_cannot_use_its_interfaces() -> None:
+    (denied,) = [each for each in template("pulls").rights_of("verify") if each["Effect"] == "Deny"]
+
+    assert set(denied["Action"]) > NETWORK
+    assert flat(denied["Condition"]["ArnEquals"]["lambda:SourceFunctionArn"]).endswith(
+        ":function:tracemend-prod-verify"
+    )
+
+
+def test_without_pull_requests_there_is_no_network_and_no_queue_for_repairs() -> None:
+    found = template("plain")
+
+    assert not found.of("EC2::VPC")
+    assert variable("repairs_queue_url") not in environment("plain", "respond")
+    assert len(found.of("Lambda::EventSourceMapping")) == 2
+
+
+def test_a_log_event_goes_by_the_stream_and_a_bounded_pipe() -> None:
+    found = template("plain")
+    pipe = found.one("Pipes::Pipe")
+    reading = pipe["SourceParameters"]["KinesisStreamParameters"]
+
+    assert found.one("Kinesis::Stream")["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
+    assert found.one("Kinesis::Stream")["StreamEncryption"]["EncryptionType"] == "KMS"
+    assert reading["OnPartialBatchItemFailure"] == "AUTOMATIC_BISECT"
+    assert reading["MaximumRetryAttempts"] > 0
+    assert 0 < reading["MaximumRecordAgeInSeconds"] < 86_400
+    assert reading["DeadLetterConfig"]["Arn"]
+    assert pipe["TargetParameters"]["LambdaFunctionParameters"] == {"InvocationType": "REQUEST_RESPONSE"}
+
+
+def test_an_account_is_read_without_what_is_excluded() -> None:
+    policy = template("account").one("Logs::AccountPolicy")
+    document = json.loads(flat(policy["PolicyDocument"]))
+
+    assert policy["PolicyType"] == "SUBSCRIPTION_FILTER_POLICY"
+    assert "/team/noisy" in policy["SelectionCriteria"]
+    assert "/aws/lambda/tracemend-prod-intake" in policy["SelectionCriteria"]
+    assert document["FilterPattern"] == ""
+    assert document["RoleArn"].startswith("<SubscriptionsRole")
+    assert "/team/noisy" in environment("account", "intake")[variable("own_log_groups")]
+
+
+def test_a_direct_subscription_invokes_intake_which_has_dead_letters() -> None:
+    found = template("direct")
+    permission = found.one("Lambda::Permission")
+
+    assert not found.of("Kinesis::Stream", "Pipes::Pipe")
+    assert permission["Principal"] == "logs.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert "RoleArn" not in json.loads(flat(found.one("Logs::AccountPolicy")["PolicyDocument"]))
+    assert "DeadLetterConfig" in found.function("intake")
+
+
+def test_receipts_hear_cards_and_nothing_else() -> None:
+    subscription = template("plain").one("SNS::Subscription")
+
+    assert subscription["FilterPolicyScope"] == "MessageBody"
+    assert subscription["FilterPolicy"] == {
+        "metadata": {
+            "additionalContext": {"notification_id": [{"exists": True}], "fingerprint": [{"exists": True}]}
+        }
+    }
+
+
+def test_the_key_is_open_to_those_who_publish_and_deliver() -> None:
+    statements = template("budget").one("KMS::Key")["KeyPolicy"]["Statement"]
+    services = {
+        each["Principal"]["Service"]: set(listed(each["Action"]))
+        for each in statements
+        if "Service" in each["Principal"]
+    }
+
+    assert services == {
+        "chatbot.amazonaws.com": {"kms:Decrypt"},
+        "budgets.amazonaws.com": {"kms:Decrypt", "kms:GenerateDataKey"},
+    }
+
+
+def test_buckets_are_emptied_after_their_users_are_gone() -> None:
+    found = template("plain")
+    emptied = [
+        name for name, each in found.body["Resources"].items() if each["Type"] == "Custom::EmptiedBucket"
+    ]
+    (respond,) = [
+        each
+        for each in found.body["Resources"].values()
+        if each.get("Properties", {}).get("FunctionName") == "tracemend-prod-respond"
+    ]
+
+    assert len(emptied) == 2
+    assert set(emptied) <= set(respond["DependsOn"])
+
+
+def test_what_is_deployed_can_be_told_apart_by_a_tag() -> None:
+    for function in template("plain").functions.values():
+        assert {"Key": "tracemend", "Value": "tracemend-prod"} in function["Tags"]

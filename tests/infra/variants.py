@@ -1,0 +1,40 @@
+"""Templates that several tests look into, synthesized once in a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from infra.aws.wildcards import flat
+from tests.infra.configs import PULL_REQUESTS, SLACK, TEAMS, config
+from tests.infra.template import Template, synthesized
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "pulls": {
+        **PULL_REQUESTS,
+        "tuning": {"temperature": 0.5},
+        "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
+    },
+    "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
+    "account": {"logs": {"account": True, "exclude": ["/team/noisy"]}},
+    "budget": {"budget": {"monthly_usd": 50}, **PULL_REQUESTS},
+    "whole account": {"budget": {"monthly_usd": 50, "counts": "account", "hard_stop": False}},
+    "task": {"wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"}},
+    "function": {"wiki": {"sources": ["https://wiki.example.com"]}},
+    "serverless": {"index": {"kind": "opensearch-serverless"}, "network": {"vpc": "new"}},
+    "kendra": {"index": {"kind": "kendra"}, "wiki": {"sources": ["https://wiki.example.com"]}},
+    "base": {"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["https://wiki.example.com"]}},
+}
+
+
+@cache
+def template(variant: str) -> Template:
+    """The template of a variant."""
+    return synthesized(config(**VARIANTS[variant]))
+
+
+def environment(variant: str, function: str) -> dict[str, str]:
+    """What a function is told, with <…> for what CloudFormation fills in."""
+    told = template(variant).function(function).get("Environment", {}).get("Variables", {})
+    return {name: flat(value) for name, value in told.items()}
