@@ -37,8 +37,10 @@ LABEL org.opencontainers.image.title="tracemend" \
 FROM run AS verify
 RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh sandbox
 COPY --from=runners /opt/runners /opt/runners
-# The tests run without the functions' path, so the interpreter itself has to know their runner.
-RUN echo /opt/runners > "$(python3 -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/runners.pth"
+# The tests run without the functions' path: the interpreter itself has to know their runner, and our packages,
+# of which most functions import one.
+RUN printf '/opt/runners\n/var/task\n' \
+    > "$(python3 -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/runners.pth"
 USER 1000:1000
 CMD ["lambda_image.handlers.verify.handler"]
 

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from lambda_image import explain, runbooks, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
+from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
@@ -25,6 +26,7 @@ from lambda_image.steps.redact import redact_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 out = Console(highlight=False, soft_wrap=True)
+cards = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 File = Annotated[str, typer.Argument(help="A file; - or nothing reads standard input.")]
@@ -45,6 +47,9 @@ def main() -> None:
         app()
     except TracemendError as refused:
         err.print(f"tracemend: {refused}", style="red", markup=False)
+        sys.exit(1)
+    except OSError as error:
+        err.print(f"tracemend: {error}. Free the disk, or write elsewhere", style="red", markup=False)
         sys.exit(1)
 
 
@@ -74,7 +79,7 @@ def decode_command(file: File = "-", as_json: Json = False) -> None:
     """Any Lambda event with logs in it, to log records."""
     try:
         event = json.loads(read(file))
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputRefused(f"{file} is not JSON: {error}. Give the event as Lambda gets it") from error
     deliveries = decode(event)
     rows = (
@@ -183,7 +188,10 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """The proof alone, in the sandbox: red before, green after."""
-    proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
+    try:
+        proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
+    except PatchRefused as refused:
+        proof = Proof("refused", None, None, (), refused.reasons, "none")
     emit([json.loads(wire.encode(proof))], as_json, views.proof_lines)
     if proof.verdict != "proved":
         raise typer.Exit(1)
@@ -207,7 +215,7 @@ def explain_command(
         if as_json:
             sys.stdout.write(json.dumps(each.row()) + "\n")
         else:
-            each.show(out)
+            each.show(cards)
     if not found:
         err.print("no error found in this log", markup=False)
 

@@ -82,6 +82,10 @@ class Explained:
 def explained(request: Request, console: Console) -> Iterator[Explained]:
     """Each problem in the log, answered. Progress on `console`."""
     incidents = incidents_in(request.log)
+    if request.repo:
+        _repository(request.repo, request.ref)
+    if request.index and not request.index.is_file():
+        raise InputRefused(f"there is no index {request.index}. Make one with `tracemend ingest`")
     if not incidents:
         return
     with _endpoint(request.engine, console):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -26,16 +28,16 @@ def system_role(
     Its rights are there before anything that uses the role is made. Raises ValueError for an action with a
     wildcard, and for a resource with one that is not in infra/aws/wildcards.py.
     """
+    document = iam.PolicyDocument(statements=list(statements))
     role = iam.Role(
         scope,
         name,
         assumed_by=iam.ServicePrincipal(service, conditions=conditions),
-        inline_policies={"rights": iam.PolicyDocument(statements=statements)} if statements else None,
+        inline_policies={"rights": document} if statements else None,
     )
-    for statement in statements:
-        if any("*" in action for action in statement.actions) and statement.effect is iam.Effect.ALLOW:
-            raise ValueError(f"{role.node.path} asks for an action with a wildcard: {statement.actions}")
-        _hold_to_list(role, cdk.Stack.of(role).resolve(statement.to_statement_json()))
+    if statements:
+        for statement in cdk.Stack.of(role).resolve(document.to_json())["Statement"]:
+            _hold_to_list(role, statement)
     return role
 
 
@@ -44,7 +46,9 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=f"AwsSolutions-{rule}", reason=reason))
 
 
-def _hold_to_list(role: iam.Role, statement: object) -> None:
+def _hold_to_list(role: iam.Role, statement: Mapping[str, Any]) -> None:
+    if statement["Effect"] == "Allow" and "*" in json.dumps(statement["Action"]):
+        raise ValueError(f"{role.node.path} asks for an action with a wildcard: {statement['Action']}")
     for resource, actions in wildcards(statement):
         entry = allowed(resource, actions)
         if entry is None:

@@ -216,6 +216,14 @@ def _git(folder: Path | None, *command: str, environment: dict[str, str] | None 
             "source code", f"git could not be run: {error}", "Is git in the image?"
         ) from error
     if run.returncode:
-        said = run.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["git failed"]
-        raise EvidenceUnavailable("source code", said[0][:300], "Check TRACEMEND_REPOSITORIES and the token")
+        raise EvidenceUnavailable(
+            "source code", _said(run.stderr), "Check the repository, its ref and the token"
+        )
     return run.stdout
+
+
+def _said(stderr: bytes) -> str:
+    """What git complains of: its `fatal:` lines, without the advice that follows them."""
+    lines = stderr.decode("utf-8", "replace").strip().splitlines()
+    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
+    return "; ".join(fatal or lines[-1:] or ["git failed"])[:300].rstrip(".")

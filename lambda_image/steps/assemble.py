@@ -19,7 +19,7 @@ CONTINUES = re.compile(
     r"|During handling of the above|The above exception was"
     r"|Caused by: |Suppressed: |\.\.\. \d+ more|--- End of (?:inner|stack)"
     r"|goroutine \d+|\[signal |exit status \d|created by |stack backtrace:|note: run with"
-    r"|[\w./$*()-]+\(.*\)$|#\d+ |\tat "
+    r"|[\w./$*-]++(?:\(\*\w++\)[\w./$*-]*+)?\(.*\)$|#\d+ |\tat "
 )
 CHAIN = re.compile(r"During handling of the above|The above exception was")
 TRACEBACK_HEAD = "Traceback (most recent call last)"

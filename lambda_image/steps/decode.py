@@ -16,9 +16,12 @@ from typing import Any
 
 from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
 from lambda_image.domain.records import Delivery, LogRecord, UndecodedDelivery
+from lambda_image.steps.line import encodable
 
 # A log batch is at most 1 MB before CloudWatch compresses it; a record that grows beyond this is a bomb.
 DECOMPRESSED_LIMIT = 20 * 1024 * 1024
+# The year 5138: a larger number is no time, and beyond 38 digits no number for DynamoDB.
+LATEST = 10**14
 GZIP = 16 + zlib.MAX_WBITS
 KNOWN_SHAPES = (
     "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
@@ -29,22 +32,29 @@ Json = dict[str, Any]
 
 
 def decode(event: object) -> tuple[Delivery | UndecodedDelivery, ...]:
-    """One delivery for each transport record. Raises EnvelopeUnknown."""
-    return tuple(_deliveries(event))
-
-
-def _deliveries(event: object) -> Iterator[Delivery | UndecodedDelivery]:
+    """One delivery for each transport record. Raises EnvelopeUnknown when no record has a known shape."""
     if isinstance(event, dict) and isinstance(event.get("Records"), list):
         event = event["Records"]
-    if isinstance(event, list):
-        for record in event:
-            if not isinstance(record, dict):
-                raise EnvelopeUnknown(f"a record of the batch is no object; known are {KNOWN_SHAPES}")
-            yield _delivery(_record_id(record), record)
-        return
-    if not isinstance(event, dict):
+    if isinstance(event, dict):
+        return (_delivery(_derived_id(event), event),)
+    if not isinstance(event, list):
         raise EnvelopeUnknown(f"the event is no object and no list; known are {KNOWN_SHAPES}")
-    yield _delivery(_derived_id(event), event)
+    return tuple(_of_batch(event))
+
+
+def _of_batch(records: list[object]) -> Iterator[Delivery | UndecodedDelivery]:
+    """Whatever is wrong with one record is its own matter, unless it is wrong with all of them."""
+    unknown = 0
+    for record in records:
+        known = record if isinstance(record, dict) else {}
+        identifier = _record_id(known) if known else _derived_id(record)
+        try:
+            yield _delivery(identifier, known)
+        except EnvelopeUnknown as error:
+            unknown += 1
+            if unknown == len(records):
+                raise
+            yield UndecodedDelivery(identifier, str(error))
 
 
 def _record_id(record: Json) -> str:
@@ -55,7 +65,7 @@ def _record_id(record: Json) -> str:
     return str(record.get("sequenceNumber") or record.get("messageId") or _derived_id(record))
 
 
-def _derived_id(event: Json) -> str:
+def _derived_id(event: object) -> str:
     return hashlib.sha256(json.dumps(event, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
@@ -90,7 +100,7 @@ def _body(identifier: str, body: str) -> Delivery:
     """A queue's message: JSON of any other shape, a packed log batch, or one plain line."""
     try:
         inner = json.loads(body)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         inner = None
     if isinstance(inner, dict):
         if inner.get("Type") == "Notification" and "TopicArn" in inner:
@@ -105,8 +115,7 @@ def _body(identifier: str, body: str) -> Delivery:
 
 
 def _single(identifier: str, group: str, stream: str, message: object) -> Delivery:
-    text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    return Delivery(identifier, (LogRecord(group, stream, 0, identifier, text),))
+    return Delivery(identifier, (LogRecord(group, stream, 0, identifier, _text(message)),))
 
 
 def _unpacked(data: object) -> Json:
@@ -147,12 +156,16 @@ def _batch(identifier: str, batch: Json) -> Delivery:
 
 
 def _log_record(identifier: str, group: str, stream: str, event: object) -> LogRecord:
+    """A log event; one that is no object is a line of its own, and a time that is none becomes 0."""
     if not isinstance(event, dict):
-        raise RecordUndecodable("a log event is not an object")
-    message = event.get("message", "")
+        return LogRecord(group, stream, 0, identifier, _text(event))
+    time = event.get("timestamp")
+    known = time if isinstance(time, int) and 0 <= time < LATEST else 0
+    text = _text(event.get("message", ""))
+    return LogRecord(group, stream, known, str(event.get("id", identifier)), text)
+
+
+def _text(message: object) -> str:
+    """A message as text that UTF-8 can hold."""
     text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-    try:
-        timestamp = int(event.get("timestamp", 0))
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RecordUndecodable("a log event's timestamp is not a number") from error
-    return LogRecord(group, stream, timestamp, str(event.get("id", identifier)), text)
+    return encodable(text)

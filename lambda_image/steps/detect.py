@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from lambda_image.steps.assemble import Block
 from lambda_image.steps.line import ERROR_LEVELS, level_of, read_line
 
+# What tells an error stands near the beginning of a line.
+READ = 2_000
 NOT_AN_ERROR = "not an error"
 OWN_LOG_GROUP = "own log group"
 CONTROL_MESSAGE = "control message"
@@ -42,11 +44,12 @@ def held_back(
         return EXCLUDED
     if include:
         return None if any(word in text for word in include) else NOT_AN_ERROR
-    return None if is_error(block.lines, text) else NOT_AN_ERROR
+    return None if is_error(block.lines) else NOT_AN_ERROR
 
 
-def is_error(lines: Sequence[str], text: str) -> bool:
+def is_error(lines: Sequence[str]) -> bool:
     """Whether a block says that something went wrong: by its level first, else by what it looks like."""
+    text = "\n".join(line[:READ] for line in lines)
     line = read_line(lines[0]) if lines else read_line("")
     level = line.level if line.level is not None else level_of(lines[0] if lines else "")
     if level is not None:

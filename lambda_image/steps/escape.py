@@ -60,7 +60,7 @@ def plain(
     """
     pieces = []
     at = 0
-    text = " ".join(visible(text).split())
+    text = re.sub(r"\s*[\r\n]\s*", " ", visible(text)).strip()
     for found in _TOKEN.finditer(text):
         pieces.append(_words(text[at : found.start()], opening=at == 0))
         pieces.append(code(found["code"]) if found["code"] else _url(found[0], allowed, unlinked or defanged))
@@ -71,7 +71,7 @@ def plain(
 
 def _words(text: str, *, opening: bool) -> str:
     pieces = []
-    text = text.replace("`", "'")
+    text = re.sub(r"\s+", " ", text.replace("`", "'"))
     at = 0
     if opening and (mark := _LIST_MARK.match(text)):
         pieces, at = [code(mark[0])], mark.end()
@@ -107,8 +107,8 @@ def label(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Inline code on one line."""
-    inside = " ".join(visible(text).replace("`", "'").split())
+    """Inline code on one line; blanks inside stay as they are."""
+    inside = re.sub(r"\s*[\r\n]\s*", " ", visible(text).replace("`", "'")).strip()
     return f"`{_quiet(inside)}`" if inside else ""
 
 

@@ -72,6 +72,11 @@ def read_line(text: str) -> Line:
     return Line(level_of(text), without_prefix(text))
 
 
+def encodable(text: str) -> str:
+    """The text without half surrogate pairs, which JSON can hold and UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def level_of(text: str) -> str | None:
     """The level that a line states near its beginning."""
     for found in _LEVEL.finditer(text[:_PREFIX_REACH]):
@@ -91,9 +96,8 @@ def without_prefix(text: str) -> str:
 
 
 def _from_json(fields: dict[str, Any], text: str) -> Line:
-    message = _first(fields, _MESSAGE_KEYS)
-    if isinstance(message, dict):
-        return _from_json({**fields, **message}, text)
+    while isinstance(message := _first(fields, _MESSAGE_KEYS), dict):
+        fields = {name: value for name, value in fields.items() if value is not message} | message
     error = fields.get("err") or fields.get("error")
     if isinstance(error, dict):
         fields = {"stack": error.get("stack"), "errorType": error.get("type"), **fields}
@@ -104,11 +108,11 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
     kind = _first(fields, _TYPE_KEYS)
     return Line(
         level=_json_level(fields),
-        text=str(message) if message is not None else text,
+        text=encodable(str(message)) if message is not None else text,
         exception_type=kind
         if isinstance(kind, str) and re.fullmatch(r"[\w.$:]+", kind) and kind[:1].isupper()
         else None,
-        stack=tuple("\n".join(lines).splitlines()),
+        stack=tuple(encodable("\n".join(lines)).splitlines()),
     )
 
 

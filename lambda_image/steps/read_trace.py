@@ -11,6 +11,8 @@ from lambda_image.steps.traces import Reader, Trace, go, java, javascript, other
 
 READERS: tuple[Reader, ...] = (python.read, go.read, java.read, javascript.read, *others.READERS)
 # What stands in a log line by itself: `ValueError: not a number`.
+# The patterns take time that grows faster than the line; no frame and no head is longer than this.
+READ = 2_000
 EXCEPTION, LOG = "exception", "log"
 
 
@@ -36,7 +38,8 @@ def read_trace(block: Block) -> ErrorEvent:
 
 
 def find_trace(lines: Sequence[str]) -> Trace | None:
-    """The first reader that knows these lines."""
+    """The first reader that knows these lines, of which each is read up to READ characters."""
+    lines = [line[:READ] for line in lines]
     return next((trace for read in READERS if (trace := read(lines)) is not None), None)
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.steps.redaction_rules import RULES, Rule
 
-# Patterns look at pieces of this many characters, so that a line of megabytes costs linear time.
-PIECE = 20_000
 _VALUE_GROUPS = ("secret", "quoted")
 
 
@@ -75,10 +73,7 @@ def redact_text(
 ) -> Redaction:
     """The text with each secret replaced, found by the first rule in order that knows it."""
     names = placeholders or Placeholders()
-    found: list[tuple[str, int, int]] = []
-    for start in range(0, max(len(text), 1), PIECE):
-        piece = text[start : start + PIECE]
-        found += [(kind, start + begin, start + end) for kind, begin, end in _secrets(piece, rules)]
+    found = _secrets(text, rules)
     parts, at = [], 0
     for kind, begin, end in found:
         parts += [text[at:begin], names.of(kind, text[begin:end])]
@@ -88,14 +83,15 @@ def redact_text(
 
 def _secrets(text: str, rules: Sequence[Rule]) -> list[tuple[str, int, int]]:
     """Spans that do not overlap, in order; an earlier rule wins."""
-    taken: list[tuple[str, int, int]] = []
+    spans: list[tuple[str, int, int]] = []
+    taken = bytearray(len(text))
     for rule in rules:
         if rule.hint and not any(hint in text for hint in rule.hint):
             continue
         for match in rule.pattern.finditer(text):
             name = next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
             begin, end = match.span(name)
-            free = all(end <= other or begin >= stop for _, other, stop in taken)
-            if begin < end and free and rule.accept(text[begin:end]):
-                taken.append((rule.kind, begin, end))
-    return sorted(taken, key=lambda each: each[1])
+            if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
+                taken[begin:end] = b"\1" * (end - begin)
+                spans.append((rule.kind, begin, end))
+    return sorted(spans, key=lambda each: each[1])

@@ -66,7 +66,7 @@ def _verified(request: VerifyRequest, workspace: Workspace) -> Proof:
 
 
 def _run(request: VerifyRequest, workspace: Workspace) -> TestRun:
-    command = tuple(shlex.split(request.test_command)) if request.test_command else PYTEST
+    command = _words(request.test_command) if request.test_command else PYTEST
     run = workspace.run(command)
     results = _RESULT.findall(run.output)
     return replace(
@@ -74,6 +74,13 @@ def _run(request: VerifyRequest, workspace: Workspace) -> TestRun:
         passed=sum(result == "PASSED" for result, _ in results),
         failed=tuple(dict.fromkeys(test for result, test in results if result != "PASSED")),
     )
+
+
+def _words(command: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
+        raise PatchRefused(f"the test command {command!r} cannot be read: {error}") from error
 
 
 def _red_reasons(request: VerifyRequest, red: TestRun) -> list[str]:

@@ -14,7 +14,7 @@ _FRAME = re.compile(
 )
 _HEAD = re.compile(
     r"(?:Caused by: |Exception in thread \"[^\"]*\" )?"
-    r"(?P<type>(?:[a-z_][\w]*\.)+[A-Z][\w$]*)(?:: (?P<message>.*))?$"
+    r"(?<![\w.$])(?P<type>(?:[a-z_][\w]*\.)+[A-Z][\w$]*)(?:: (?P<message>.*))?$"
 )
 _LIBRARY = re.compile(
     r"^(?:javax?|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|org\.(?:springframework|apache|hibernate|junit|eclipse)"

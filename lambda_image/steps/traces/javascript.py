@@ -12,7 +12,7 @@ _FRAME = re.compile(
     r"^\s*at (?:async )?(?:(?P<function>.+?) \()?(?P<file>(?:file://)?[^\s()]*?[^\s():]):(?P<line>\d+):\d+\)?$"
 )
 _HEAD = re.compile(
-    r"(?P<type>(?:[A-Z]\w*)?(?:Error|Exception|Rejection))(?: \[\w+\])?(?:: (?P<message>.*))?$"
+    r"(?<!\w)(?P<type>(?:[A-Z]\w*)?(?:Error|Exception|Rejection))(?: \[\w+\])?(?:: (?P<message>.*))?$"
 )
 _LIBRARY = re.compile(r"/node_modules/|^node:|^internal/|/var/runtime/")
 

@@ -42,7 +42,7 @@ class Family:
 
 RUBY = Family(
     "ruby",
-    re.compile(r"(?:^.*?:\d+:in [`'][^']*': )?(?P<message>[^()]*?) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$"),
+    re.compile(r"^(?:.*?:\d+:in [`'][^']*': )?(?P<message>[^()]*?) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$"),
     re.compile(
         r"^\s*(?:from |\d+: from )?(?P<file>[\w./@+-]+\.rb):(?P<line>\d+)(?::in [`'](?P<function>[^']*)')?"
     ),
@@ -51,7 +51,7 @@ RUBY = Family(
 PHP = Family(
     "php",
     re.compile(
-        r"(?:Uncaught )?(?:exception ')?(?P<type>[A-Z][\w\\]*(?:Error|Exception)|Exception)'?:? (?:with message ')?"
+        r"(?<![\w\\])(?P<type>[A-Z][\w\\]*(?:Error|Exception)|Exception)'?:? (?:with message ')?"
         r"(?P<message>.*?)'?(?: in /\S+(?::\d+)?.*)?$"
     ),
     re.compile(r"^\s*#\d+ (?P<file>[^\s(:]+\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:{}-]+)"),
@@ -59,9 +59,7 @@ PHP = Family(
 )
 DOTNET = Family(
     "csharp",
-    re.compile(
-        r"(?:Unhandled [Ee]xception[.:] )?(?P<type>(?:[A-Z]\w*\.)+[A-Z]\w*Exception): (?P<message>.*)$"
-    ),
+    re.compile(r"(?<![\w.])(?P<type>(?:[A-Z]\w*\.)+[A-Z]\w*Exception): (?P<message>.*)$"),
     re.compile(r"^\s*at (?P<function>[^\s(]+)\([^)]*\)(?: in (?P<file>.+):line (?P<line>\d+))"),
     re.compile(r"^/_/|\\_\\"),
 )

@@ -85,3 +85,17 @@ def test_spans_tell_where_the_secrets_stood(text: str) -> None:
 
     ends = [0, *(end for _, _, end in cleaned.redactions)]
     assert all(begin >= before for (_, begin, _), before in zip(cleaned.redactions, ends, strict=False))
+
+
+@pytest.mark.parametrize("at", [19_990, 19_999, 20_000, 39_995, 65_530])
+def test_a_secret_is_found_wherever_it_stands(at: int) -> None:
+    text = ("x y " * at)[: at - 1] + " " + SECRETS["AWS_ACCESS_KEY"] + " failed"
+
+    assert SECRETS["AWS_ACCESS_KEY"] not in redact_text(text).text
+
+
+def test_the_end_of_a_private_key_is_known_without_its_beginning() -> None:
+    body = "\n".join(["MIIEowIBAAKCAQEA" * 4] * 7)
+    event = error_event(context=(*f"{body}\n-----END RSA PRIVATE KEY-----".split("\n"), "INFO next"))
+
+    assert "MIIEow" not in "\n".join(redact(event).context)

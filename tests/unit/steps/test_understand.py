@@ -132,3 +132,38 @@ def test_grouped_lines_keep_their_order_and_number() -> None:
     rows = list(group(["a 1", "b", "a 2"]))
 
     assert [(row["line"], row["group"]) for row in rows] == [(1, 1), (2, 2), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    "message", [{"code": 5}, {"message": {"message": "deep", "level": "error"}}, "\ud800 boom", {"msg": None}]
+)
+def test_any_json_message_is_one_error(message: object) -> None:
+    seen = understood([json.dumps({"level": "error", "message": message})])
+
+    (sighting,) = seen.sightings
+    sighting.sample.message.encode()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ERROR Error" + "a.b" * 300_000 + "\n    at x.y(Z.java:1)",
+        "ERROR " + "A" * 900_000 + "\n    at f (/a/b.js:1:2)",
+        "ERROR " + "word " * 180_000 + "\n\tfrom app/a.rb:5:in 'x'",
+        "ERROR " + "A.b" * 300_000 + "\n   at A.B() in /a.cs:line 1",
+        "ERROR " + "Xin /" * 180_000 + "\n#0 /a.php(5): f()",
+        "ERROR " + "eyJ-" * 225_000,
+        "ERROR " + "a@" * 450_000,
+        "ERROR " + "password=" * 100_000,
+        "ERROR\n" + "((((" * 225_000 + ")",
+        "ERROR " + "-----BEGIN PRIVATE KEY-----" * 33_000,
+        "ERROR " + "ab_cd@ef.gh " * 75_000,
+    ],
+    ids=lambda text: text[6:24].strip(),
+)
+def test_the_largest_hostile_record_takes_seconds(text: str) -> None:
+    records = (LogRecord("/ecs/shop", "s", START, "1", text),)
+    intake = understand(Delivery("d", records), IntakePolicy())
+
+    assert intake.records == 1
