@@ -1,54 +1,50 @@
-# The functions' image. BASE is AWS's, or one with Debian's or Docker's Python 3.11 to 3.13 under glibc.
+# The functions' image. BASE is AWS's, or a Debian that has Python 3.11 to 3.13.
 ARG BASE=public.ecr.aws/lambda/python:3.13
 
-FROM ${BASE} AS packages
-# Only where a proxy signs with a certificate of its own; pip reads it from the environment.
-ARG PIP_CERT
-COPY requirements.lock /build/
-RUN python3 -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-      --target /opt/python -r /build/requirements.lock
-# The file system is read-only in Lambda: bytecode that is not written now never is.
-RUN rm -rf /opt/python/bin && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/python
+FROM ${BASE} AS pip
+RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh pip
+
+# The secret `ca` is for builds behind a proxy that signs with a certificate of its own.
+FROM pip AS packages
+COPY requirements.lock /lock/
+RUN --mount=type=bind,source=infra/image,target=/build --mount=type=secret,id=ca \
+    sh /build/packages.sh /lock/requirements.lock /var/task
+
+FROM pip AS runners
+COPY requirements-runners.lock /lock/
+RUN --mount=type=bind,source=infra/image,target=/build --mount=type=secret,id=ca \
+    sh /build/packages.sh /lock/requirements-runners.lock /opt/runners
 
 FROM ${BASE} AS code
 COPY lambda_image /var/task/lambda_image
 COPY knowledge /var/task/knowledge
-RUN python3 -m compileall -q --invalidation-mode unchecked-hash /var/task
+# Lambda's user is nobody that the build knows: what a checkout keeps to its owner has to be opened.
+RUN chmod -R a+rX /var/task && python3 -m compileall -q --invalidation-mode unchecked-hash /var/task
 
-FROM ${BASE} AS common
-# git reads the team's repositories; its version is the base's, which is what gets the security fixes.
-# hadolint ignore=DL3008,DL3041
-RUN if command -v git; then exit 0; fi; \
-    if command -v dnf; then dnf install -y git-core && dnf clean all; \
-    else apt-get update && apt-get install -y --no-install-recommends git ca-certificates \
-      && rm -rf /var/lib/apt/lists/*; fi
-COPY --from=code /var/task /var/task
+FROM ${BASE} AS run
+RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh git
 COPY --chmod=755 infra/image/entrypoint.sh /usr/local/bin/tracemend-entrypoint
-ARG VERSION=unknown
-ARG REVISION=unknown
+COPY --from=packages /var/task /var/task
+COPY --from=code /var/task /var/task
+ENV HOME=/tmp XDG_CACHE_HOME=/tmp PYTHONDONTWRITEBYTECODE=1
+WORKDIR /var/task
+ENTRYPOINT ["/usr/local/bin/tracemend-entrypoint"]
 LABEL org.opencontainers.image.title="tracemend" \
       org.opencontainers.image.description="From the error in your logs to an answered alert and a tested pull request" \
-      org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
-ENV PYTHONPATH=/opt/python:/var/task HOME=/tmp XDG_CACHE_HOME=/tmp PYTHONDONTWRITEBYTECODE=1
-WORKDIR /var/task
+      org.opencontainers.image.licenses="Apache-2.0"
+
+# With what runs the tests of the team's repositories: a sandbox where the base has one, and the runners.
+FROM run AS verify
+RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh sandbox
+COPY --from=runners /opt/runners /opt/runners
+# The tests run without the functions' path: the interpreter itself has to know their runner, and our packages,
+# of which most functions import one.
+RUN printf '/opt/runners\n/var/task\n' \
+    > "$(python3 -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/runners.pth"
 USER 1000:1000
-ENTRYPOINT ["/usr/local/bin/tracemend-entrypoint"]
-
-# What runs the tests of the team's repositories: the packages and the runners of tests.
-FROM ${BASE} AS test-packages
-ARG PIP_CERT
-COPY requirements-verify.lock /build/
-RUN python3 -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
-      --target /opt/python -r /build/requirements-verify.lock
-RUN rm -rf /opt/python/bin && python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/python
-
-FROM common AS verify
-COPY --from=test-packages /opt/python /opt/python
 CMD ["lambda_image.handlers.verify.handler"]
 
-# The default, because it is the last.
-FROM common AS functions
-COPY --from=packages /opt/python /opt/python
+# The last stage is what is built without a target.
+FROM run AS functions
+USER 1000:1000
 CMD ["lambda_image.handlers.intake.handler"]

@@ -10,7 +10,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 RELEASE := build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit synth diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image synth diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,28 +43,30 @@ bench: $(VENV)/dev ## speed and memory, side by side with the named peers
 eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART)
 
-image: ## the functions' container image (BASE, PLATFORM, TAG, TARGET=verify)
+image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, TARGET=verify)
 	infra/image/build.sh $(ARGS)
 
 test-infra: $(VENV)/deploy ## synthesize every combination of choices and hold it against the rules (needs Node)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not image" tests/infra
 
-test-image: $(VENV)/dev ## build the image on a Debian base and run each handler in it (root, buildah, debootstrap)
-	$(BIN)/python -m pytest -m image tests/infra/image
+test-image: $(VENV)/dev ## build the image on a Debian base and run each handler in it (root, buildah, mmdebstrap)
+	$(BIN)/python -m pytest tests/infra/image -m image
 
-sbom: $(RELEASE)/ready ## what the image carries, as CycloneDX in build/sbom.json
-	$(RELEASE)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON -o build/sbom.json
+sbom: $(RELEASE)/ready ## the Python packages of the image, as CycloneDX in build/
+	$(RELEASE)/bin/python -m infra.image.sbom
 
-audit: $(RELEASE)/ready ## known vulnerabilities of what the image carries; lint of the Dockerfile
+audit: $(RELEASE)/ready ## known vulnerabilities of these packages (1: found, 2: not all could be looked up)
+	$(RELEASE)/bin/python -m infra.image.audit
+
+lint-image: $(RELEASE)/ready ## hadolint on the Dockerfile (x86-64)
 	$(RELEASE)/bin/hadolint Dockerfile
-	$(RELEASE)/bin/pip-audit --requirement requirements-verify.lock --disable-pip --require-hashes
 
 lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
-	$(COMPILE) --extra lambda --extra verify pyproject.toml -c requirements.lock -o requirements-verify.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra dev pyproject.toml -c requirements-demo.lock -o requirements-dev.lock
 	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-dev.lock -o requirements-deploy.lock
+	$(COMPILE) --group runners -c requirements-dev.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
 
 synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)

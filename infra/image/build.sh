@@ -1,26 +1,26 @@
-#!/usr/bin/env bash
-# Build the image with whichever builder is here. BASE, PLATFORM, TAG and TARGET may be set; more arguments go to it.
-set -euo pipefail
+#!/bin/sh
+# Build the image with docker, podman or buildah. BASE, PLATFORM, TARGET, TAG and CA (a file) may be set.
+set -eu
 cd "$(dirname "$0")/../.."
-builder=$(command -v docker || command -v podman || command -v buildah) || {
-  echo "no docker, podman or buildah here; install one of them to build the image" >&2
+if docker info >/dev/null 2>&1; then
+  # Lambda takes plain images only, without the attestations that BuildKit adds.
+  set -- docker build --provenance=false "$@"
+elif command -v podman >/dev/null; then
+  set -- podman build "$@"
+elif command -v buildah >/dev/null; then
+  # Buildah alone builds every step anew unless it is told not to.
+  set -- buildah build --layers "$@"
+else
+  echo "no builder here: start docker's engine, or install podman or buildah" >&2
   exit 1
-}
-# A docker client without an engine is no builder.
-if [ "$(basename "$builder")" = docker ] && ! docker info >/dev/null 2>&1; then
-  builder=$(command -v podman || command -v buildah) || {
-    echo "docker answers, but its engine does not run; start it, or install podman or buildah" >&2
-    exit 1
-  }
 fi
-arguments=(build --file Dockerfile --tag "${TAG:-tracemend:latest}")
-[ -z "${BASE:-}" ] || arguments+=(--build-arg "BASE=$BASE")
-[ -z "${PLATFORM:-}" ] || arguments+=(--platform "$PLATFORM")
-[ -z "${TARGET:-}" ] || arguments+=(--target "$TARGET")
-# Lambda takes plain images only, without the attestations that BuildKit adds.
-[ "$(basename "$builder")" != docker ] || arguments+=(--provenance=false)
-# Buildah alone builds every step anew unless it is told not to.
-[ "$(basename "$builder")" != buildah ] || arguments+=(--layers)
-arguments+=(--build-arg "REVISION=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)")
-echo "building with $(basename "$builder")" >&2
-exec "$builder" "${arguments[@]}" "$@" .
+[ -z "${BASE:-}" ] || set -- "$@" --build-arg "BASE=$BASE"
+[ -z "${PLATFORM:-}" ] || set -- "$@" --platform "$PLATFORM"
+[ -z "${CA:-}" ] || set -- "$@" --secret "id=ca,src=$CA"
+# Labels of a single build are given here: in the Dockerfile they would undo its cache.
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
+target=${TARGET:-functions}
+echo "building $target with $1" >&2
+exec "$@" --target "$target" --tag "${TAG:-tracemend:$target}" \
+  --label "org.opencontainers.image.version=$version" --label "org.opencontainers.image.revision=$revision" .

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from lambda_image.domain.errors import PatchRefused
@@ -141,15 +140,8 @@ class SandboxWorkspace:
             "TMPDIR": str(home),
             "LANG": "C.UTF-8",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": os.pathsep.join((str(self._tree), *_runner())),
+            "PYTHONPATH": str(self._tree),
         }
-
-
-def _runner() -> tuple[str, ...]:
-    """Where pytest is, if the interpreter does not look there by itself: the image keeps packages apart."""
-    found = find_spec("pytest")
-    folder = Path(found.origin).parents[1] if found and found.origin else Path(sys.prefix)
-    return () if folder.is_relative_to(sys.prefix) else (str(folder),)
 
 
 LIMITED = "limits on time, memory, files and output"
