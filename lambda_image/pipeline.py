@@ -85,6 +85,7 @@ def repair(
         cause = diagnosed.diagnosis
         planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, cause, tools, final=final))
         outcome = compose_repair(incident, open_pull_request(planned, host, final=final))
+        desk.traces.save(outcome)
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome

@@ -138,6 +138,10 @@ def test_a_proved_patch_becomes_one_draft_told_in_the_thread() -> None:
     assert len(shop.texts) == 2
     assert "https://git.example.com/acme/shop/pull/1" in shop.texts[1]
     assert {each.thread_id for each in shop.notifier.published} == {shop.case.thread_id}
+    kept = shop.traces.load(shop.case.thread_id, Task.REPAIR)
+    assert kept
+    assert kept.pull_request
+    assert kept.pull_request.url == "https://git.example.com/acme/shop/pull/1"
 
 
 def test_a_patch_that_is_not_proved_opens_nothing_and_is_shown_as_a_suggestion() -> None:
