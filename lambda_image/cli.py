@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -37,6 +37,9 @@ Ref = Annotated[str, typer.Option(help="Commit, tag or branch.")]
 Index = Annotated[Path, typer.Option(help="The index file that `tracemend ingest` writes.")]
 MaybeIndex = Annotated[Path | None, typer.Option(help="The index file that `tracemend ingest` writes.")]
 TestCommand = Annotated[str, typer.Option("--test", help="How the repository's tests are run.")]
+
+LocalEngine = Literal["llama", "openai", "extractive"]
+Engine = Literal["auto", "bedrock", "llama", "openai", "extractive"]
 
 Row = dict[str, Any]
 
@@ -151,6 +154,8 @@ def search(
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(understanding.lines_of(read(file)), start=1):
+        if not line.strip():
+            continue
         try:
             asked = json.loads(line)
             yield str(asked["id"]), str(asked["text"])
@@ -203,7 +208,7 @@ def explain_command(
     index: MaybeIndex = None,
     repo: MaybeRepo = None,
     ref: Ref = "HEAD",
-    engine: Annotated[str, typer.Option(help="auto, bedrock, llama, openai or extractive.")] = "auto",
+    engine: Annotated[Engine, typer.Option()] = "auto",
     test: TestCommand = "",
     as_json: Json = False,
 ) -> None:
@@ -222,7 +227,7 @@ def explain_command(
 
 @app.command()
 def demo(
-    engine: Annotated[str, typer.Option(help="llama, openai or extractive.")] = "llama",
+    engine: Annotated[LocalEngine, typer.Option()] = "llama",
     folder: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
     as_json: Json = False,
 ) -> None:
@@ -255,6 +260,23 @@ def doctor(
         emit([asdict(check)], as_json, views.check_line)
     if not ready:
         raise typer.Exit(1)
+
+
+@app.command()
+def cost(
+    config: Annotated[Path, typer.Option(help="What is to be deployed.")] = Path("tracemend.toml"),
+    errors: Annotated[int, typer.Option(min=1, help="Raw errors to be priced.")] = 1_000,
+    as_json: Json = False,
+) -> None:
+    """What a deployment costs: idle in a month, and for a number of raw errors; from a dated price table."""
+    from infra.aws import cost as pricing  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.config import load  # noqa: PLC0415
+
+    volume = pricing.Volume(errors=errors, events=9 * errors)
+    items = pricing.estimate(load(config), volume)
+    idle, used = sum(each.idle for each in items), sum(each.used for each in items)
+    total = pricing.Item("total", idle, used, f"prices of {pricing.as_of()}, us-east-1; {errors} raw errors")
+    emit(map(asdict, (*items, total)), as_json, views.cost_line)
 
 
 if __name__ == "__main__":

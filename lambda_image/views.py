@@ -46,3 +46,8 @@ def check_line(row: dict[str, Any]) -> str:
     """One check of an account, for people."""
     mark = "ok  " if row["ok"] else "FAIL"
     return f"{mark} {row['check']}: {row['detail']}" + (f"\n     {row['fix']}" if row["fix"] else "")
+
+
+def cost_line(row: dict[str, Any]) -> str:
+    """One item of a price, for people: dollars a month when idle, dollars for the volume."""
+    return f"{row['item']:20} {row['idle']:9.2f} idle {row['used']:9.4f} used   {row['how']}"

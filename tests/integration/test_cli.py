@@ -108,7 +108,7 @@ def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend,
     (pages / "disk.md").write_text("# Disk full\n\nClean the spool directory of the mail relay.\n")
     ran = tracemend("ingest", pages, "--index", index, "--json")
     (found,) = tracemend("search", "mail relay spool", "--index", index, "--json").rows
-    questions = b'{"id": "q1", "text": "spool directory"}\n{"id": "q2", "text": "kitchen calendar"}\n'
+    questions = b'{"id": "q1", "text": "spool directory"}\n{"id": "q2", "text": "kitchen calendar"}\n\n'
     many = tracemend("search", "--queries", "-", "--index", index, "--json", stdin=questions)
 
     assert ran.rows[0].keys() >= {"source", "pages", "passages", "skipped", "deleted", "seconds"}
@@ -124,7 +124,13 @@ def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend,
         (("events", "/nowhere/log.txt"), b"", "cannot read /nowhere/log.txt"),
         (("search", "x", "--index", "/nowhere/index"), b"", "/nowhere/index"),
         (("search", "--queries", "-", "--index", "/nowhere/index"), b"no json\n", "line 1"),
-        (("explain", "--engine", "gpt"), LOG.encode(), "there is no engine gpt"),
+        (("explain", "--index", "/nowhere/index"), LOG.encode(), "there is no index"),
+        (
+            ("explain", "--repo", "/", "--engine", "extractive"),
+            LOG.encode(),
+            "does not appear to be a git repository",
+        ),
+        (("decode",), b"[" * 100_000, "is not JSON"),
     ],
 )
 def test_refused_input_is_one_line_and_exit_code_1(
@@ -137,7 +143,17 @@ def test_refused_input_is_one_line_and_exit_code_1(
     assert len(ran.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("arguments", [("nothing",), ("search",), ("verify",), ("decode", "--yaml")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nothing",),
+        ("search",),
+        ("verify",),
+        ("decode", "--yaml"),
+        ("explain", "--engine", "gpt"),
+        ("demo", "--engine", "gpt"),
+    ],
+)
 def test_wrong_usage_is_exit_code_2(tracemend: Tracemend, arguments: tuple[str, ...]) -> None:
     ran = tracemend(*arguments)
 
@@ -179,6 +195,21 @@ def test_verify_says_why_nothing_is_proved_without_a_failing_test(
     assert set(row) == {"verdict", "red", "green", "newly_red", "reasons", "sandbox"}
     assert row["verdict"] == "not proved"
     assert row["reasons"]
+
+
+@pytest.mark.parametrize(
+    ("change", "test"), [(PATCH.replace("subtotal", "x"), ""), (PATCH, "unclosed ' quote")]
+)
+def test_verify_refuses_in_a_row_of_its_own(
+    tracemend: Tracemend, repository: Path, tmp_path: Path, change: str, test: str
+) -> None:
+    patch = tmp_path / "p.diff"
+    patch.write_text(change)
+    options = ("--repo", repository, "--patch", patch, "--json", *(("--test", test) if test else ()))
+    ran = tracemend("verify", *options)
+
+    assert (ran.code, ran.rows[0]["verdict"]) == (1, "refused")
+    assert ran.rows[0]["reasons"]
 
 
 @pytest.mark.loopback

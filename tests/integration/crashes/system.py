@@ -19,7 +19,7 @@ from tests.fakes.engine import KnowingEngine
 INTAKE, RESPOND, REPAIR = "tracemend-intake", "tracemend-respond", "tracemend-repair"
 RECEIPT, VERIFY = "tracemend-receipt", "tracemend-verify"
 RESPOND_TIMEOUT = 20
-REPAIR_TIMEOUT = 40
+REPAIR_TIMEOUT = 50
 REACHED = 150.0
 
 
@@ -72,7 +72,7 @@ def error(number: int, *, repaired: bool) -> str:
 
 
 def survive(
-    folder: Path, crashes: Sequence[Crash], patience: float = 240, tell: Callable[[str], object] = str
+    folder: Path, crashes: Sequence[Crash], patience: float = 480, tell: Callable[[str], object] = str
 ) -> Aftermath:
     """One incident for each crash, each crash while its incident is worked on; then all comes to rest.
 

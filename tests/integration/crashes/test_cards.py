@@ -10,7 +10,7 @@ from tests.integration.crashes.system import INTAKE, RECEIPT, RESPOND, Crash, su
 
 
 @pytest.mark.loopback
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_one_card_per_problem_whatever_dies(tmp_path: Path) -> None:
     crashes = [
         Crash(INTAKE, "before", "TransactWriteItems"),

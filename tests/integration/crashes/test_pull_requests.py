@@ -10,7 +10,7 @@ from tests.integration.crashes.system import REPAIR, VERIFY, Crash, survive
 
 
 @pytest.mark.loopback
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 def test_one_pull_request_per_problem_whatever_dies(tmp_path: Path) -> None:
     crashes = [
         Crash(REPAIR, "after", "POST /2015-03-31/functions/tracemend-verify/invocations"),

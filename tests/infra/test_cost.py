@@ -1,0 +1,61 @@
+"""Prices follow the configuration, and an idle deployment is cheap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.aws.cost import MEMORY, Volume, as_of, estimate
+from lambda_image.domain.errors import ConfigurationError
+from tests.infra.configs import PULL_REQUESTS, config
+from tests.infra.variants import template
+
+DIRECT = {"groups": ["/aws/lambda/checkout"], "transport": "direct"}
+
+
+def totals(volume: Volume | None = None, /, **changes: Any) -> tuple[float, float]:
+    """US dollars a month when idle, and for the volume."""
+    items = estimate(config(**changes), volume or Volume())
+    return sum(each.idle for each in items), sum(each.used for each in items)
+
+
+def test_without_a_stream_an_idle_month_costs_less_than_five_dollars() -> None:
+    idle, _ = totals(None, logs=DIRECT, **PULL_REQUESTS)
+
+    assert 0 < idle < 5
+
+
+def test_a_stream_is_paid_by_the_hour() -> None:
+    assert totals()[0] - totals(logs=DIRECT)[0] == pytest.approx(29.2)
+
+
+def test_pull_requests_cost_tokens_and_sandboxes() -> None:
+    assert totals(None, **PULL_REQUESTS)[1] > totals()[1] * 1.2
+
+
+def test_a_storm_of_one_problem_costs_little_more_than_nothing() -> None:
+    storm = Volume(new=1 / 1_000)
+
+    assert totals(storm)[1] < totals()[1] / 4
+
+
+def test_a_dearer_model_is_dearer() -> None:
+    opus = {"chain": ["global.anthropic.claude-opus-5"]}
+
+    assert totals(models=opus)[1] > 3 * totals()[1]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"models": {"chain": ["global.acme.unheard-of"]}}, {"index": {"kind": "kendra"}}]
+)
+def test_what_has_no_price_is_said(changes: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="no price is known"):
+        totals(**changes)
+
+
+def test_the_prices_are_dated_and_the_memory_is_that_of_the_functions() -> None:
+    memory = {name: template("pulls").function(name)["MemorySize"] / 1_024 for name in MEMORY}
+
+    assert as_of() == "2026-11"
+    assert memory == MEMORY
