@@ -235,7 +235,7 @@ def demo(
     from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
     from infra.local.endpoint import chosen  # noqa: PLC0415
 
-    summary = run_demo(chosen(engine), folder, err if as_json else out)
+    summary = run_demo(chosen(engine), folder, Console(stderr=as_json, highlight=False))
     if as_json:
         sys.stdout.write(json.dumps(summary.as_json()) + "\n")
     else:
