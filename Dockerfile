@@ -1,5 +1,6 @@
 # The functions' image. BASE is AWS's, or a Debian that has Python 3.11 to 3.13.
 ARG BASE=public.ecr.aws/lambda/python:3.13
+ARG VARIANT=functions
 
 FROM ${BASE} AS pip
 RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh pip
@@ -44,7 +45,10 @@ RUN printf '/opt/runners\n/var/task\n' \
 USER 1000:1000
 CMD ["lambda_image.handlers.verify.handler"]
 
-# The last stage is what is built without a target.
 FROM run AS functions
 USER 1000:1000
 CMD ["lambda_image.handlers.intake.handler"]
+
+# Buildah keeps the labels of an earlier build where it builds a stage that is not the last.
+# hadolint ignore=DL3006
+FROM ${VARIANT}

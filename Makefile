@@ -43,7 +43,7 @@ bench: $(VENV)/dev ## speed and memory, side by side with the named peers
 eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART)
 
-image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, TARGET=verify)
+image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, VARIANT=verify)
 	infra/image/build.sh $(ARGS)
 
 test-infra: $(VENV)/deploy ## synthesize every combination of choices and hold it against the rules (needs Node)

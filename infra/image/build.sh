@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build the image with docker, podman or buildah. BASE, PLATFORM, TARGET, TAG and CA (a file) may be set.
+# Build the image with docker, podman or buildah. BASE, PLATFORM, VARIANT, TAG and CA (a file) may be set.
 set -eu
 cd "$(dirname "$0")/../.."
 if docker info >/dev/null 2>&1; then
@@ -17,10 +17,10 @@ fi
 [ -z "${BASE:-}" ] || set -- "$@" --build-arg "BASE=$BASE"
 [ -z "${PLATFORM:-}" ] || set -- "$@" --platform "$PLATFORM"
 [ -z "${CA:-}" ] || set -- "$@" --secret "id=ca,src=$CA"
-# Labels of a single build are given here: in the Dockerfile they would undo its cache.
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 revision=$(git rev-parse HEAD 2>/dev/null || echo unknown)
-target=${TARGET:-functions}
-echo "building $target with $1" >&2
-exec "$@" --target "$target" --tag "${TAG:-tracemend:$target}" \
+variant=${VARIANT:-functions}
+echo "building $variant with $1" >&2
+# Not in the Dockerfile: buildah's cache does not see that an argument has changed.
+exec "$@" --build-arg "VARIANT=$variant" --tag "${TAG:-tracemend:$variant}" \
   --label "org.opencontainers.image.version=$version" --label "org.opencontainers.image.revision=$revision" .

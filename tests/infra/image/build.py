@@ -45,8 +45,8 @@ def build() -> Variants:
     if run("buildah", "inspect", "--type", "image", BASE, check=False).returncode:
         run(str(ROOT / "infra/image/debian.sh"), BASE)
     built = Variants()
-    for target, tag in (("functions", built.functions), ("verify", built.verify)):
-        chosen = {"BASE": BASE, "TARGET": target, "TAG": tag, "CA": os.environ.get("PIP_CERT", "")}
+    for variant, tag in (("functions", built.functions), ("verify", built.verify)):
+        chosen = {"BASE": BASE, "VARIANT": variant, "TAG": tag, "CA": os.environ.get("PIP_CERT", "")}
         run("make", "image", environment=chosen)
     return built
 
