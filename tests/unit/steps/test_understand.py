@@ -144,25 +144,25 @@ def test_any_json_message_is_one_error(message: object) -> None:
     sighting.sample.message.encode()
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "text",
     [
-        "ERROR Error" + "a.b" * 300_000 + "\n    at x.y(Z.java:1)",
-        "ERROR " + "A" * 900_000 + "\n    at f (/a/b.js:1:2)",
-        "ERROR " + "word " * 180_000 + "\n\tfrom app/a.rb:5:in 'x'",
-        "ERROR " + "A.b" * 300_000 + "\n   at A.B() in /a.cs:line 1",
-        "ERROR " + "Xin /" * 180_000 + "\n#0 /a.php(5): f()",
-        "ERROR " + "eyJ-" * 225_000,
-        "ERROR " + "a@" * 450_000,
-        "ERROR " + "password=" * 100_000,
-        "ERROR\n" + "((((" * 225_000 + ")",
-        "ERROR " + "-----BEGIN PRIVATE KEY-----" * 33_000,
-        "ERROR " + "ab_cd@ef.gh " * 75_000,
+        "ERROR Error" + "a.b" * 75_000 + "\n    at x.y(Z.java:1)",
+        "ERROR " + "A" * 225_000 + "\n    at f (/a/b.js:1:2)",
+        "ERROR " + "word " * 45_000 + "\n\tfrom app/a.rb:5:in 'x'",
+        "ERROR " + "A.b" * 75_000 + "\n   at A.B() in /a.cs:line 1",
+        "ERROR " + "Xin /" * 45_000 + "\n#0 /a.php(5): f()",
+        "ERROR " + "eyJ-" * 56_000,
+        "ERROR " + "a@" * 112_000,
+        "ERROR " + "password=" * 25_000,
+        "ERROR\n" + "((((" * 56_000 + ")",
+        "ERROR " + "-----BEGIN PRIVATE KEY-----" * 8_000,
+        "ERROR " + "ab_cd@ef.gh " * 18_000,
     ],
     ids=lambda text: text[6:24].strip(),
 )
-def test_the_largest_hostile_record_takes_seconds(text: str) -> None:
+def test_a_hostile_record_takes_no_longer_than_it_is_long(text: str) -> None:
     records = (LogRecord("/ecs/shop", "s", START, "1", text),)
     intake = understand(Delivery("d", records), IntakePolicy())
 
