@@ -92,7 +92,8 @@ def _environment(endpoint: str) -> dict[str, str]:
 
 def _seconds(code: str, environment: dict[str, str]) -> float:
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code, str(EVENT)], env=environment, check=True, timeout=60)
+    command = [sys.executable, "-c", code, str(EVENT)]
+    subprocess.run(command, env=environment, check=True, timeout=60, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
