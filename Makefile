@@ -5,9 +5,11 @@ BIN    := $(VENV)/bin
 ENGINE ?= llama
 CONFIG ?= $(firstword $(wildcard tracemend.toml) tracemend.example.toml)
 CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
-LOCK   := requirements-dev.lock
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 RELEASE := build/release
+# Compiling all that is installed takes half as long again; what is imported is compiled then, once, and kept.
+QUIETLY := --disable-pip-version-check --quiet --no-compile
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image synth diff registry deploy destroy lock clean
@@ -15,17 +17,17 @@ RELEASE := build/release
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/dev ## .venv with all that tests and checks need
+setup: $(VENV)/test ## .venv with all that demo and tests need
 setup-demo: $(VENV)/demo ## .venv with all that the demo needs
 
 demo: $(VENV)/demo ## the whole system on loopback (ENGINE=llama, openai or extractive)
 	$(BIN)/tracemend demo --engine $(ENGINE) $(ARGS)
 
-test: $(VENV)/dev ## unit, contract, integration and scenario tests
+test: $(VENV)/test ## unit, contract, integration and scenario tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model" --ignore tests/infra
 
-unit: $(VENV)/dev ## the unit tests alone: no network, seconds
-	$(BIN)/python -m pytest tests/unit tests/architecture -q
+unit: $(VENV)/test ## the unit tests alone: no network, seconds
+	$(BIN)/python -m pytest -q -n 2 tests/unit tests/architecture
 
 check: $(VENV)/deploy ## format, lint, types and the architecture tests
 	$(BIN)/ruff format --check .
@@ -33,14 +35,14 @@ check: $(VENV)/deploy ## format, lint, types and the architecture tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/architecture -q
 
-format: $(VENV)/dev ## let the formatter and the linter mend what they can
+format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev ## speed and memory, side by side with the named peers
+bench: $(VENV)/test ## speed and memory, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
-eval: $(VENV)/dev ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
+eval: $(VENV)/test ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART)
 
 image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, VARIANT=verify)
@@ -49,7 +51,7 @@ image: ## the functions' container image, with docker, podman or buildah (BASE, 
 test-infra: $(VENV)/deploy ## synthesize every combination of choices and hold it against the rules (needs Node)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not image" tests/infra
 
-test-image: $(VENV)/dev ## build the image on a Debian base and run each handler in it (root, buildah, mmdebstrap)
+test-image: $(VENV)/test ## build the image on a Debian base and run each handler in it (root, buildah, mmdebstrap)
 	$(BIN)/python -m pytest tests/infra/image -m image
 
 sbom: $(RELEASE)/ready ## the Python packages of the image, as CycloneDX in build/
@@ -64,9 +66,9 @@ lint-image: $(RELEASE)/ready ## hadolint on the Dockerfile (x86-64)
 lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
-	$(COMPILE) --extra dev pyproject.toml -c requirements-demo.lock -o requirements-dev.lock
-	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-dev.lock -o requirements-deploy.lock
-	$(COMPILE) --group runners -c requirements-dev.lock -o requirements-runners.lock
+	$(COMPILE) --extra test pyproject.toml -c requirements-demo.lock -o requirements-test.lock
+	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-test.lock -o requirements-deploy.lock
+	$(COMPILE) --group runners -c requirements-test.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
 
 synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
@@ -94,18 +96,18 @@ $(VENV)/bin/pip:
 
 $(RELEASE)/ready: requirements-release.lock
 	$(PYTHON) -m venv $(RELEASE)
-	$(RELEASE)/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-release.lock
+	$(RELEASE)/bin/pip install $(QUIETLY) --require-hashes -r requirements-release.lock
 	@touch $@
 
 $(VENV)/demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/pip
-	@test -e $(VENV)/dev || (set -x; $(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-demo.lock && $(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .)
+	@test -e $(VENV)/test || (set -x; $(BIN)/pip install $(QUIETLY) --require-hashes -r requirements-demo.lock && $(BIN)/pip install $(QUIETLY) --no-deps --no-build-isolation --editable .)
 	@touch $@
 
-$(VENV)/dev: $(LOCK) pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r $(LOCK)
-	$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+$(VENV)/test: requirements-test.lock pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install $(QUIETLY) --require-hashes -r requirements-test.lock
+	$(BIN)/pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/deploy: requirements-deploy.lock | $(VENV)/dev
-	$(BIN)/pip install --disable-pip-version-check --quiet --require-hashes -r requirements-deploy.lock
+$(VENV)/deploy: requirements-deploy.lock | $(VENV)/test
+	$(BIN)/pip install $(QUIETLY) --require-hashes -r requirements-deploy.lock
 	@touch $@

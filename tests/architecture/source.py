@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,3 +56,8 @@ def modules(*folders: str) -> tuple[Module, ...]:
             text = path.read_text(encoding="utf-8")
             found.append(Module(name, path, text, ast.parse(text)))
     return tuple(found)
+
+
+def faults(among: Iterable[Module], find: Callable[[Module], object]) -> dict[str, object]:
+    """What `find` has to say against modules, by name; those without a fault are left out."""
+    return {module.name: found for module in among if (found := find(module))}
