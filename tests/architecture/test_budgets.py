@@ -63,7 +63,7 @@ def test_only_entry_points_catch_everything() -> None:
     def broad(module: Module) -> list[int]:
         return [
             node.lineno
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.ExceptHandler)
             and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
         ]
@@ -117,7 +117,7 @@ def test_proofs_are_built_in_one_place(name: str, home: str) -> None:
     builders = [
         module.name
         for module in PRODUCT
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name
     ]
 

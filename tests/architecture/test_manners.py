@@ -43,7 +43,7 @@ def test_nothing_is_printed() -> None:
     def printed(module: Module) -> list[int]:
         return [
             node.lineno
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "print"
         ]
 
@@ -69,7 +69,7 @@ def test_prompts_live_in_files() -> None:
     long = [
         (module.name, node.lineno)
         for module in modules("lambda_image/steps", "lambda_image/adapters")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if len(node.value) > 600 and not is_docstring(module, node)
     ]
@@ -82,7 +82,7 @@ def is_docstring(module: Module, constant: ast.Constant) -> bool:
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
     return any(
         isinstance(node, owners) and node.body and getattr(node.body[0], "value", None) is constant
-        for node in ast.walk(module.tree)
+        for node in module.nodes
     )
 
 

@@ -6,15 +6,18 @@ import json
 import queue
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
-from mypy_boto3_sns import SNSClient
-from mypy_boto3_sqs import SQSClient
 
 from infra.local.channel.inbox import Arrival, Channel, DroppedMessage, Message, subscribed_queue
 from tests.unit.channel.notes import note, threaded
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
 
 pytestmark = pytest.mark.loopback
 WAIT = 20.0

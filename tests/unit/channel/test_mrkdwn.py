@@ -146,17 +146,10 @@ def test_what_would_notify_people_is_marked(text: str, expected: tuple[str, ...]
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "unit", ["`", "<", "<a", "```", "&lt;", ":a", "https://", "https://!", "@here", "> ", "a\n"]
+    "unit",
+    ["`", "<", "<a", "```", "&lt;", ":a", "https://", "https://!", "@here", "> ", "a\n", "*a ", "_a*b~"],
 )
-def test_a_hostile_megabyte_is_read_to_its_end(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit)) + "the end"
-
-    assert parse(text)[-1].spans[-1].text.endswith("end")
-
-
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize("unit", ["*a ", "*_~", "_a*b~", "*a* "])
-def test_the_longest_message_may_be_all_delimiters(unit: str) -> None:
+def test_a_hostile_text_is_read_to_its_end(unit: str) -> None:
     text = unit * (MESSAGE_LIMIT // len(unit)) + "the end"
 
     assert parse(text)[-1].spans[-1].text.endswith("end")

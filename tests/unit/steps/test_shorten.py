@@ -17,7 +17,7 @@ def test_an_ordinary_event_is_left_alone() -> None:
     assert shorten(redacted_event()) == redacted_event()
 
 
-@pytest.mark.parametrize("text", ["x", "\u00e9", "\U0001f600", "\0", '"'])
+@pytest.mark.parametrize("text", ["x", "\U0001f600", "\0"])
 @pytest.mark.parametrize(("length", "count"), [(30_000, 12), (4_000, 60), (90, 500)])
 def test_a_huge_event_fits_into_an_item(text: str, length: int, count: int) -> None:
     line = text * length
