@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.steps.redaction_rules import RULES, Rule
 
-_VALUE_GROUPS = ("secret", "quoted")
+_VALUE_GROUPS = ("secret", "quoted", "single")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules in order, and all their hints, so that one look at a text tells which rules may apply."""
+
+    ordered: tuple[Rule, ...]
+    hints: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *rules: Rule) -> Rulebook:
+        """The book of these rules; an earlier one wins."""
+        return cls(rules, tuple(sorted({hint for rule in rules for hint in rule.hint})))
+
+
+RULEBOOK = Rulebook.of(*RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class Placeholders:
         return self.known[kind, secret]
 
 
-def redact(event: ErrorEvent, rules: Sequence[Rule] = RULES) -> RedactedEvent:
+def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """The event without secrets in any of its texts; keys that span lines are found too."""
     names = Placeholders()
     total = 0
@@ -64,12 +80,12 @@ def redact(event: ErrorEvent, rules: Sequence[Rule] = RULES) -> RedactedEvent:
     )
 
 
-def _clean_frame(frame: Frame, rules: Sequence[Rule], names: Placeholders) -> Frame:
+def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
     return replace(frame, file=redact_text(frame.file, rules, names).text)
 
 
 def redact_text(
-    text: str, rules: Sequence[Rule] = RULES, placeholders: Placeholders | None = None
+    text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None
 ) -> Redaction:
     """The text with each secret replaced, found by the first rule in order that knows it."""
     names = placeholders or Placeholders()
@@ -81,13 +97,11 @@ def redact_text(
     return Redaction("".join([*parts, text[at:]]), tuple(found))
 
 
-def _secrets(text: str, rules: Sequence[Rule]) -> list[tuple[str, int, int]]:
+def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
     """Spans that do not overlap, in order; an earlier rule wins."""
     spans: list[tuple[str, int, int]] = []
     taken = bytearray(len(text))
-    for rule in rules:
-        if rule.hint and not any(hint in text for hint in rule.hint):
-            continue
+    for rule in _possible(text, rules):
         for match in rule.pattern.finditer(text):
             name = next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
             begin, end = match.span(name)
@@ -95,3 +109,21 @@ def _secrets(text: str, rules: Sequence[Rule]) -> list[tuple[str, int, int]]:
                 taken[begin:end] = b"\1" * (end - begin)
                 spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])
+
+
+def _possible(text: str, rules: Rulebook) -> list[Rule]:
+    """The rules whose hint or gate is in the text, in order."""
+    lower = text.lower()
+    present = {hint for hint in rules.hints if hint in lower}
+    gates: dict[re.Pattern[str] | None, bool] = {None: True}
+    possible = []
+    for rule in rules.ordered:
+        if rule.hint:
+            if present and not present.isdisjoint(rule.hint):
+                possible.append(rule)
+            continue
+        if rule.gate not in gates:
+            gates[rule.gate] = rule.gate is None or rule.gate.search(text) is not None
+        if gates[rule.gate]:
+            possible.append(rule)
+    return possible

@@ -18,7 +18,7 @@ SECRETS = {
     "JWT": "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTYifQ." + "dozjgNryP4J3jVmNHl0w5N",
     "GOOGLE_KEY": "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
     "STRIPE_KEY": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
-    "NPM_TOKEN": "npm_" + "a" * 36,
+    "NPM_TOKEN": "npm_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
     "EMAIL": "jane.doe@" + "example.com",
     "CARD": "4111 1111 " + "1111 1111",
     "IBAN": "DE89 3704 0044 " + "0532 0130 00",

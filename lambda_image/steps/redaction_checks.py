@@ -1,0 +1,90 @@
+"""What tells a secret from a text that only has its shape."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+# The bits a character of a generated key carries at least; prose and padding carry fewer.
+RANDOM_BITS = 3.0
+# Shorter values cannot reach RANDOM_BITS even when each character differs.
+SHORT = 12
+# A service issues no shorter token.
+ISSUED = 10
+# What is left of a padded example once its runs of one character are gone.
+EXAMPLE_LEFT = 10
+_RUN = re.compile(r"(.)\1{3,}")
+_EXAMPLE = re.compile(
+    r"(?i)^(?:[$%@`*]|\{|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
+    r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
+    r"|[\w.]+\()"
+)
+_EXAMPLE_WORD = re.compile(
+    r"(?i)example|placeholder|change[_-]?me|dummy|redacted|your[_-]|_here\b|abcdefghijkl"
+)
+_NOT_ONE = frozenset(
+    {"password", "passwd", "pass", "username", "user", "secret", "token", "test", "xxx", "yyy", "key"}
+)
+_REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+
+
+def luhn(text: str) -> bool:
+    """ISO/IEC 7812: the check digit of card numbers."""
+    digits = [int(each) for each in text if each.isdigit()]
+    doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
+    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def iban(text: str) -> bool:
+    """ISO 13616: the number modulo 97 is 1."""
+    plain = text.replace(" ", "")
+    return int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1
+
+
+def entropy(text: str) -> float:
+    """Shannon's entropy in bits per character."""
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
+
+
+def generated(text: str) -> bool:
+    """Random enough for a key that a machine made, and no example of one."""
+    needed = RANDOM_BITS if len(text) >= SHORT else RANDOM_BITS - 0.5
+    return entropy(text) >= needed and not _EXAMPLE_WORD.search(text)
+
+
+def with_digit(text: str) -> bool:
+    """Generated, and with a letter and a digit, as few words have."""
+    return any(each.isdigit() for each in text) and any(each.isalpha() for each in text) and generated(text)
+
+
+def given(text: str) -> bool:
+    """A value that somebody may have chosen, as a password is: all but examples, variables and blanks."""
+    left = _RUN.sub("", text)
+    padded = left != text and len(left) < EXAMPLE_LEFT
+    return not (
+        padded
+        or text.lower() in _NOT_ONE
+        or _EXAMPLE.match(text)
+        or _EXAMPLE_WORD.search(text)
+        or _REFERENCE.fullmatch(text)
+    )
+
+
+def sent(text: str) -> bool:
+    """A value that was sent in a header: all but variables and a run of one character."""
+    return len(set(text)) > 1 and not _EXAMPLE.match(text)
+
+
+def issued(text: str) -> bool:
+    """A value that a service may have issued, as a token is: given, and with a digit or long and random."""
+    if len(text) < ISSUED or not given(text) or text.startswith(("0x", "/", "http://", "https://", "arn:")):
+        return False
+    return any(each.isdigit() for each in text) or (len(text) >= 16 and entropy(text) >= 3.5)
+
+
+def base64_key(text: str) -> bool:
+    """Forty characters as in an AWS secret key: three kinds of them, and neither hexadecimal nor a path."""
+    kinds = (str.isupper, str.islower, str.isdigit)
+    mixed = all(any(kind(each) for each in text) for kind in kinds)
+    return mixed and entropy(text) >= 4.2 and text.count("/") < 4 and re.search(r"[g-zG-Z]", text) is not None
