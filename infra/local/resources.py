@@ -17,7 +17,6 @@ TRACES = "tracemend-traces"
 TOKEN_SECRET = "tracemend/git-token"  # noqa: S105 - the name of a secret
 TOPIC = "tracemend-notifications"
 QUEUES = ("incidents", "repairs", "receipts", "channel")
-MAX_RECEIVE_COUNT = 4
 
 Client = Callable[[str], Any]
 
@@ -32,13 +31,16 @@ class Resources:
     stream_arn: str
 
 
-def create(client: Client, visibility: dict[str, int], token: str) -> Resources:
-    """Create everything. `visibility` is in seconds by queue, at least the timeout of its function."""
+def create(client: Client, visibility: dict[str, int], token: str, receives: int = 4) -> Resources:
+    """Create everything. `visibility` is in seconds by queue, at least the timeout of its function.
+
+    A message that was received `receives` times goes to its dead-letter queue.
+    """
     sqs, sns = client("sqs"), client("sns")
     queues, dead_letters = {}, {}
     for name in QUEUES:
         dead_letters[name] = sqs.create_queue(QueueName=f"tracemend-{name}-dlq")["QueueUrl"]
-        redrive = {"deadLetterTargetArn": arn(sqs, dead_letters[name]), "maxReceiveCount": MAX_RECEIVE_COUNT}
+        redrive = {"deadLetterTargetArn": arn(sqs, dead_letters[name]), "maxReceiveCount": receives}
         attributes = {
             "VisibilityTimeout": str(visibility.get(name, 30)),
             "RedrivePolicy": json.dumps(redrive),

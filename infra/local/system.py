@@ -38,6 +38,8 @@ REPOSITORY = ("team", "checkout")
 class SystemConfig:
     """What a run can choose. Times are in seconds; queues hide a message as long as its function may run.
 
+    A task is given up after `receives` tries.
+
     `settings` are more environment variables of the product's functions.
     """
 
@@ -46,6 +48,7 @@ class SystemConfig:
     log_groups: Sequence[str]
     respond_timeout: float = 120
     repair_timeout: float = 300
+    receives: int = 4
     settings: dict[str, str] = field(default_factory=dict)
     faults: FaultPlan | None = None
 
@@ -105,7 +108,7 @@ class LocalSystem:
             "repairs": int(self._config.repair_timeout) + 6,
             "receipts": 20,
         }
-        self.made = resources.create(self.client, visibility, self.token)
+        self.made = resources.create(self.client, visibility, self.token, self._config.receives)
         self.git = stack.enter_context(GitHost(self._config.folder / "git", token=self.token))
         self.logs = LogWriter(self.client, self._config.log_groups)
         for group in self._config.log_groups:
@@ -158,6 +161,7 @@ class LocalSystem:
             variable("git_token_secret"): resources.TOKEN_SECRET,
             variable("code_host_url"): self.git.url,
             variable("verify_function"): "tracemend-verify",
+            variable("queue_receives"): str(self._config.receives),
             variable("cache_dir"): str(self._config.folder / "cache"),
             **self._config.settings,
         }
