@@ -22,6 +22,7 @@ from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
+from lambda_image.steps.group import group as grouping
 from lambda_image.steps.redact import redact_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -108,7 +109,7 @@ def events(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def group(file: File = "-", as_json: Json = False) -> None:
     """One raw line in, its group and template out."""
-    rows = understanding.group(understanding.lines_of(read(file)))
+    rows = grouping(understanding.lines_of(read(file)))
     emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
 
 

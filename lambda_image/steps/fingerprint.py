@@ -6,13 +6,16 @@ Versioned, so that a better rule never regroups what an older one has put togeth
 from __future__ import annotations
 
 import hashlib
+import re
 
 from lambda_image.domain.events import Frame, RedactedEvent
-from lambda_image.steps.masks import normalise
+from lambda_image.steps.masks import collapse, template
 
 VERSION = "v1"
 FRAMES = 5
 MESSAGE_REACH = 400
+# A request refused and a request that failed are two problems, whatever else is masked.
+_STATUS = re.compile(r"(?i)\b(?:status(?:[ _-]?code)?|http(?:/[\d.]+)?|returned|response)\W{1,4}([45])\d\d\b")
 
 
 def fingerprint(event: RedactedEvent) -> str:
@@ -33,8 +36,10 @@ def identity(event: RedactedEvent) -> tuple[str, ...]:
     own = [frame for frame in event.frames if frame.in_app] or list(event.frames)
     if own:
         return ("frames", kind, *(_place(frame) for frame in own[-FRAMES:]), str(own[-1].line))
-    template = normalise(event.message[:MESSAGE_REACH])
-    return ("exception", kind, template) if kind else ("template", template)
+    message = event.message[:MESSAGE_REACH]
+    status = _STATUS.search(message)
+    said = (" ".join(template(collapse(message))), f"{status[1]}xx" if status else "")
+    return ("exception", kind, *said) if kind else ("template", *said)
 
 
 def _place(frame: Frame) -> str:

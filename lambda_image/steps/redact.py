@@ -84,9 +84,7 @@ def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
     return replace(frame, file=redact_text(frame.file, rules, names).text)
 
 
-def redact_text(
-    text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None
-) -> Redaction:
+def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None) -> Redaction:
     """The text with each secret replaced, found by the first rule in order that knows it."""
     names = placeholders or Placeholders()
     found = _secrets(text, rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -13,8 +13,6 @@ from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, assemble
 from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
 from lambda_image.steps.fingerprint import fingerprint
-from lambda_image.steps.line import without_prefix
-from lambda_image.steps.masks import normalise
 from lambda_image.steps.read_trace import read_trace
 from lambda_image.steps.redact import redact
 from lambda_image.steps.shorten import shorten
@@ -96,11 +94,3 @@ def _event_row(block: Block) -> dict[str, Any]:
         "first_line": int(block.records[0].id),
         "last_line": int(block.records[-1].id),
     }
-
-
-def group(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """One row for each line: its group, numbered in order of appearance, and its template."""
-    groups: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        template = normalise(without_prefix(line))
-        yield {"line": number, "group": groups.setdefault(template, len(groups) + 1), "template": template}

