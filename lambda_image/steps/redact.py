@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.steps.redaction_rules import RULES, Rule
@@ -100,13 +101,18 @@ def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
     spans: list[tuple[str, int, int]] = []
     taken = bytearray(len(text))
     for rule in _possible(text, rules):
-        for match in rule.pattern.finditer(text):
+        for match in _compiled(rule.pattern).finditer(text):
             name = next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
             begin, end = match.span(name)
             if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
                 taken[begin:end] = b"\1" * (end - begin)
                 spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _possible(text: str, rules: Rulebook) -> list[Rule]:

@@ -32,11 +32,12 @@ class Rule:
     """A kind of secret. The group `secret` or `quoted`, or the whole match, is replaced when `accept` says yes.
 
     `hint` are pieces of text, in lower case, without one of which the pattern cannot match, and `gate` is a
-    cheaper pattern without which it cannot: lines without secrets cost little.
+    cheaper pattern without which it cannot: lines without secrets cost little. The pattern itself is compiled
+    when it is needed, for most rules never in the life of a process.
     """
 
     kind: str
-    pattern: re.Pattern[str]
+    pattern: str
     hint: tuple[str, ...] = ()
     accept: Callable[[str], bool] = bool
     gate: re.Pattern[str] | None = None
@@ -49,7 +50,7 @@ def _rule(
     accept: Callable[[str], bool] = bool,
     gate: re.Pattern[str] | None = None,
 ) -> Rule:
-    return Rule(kind, re.compile(pattern), hint, accept, gate)
+    return Rule(kind, pattern, hint, accept, gate)
 
 
 # How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.steps.redact import redact, redact_text
+from lambda_image.steps.redaction_rules import RULES
+from lambda_image.steps.redaction_tokens import TOKENS
 from tests.fakes.events import error_event
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -39,6 +43,13 @@ def test_each_kind_is_found_and_named(kind: str, secret: str) -> None:
         ("postgres://app:{}@db.internal:5432/shop", "hunter2secret"),
         ('{{"password": "{}"}}', "correct horse"),
         ("api_key={}", "zx81spectrum99"),
+        ("curl -u deploy:{} https://x.example", "s3cr3t-Pa55word"),
+        ("run --password {} --verbose", "Tr0ub4dor&3xyz"),
+        ('<add key="DbPassword" value="{}" />', "Tr0ub4dor3xyz"),
+        ("X-Amz-Signature={}&x=1", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
+        ('{{"config": "{{\\"token\\": \\"{}\\"}}"}}', "a8f5f167f44f4964e6c998dee827110c"),
+        ("datadog_key: {}", "9775a026f1ca7d1c6c5af9d94d9595a4"),
+        ("calling api with key {}", "Zk3jf92mQp7Lx0aB4c8dE1"),
         ("-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----", "MIIEowIBAAKCAQEA" * 3),
     ],
 )
@@ -56,6 +67,16 @@ def test_secrets_are_known_by_their_surroundings(text: str, secret: str) -> None
         "request 3f6c1a52-7c0d-4a0e-9d1e-0123456789ab took 12 ms",
         "2026-11-23T08:00:00Z INFO 10.0.0.1 GET /index.html 200",
         "the password was changed",
+        "password: ********",
+        "Authorization: Bearer $TOKEN",
+        "token = os.environ['TOKEN']",
+        "unexpected token: identifier",
+        "api_key=<your-key-here>",
+        "token_url=https://login.example.com/oauth2/token",
+        "credentialsId: 29f63271-dc2f-4734-8221-5b31b5169bac",
+        "secret=${db.password}",
+        "AKIA" + "X" * 16,
+        "io.jsonwebtoken:jjwt-jackson-0.11.2",
         "User: arn:aws:iam::123456789012:user/developer is not authorized",
     ],
 )
@@ -99,3 +120,14 @@ def test_the_end_of_a_private_key_is_known_without_its_beginning() -> None:
     event = error_event(context=(*f"{body}\n-----END RSA PRIVATE KEY-----".split("\n"), "INFO next"))
 
     assert "MIIEow" not in "\n".join(redact(event).context)
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, *_ in TOKENS}))
+def test_every_shape_of_a_token_compiles_and_finds_nothing_in_prose(kind: str) -> None:
+    prose = "The quick brown fox-trot of the ordinary_service_name jumps over com.example.shop.OrderService"
+
+    assert not [shape for name, _, shape, _ in TOKENS if name == kind and re.search(shape, prose)]
+
+
+def test_every_hint_is_in_lower_case_so_that_it_can_be_found() -> None:
+    assert [hint for rule in RULES for hint in rule.hint if hint != hint.lower()] == []
