@@ -40,7 +40,7 @@ class Logs:
     pattern: str = ""
     patterns: dict[str, str] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
-    transport: Literal["stream", "direct"] = "stream"
+    transport: Literal["direct", "stream"] = "direct"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ GROUPS = ["/aws/lambda/checkout", "/ecs/cart"]
 CRAWLING = {"kendra", "knowledge-base"}
 # Lengths without a common divisor, so that in turn they meet in every combination.
 LOGS: tuple[dict[str, Any], ...] = (
-    {"groups": GROUPS, "patterns": {"/ecs/cart": "?ERROR"}},
-    {"account": True, "exclude": ["/team/noisy"]},
+    {"groups": GROUPS, "transport": "stream", "patterns": {"/ecs/cart": "?ERROR"}},
+    {"account": True, "transport": "stream", "exclude": ["/team/noisy"]},
     {"groups": GROUPS, "transport": "direct"},
     {"account": True, "transport": "direct"},
     {"groups": GROUPS[:1], "pattern": "ERROR"},

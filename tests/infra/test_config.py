@@ -114,7 +114,7 @@ def test_all_problems_are_named_at_once() -> None:
         ({"logs": {"groups": ["a"], "pattern": "x" * 1025}}, "longer than 1024"),
         ({"logs": {"groups": ["/aws/lambda/tracemend-prod-intake"]}}, "written by Tracemend itself"),
         ({"logs": {"groups": ["/team/a"], "exclude": ["/team/"]}}, "which is excluded"),
-        ({"logs": {"groups": ["a"], "transport": "pigeon"}}, "one of stream, direct"),
+        ({"logs": {"groups": ["a"], "transport": "pigeon"}}, "one of direct, stream"),
         ({"wiki": {"sources": ["http://wiki"]}}, "only https pages"),
         ({"wiki": {"schedule": "daily"}}, "write rate(1 day)"),
         ({"index": {"kind": "kendra"}, "wiki": {"size": "fargate"}}, "crawls by itself"),

@@ -11,7 +11,7 @@ from lambda_image.domain.errors import ConfigurationError
 from tests.infra.configs import PULL_REQUESTS, config
 from tests.infra.variants import template
 
-DIRECT = {"groups": ["/aws/lambda/checkout"], "transport": "direct"}
+STREAM = {"groups": ["/aws/lambda/checkout"], "transport": "stream"}
 
 
 def totals(volume: Volume | None = None, /, **changes: Any) -> tuple[float, float]:
@@ -20,14 +20,14 @@ def totals(volume: Volume | None = None, /, **changes: Any) -> tuple[float, floa
     return sum(each.idle for each in items), sum(each.used for each in items)
 
 
-def test_without_a_stream_an_idle_month_costs_less_than_five_dollars() -> None:
-    idle, _ = totals(None, logs=DIRECT, **PULL_REQUESTS)
+def test_an_idle_month_costs_less_than_five_dollars() -> None:
+    idle, _ = totals(None, **PULL_REQUESTS)
 
     assert 0 < idle < 5
 
 
 def test_a_stream_is_paid_by_the_hour() -> None:
-    assert totals()[0] - totals(logs=DIRECT)[0] == pytest.approx(29.2)
+    assert totals(logs=STREAM)[0] - totals()[0] == pytest.approx(29.2)
 
 
 def test_pull_requests_cost_tokens_and_sandboxes() -> None:

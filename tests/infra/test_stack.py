@@ -114,7 +114,7 @@ def test_without_pull_requests_there_is_no_network_and_no_queue_for_repairs() ->
 
 
 def test_a_log_event_goes_by_the_stream_and_a_bounded_pipe() -> None:
-    found = template("plain")
+    found = template("stream")
     pipe = found.one("Pipes::Pipe")
     reading = pipe["SourceParameters"]["KinesisStreamParameters"]
 

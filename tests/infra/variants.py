@@ -11,13 +11,14 @@ from tests.infra.template import Template, synthesized
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "plain": {},
+    "stream": {"logs": {"groups": ["/aws/lambda/checkout"], "transport": "stream"}},
     "pulls": {
         **PULL_REQUESTS,
         "tuning": {"temperature": 0.5},
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
     "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
-    "account": {"logs": {"account": True, "exclude": ["/team/noisy"]}},
+    "account": {"logs": {"account": True, "transport": "stream", "exclude": ["/team/noisy"]}},
     "budget": {"budget": {"monthly_usd": 50}, **PULL_REQUESTS},
     "whole account": {"budget": {"monthly_usd": 50, "counts": "account", "hard_stop": False}},
     "task": {"wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"}},
