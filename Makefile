@@ -80,9 +80,8 @@ diff: $(VENV)/deploy ## what a deployment would change in your AWS account
 registry: $(VENV)/deploy ## the ECR repository for the image, which has to be there before `make deploy`
 	$(CDK) deploy Registry
 
-deploy: $(VENV)/deploy ## bring everything up: IMAGE=… (and VERIFY_IMAGE=…), URIs of pushed images
-	$(BIN)/tracemend doctor --config $(CONFIG)
-	$(CDK) deploy Tracemend --parameters ImageUri=$(IMAGE) $(if $(VERIFY_IMAGE),--parameters VerifyImageUri=$(VERIFY_IMAGE))
+deploy: $(VENV)/deploy ## checks, difference, price, one question, then everything up (IMAGE=…, VERIFY_IMAGE=…, YES=1)
+	$(BIN)/python -m infra.aws.deploying $(CONFIG) $(if $(IMAGE),--image $(IMAGE)) $(if $(VERIFY_IMAGE),--verify-image $(VERIFY_IMAGE)) $(if $(YES),--yes)
 
 destroy: $(VENV)/deploy ## take everything down but what `keep` names
 	$(CDK) destroy --all

@@ -64,6 +64,9 @@ class LedgerReport(Protocol):
     def tally(self) -> Tally:
         """All that was counted, by rule."""
 
+    def delivered(self, fingerprint: str) -> frozenset[str]:
+        """Ids of the notifications of a problem that the topic delivered; empty for an unknown one."""
+
 
 class WorkQueue(Protocol):
     """A queue of incidents to be worked on."""

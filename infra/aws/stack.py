@@ -48,6 +48,8 @@ class TracemendStack(cdk.Stack):
         traces = trace_bucket(self, config)
         stores = Stores(LedgerTable(self, config), traces, topic, key, index, Models(self, config))
 
+        cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
+
         incidents = work_queue(self, "Incidents", config, "respond")
         receipts = work_queue(self, "Receipts", config, "receipt")
         repairs = work_queue(self, "Repairs", config, "repair") if config.pull_requests else None

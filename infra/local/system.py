@@ -38,7 +38,8 @@ REPOSITORY = ("team", "checkout")
 class SystemConfig:
     """What a run can choose. Times are in seconds; queues hide a message as long as its function may run.
 
-    A task is given up after `receives` tries. `settings` are more environment variables of the product's functions.
+    A task is given up after `receives` tries. `settings` are more environment variables of the product's
+    functions.
     """
 
     folder: Path

@@ -119,6 +119,11 @@ class DynamoLedger:
             },
         )
 
+    def delivered(self, fingerprint: str) -> frozenset[str]:
+        """See `LedgerReport.delivered`."""
+        items = self._table.get([_key(fingerprint)])
+        return frozenset(each for item in items for each in item.get("delivered", {}).get("SS", ()))
+
     def tally(self) -> Tally:
         """See `LedgerReport.tally`. Reads the whole table."""
         shown = 0

@@ -115,6 +115,7 @@ def test_receipts_come_back_with_the_next_claim(ledger: AnyLedger, clock: FixedC
     ledger.confirm(FP, "n1")
     clock.advance(31)
 
+    assert ledger.delivered(FP) == frozenset({"n1"})
     assert ledger.claim(FP, Task.RESPOND, 30).delivered == frozenset({"n1"})
 
 
@@ -128,6 +129,7 @@ def test_a_claim_tells_how_often_the_problem_was_seen(ledger: AnyLedger) -> None
 def test_unknown_fingerprints_are_done_and_their_receipts_ignored(ledger: AnyLedger) -> None:
     ledger.confirm("v1-never", "n1")
 
+    assert ledger.delivered("v1-never") == frozenset()
     assert ledger.claim("v1-never", Task.RESPOND, 30).state is TaskState.DONE
 
 

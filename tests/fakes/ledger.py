@@ -127,6 +127,11 @@ class MemoryLedger:
             if entry := self.entries.get(fingerprint):
                 entry.delivered.add(notification_id)
 
+    def delivered(self, fingerprint: str) -> frozenset[str]:
+        """See `LedgerReport.delivered`."""
+        entry = self.entries.get(fingerprint)
+        return frozenset(entry.delivered) if entry else frozenset()
+
     def tally(self) -> Tally:
         """See `LedgerReport.tally`."""
         counts = dict(self._counts)
