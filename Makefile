@@ -64,8 +64,8 @@ audit: $(RELEASE)/ready ## known vulnerabilities of these packages (1: found, 2:
 lint-image: $(RELEASE)/ready ## hadolint on the Dockerfile (x86-64)
 	$(RELEASE)/bin/hadolint Dockerfile
 
-docs: $(DOCS)/ready $(VENV)/test ## the handbook as a searchable site in build/site; its configuration pages are written anew
-	$(BIN)/python -m infra.aws.reference
+docs: $(DOCS)/ready ## the handbook as a searchable site in build/site; its configuration pages are written anew
+	$(DOCS)/bin/python -m infra.aws.reference
 	$(DOCS)/bin/zensical build --strict --clean
 
 lock: ## compile the requirements files anew (needs uv)
