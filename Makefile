@@ -7,12 +7,13 @@ CONFIG ?= $(firstword $(wildcard tracemend.toml) tracemend.example.toml)
 CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 RELEASE := build/release
+DOCS := build/docs
 # Compiling all that is installed takes half as long again; what is imported is compiled then, once, and kept.
 QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image synth diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image docs synth diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +43,8 @@ format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 bench: $(VENV)/test ## speed and memory, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
-eval: $(VENV)/test ## quality on the evaluation sets, every crash, and the real model (PART=one of them)
-	$(BIN)/python -m tests.evals $(PART)
+eval: $(VENV)/test ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
+	$(BIN)/python -m tests.evals $(PART) $(ARGS)
 
 image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, VARIANT=verify)
 	infra/image/build.sh $(ARGS)
@@ -63,6 +64,10 @@ audit: $(RELEASE)/ready ## known vulnerabilities of these packages (1: found, 2:
 lint-image: $(RELEASE)/ready ## hadolint on the Dockerfile (x86-64)
 	$(RELEASE)/bin/hadolint Dockerfile
 
+docs: $(DOCS)/ready ## the handbook as a searchable site in build/site; its configuration pages are written anew
+	$(DOCS)/bin/python -m infra.aws.reference
+	$(DOCS)/bin/zensical build --strict --clean
+
 lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
@@ -70,6 +75,7 @@ lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-test.lock -o requirements-deploy.lock
 	$(COMPILE) --group runners -c requirements-test.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
+	$(COMPILE) --group docs -o requirements-docs.lock
 
 synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
 	$(BIN)/python -m infra.aws.synth $(CONFIG)
@@ -96,6 +102,11 @@ $(VENV)/bin/pip:
 $(RELEASE)/ready: requirements-release.lock
 	$(PYTHON) -m venv $(RELEASE)
 	$(RELEASE)/bin/pip install $(QUIETLY) --require-hashes -r requirements-release.lock
+	@touch $@
+
+$(DOCS)/ready: requirements-docs.lock
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/pip install $(QUIETLY) --require-hashes -r requirements-docs.lock
 	@touch $@
 
 $(VENV)/demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/pip

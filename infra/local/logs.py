@@ -18,7 +18,7 @@ BATCH = 100
 
 
 class LogWriter:
-    """Writes log events; `written` counts those that went to subscribed groups."""
+    """Writes log events, at most `batch` in a call; `written` counts those of subscribed groups."""
 
     def __init__(self, client: Client, subscribed: Sequence[str]) -> None:
         self._logs = client("logs")
@@ -26,15 +26,18 @@ class LogWriter:
         self._subscribed = frozenset(subscribed)
         self._streams: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
+        self.batch = BATCH
         self.written = 0
 
     def put(self, group: str, stream: str, messages: Sequence[str]) -> None:
         """Write messages now, in order."""
         with self._lock:
             self._ensure(group, stream)
-            for start in range(0, len(messages), BATCH):
+            for start in range(0, len(messages), self.batch):
                 now = time.time_ns() // 1_000_000
-                events = [{"timestamp": now, "message": text} for text in messages[start : start + BATCH]]
+                events = [
+                    {"timestamp": now, "message": text} for text in messages[start : start + self.batch]
+                ]
                 self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
             if group in self._subscribed:
                 self.written += len(messages)

@@ -38,8 +38,9 @@ REPOSITORY = ("team", "checkout")
 class SystemConfig:
     """What a run can choose. Times are in seconds; queues hide a message as long as its function may run.
 
-    A task is given up after `receives` tries. `settings` are more environment variables of the product's
-    functions.
+    A task is given up after `receives` tries; `respond` is asked `respond_at_once` times at once, as reserved
+    on AWS. `settings` are more environment variables of the product's functions, `endpoints` servers that
+    stand in for the emulator, by service.
     """
 
     folder: Path
@@ -48,7 +49,9 @@ class SystemConfig:
     respond_timeout: float = 120
     repair_timeout: float = 300
     receives: int = 4
+    respond_at_once: int = 1
     settings: dict[str, str] = field(default_factory=dict)
+    endpoints: dict[str, str] = field(default_factory=dict)
     faults: FaultPlan | None = None
 
 
@@ -77,7 +80,7 @@ class LocalSystem:
         """A boto3 client of the emulator, for the loopback system itself."""
         return boto3.client(  # type: ignore[call-overload]
             service,
-            endpoint_url=self.aws_url,
+            endpoint_url=self._config.endpoints.get(service, self.aws_url),
             region_name=resources.REGION,
             aws_access_key_id="loopback",
             aws_secret_access_key="loopback",  # noqa: S106 - the emulator does not look
@@ -139,6 +142,7 @@ class LocalSystem:
                 handler=f"lambda_image.handlers.{name}.handler",
                 timeout_s=timeout,
                 memory_mb=1024,
+                concurrency=self._config.respond_at_once if name == "respond" else 1,
                 environment=common if name != "verify" else {},
                 region=resources.REGION,
                 account_id=resources.ACCOUNT,
@@ -162,6 +166,7 @@ class LocalSystem:
             variable("verify_function"): "tracemend-verify",
             variable("queue_receives"): str(self._config.receives),
             variable("cache_dir"): str(self._config.folder / "cache"),
+            **{f"AWS_ENDPOINT_URL_{name.upper()}": url for name, url in self._config.endpoints.items()},
             **self._config.settings,
         }
 
@@ -175,14 +180,21 @@ class LocalSystem:
             on_partial_batch_item_failure="AUTOMATIC_BISECT",
             dead_letter_url=self.made.dead_letters["logs"],
         )
-        self._pumps.append(KinesisPipe(self.client, self.functions, "tracemend-intake", source))
-        for queue, function in (("incidents", "respond"), ("repairs", "repair"), ("receipts", "receipt")):
-            mapping = MappingSource(queue_url=self.made.queues[queue], batch_size=1)
-            self._pumps.append(SqsMapping(self.client, self.functions, f"tracemend-{function}", mapping))
+        self.pipe = KinesisPipe(self.client, self.functions, "tracemend-intake", source)
+        self._pumps.append(self.pipe)
+        self._map("incidents", "respond", self._config.respond_at_once)
+        self._map("repairs", "repair")
+        self._map("receipts", "receipt", batch_size=10)
         for pump in self._pumps:
             stack.enter_context(pump)
         # Ends first, so that no pump waits for an invocation that may take minutes.
         stack.callback(self.functions.close)
+
+    def _map(self, queue: str, function: str, at_once: int = 1, batch_size: int = 1) -> None:
+        """The queue's messages to the function, `at_once` batches at a time."""
+        source = MappingSource(queue_url=self.made.queues[queue], batch_size=batch_size)
+        for _ in range(at_once):
+            self._pumps.append(SqsMapping(self.client, self.functions, f"tracemend-{function}", source))
 
 
 def repositories(clone_url: str, log_group: str) -> str:

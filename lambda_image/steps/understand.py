@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.events import ErrorEvent, RedactedEvent
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, assemble
@@ -41,22 +41,31 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         if rule:
             suppressed[rule] += len(block.records)
             continue
-        event = shorten(redact(read_trace(block)))
+        read = read_trace(block)
+        # Most errors are repeats; the lines before them are most of the work, and only the first needs those.
+        event = _without_context(read)
         name = fingerprint(event)
-        sightings[name] = _added(sightings.get(name), name, event)
+        before = sightings.get(name)
+        sightings[name] = _again(before, event) if before else _first(name, shorten(redact(read)))
     return Intake(delivery.id, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
-def _added(before: Sighting | None, name: str, event: RedactedEvent) -> Sighting:
-    seen = event.timestamp
-    if before is None:
-        return Sighting(name, 1, event.records, seen, seen, event)
+def _without_context(event: ErrorEvent) -> RedactedEvent:
+    """What the fingerprint is made of, so that it does not depend on the lines before."""
+    return shorten(redact(replace(event, context=())))
+
+
+def _first(name: str, event: RedactedEvent) -> Sighting:
+    return Sighting(name, 1, event.records, event.timestamp, event.timestamp, event)
+
+
+def _again(before: Sighting, event: RedactedEvent) -> Sighting:
     return replace(
         before,
         count=before.count + 1,
         records=before.records + event.records,
-        first_seen=min(before.first_seen, seen),
-        last_seen=max(before.last_seen, seen),
+        first_seen=min(before.first_seen, event.timestamp),
+        last_seen=max(before.last_seen, event.timestamp),
     )
 
 
@@ -83,7 +92,7 @@ def events(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _event_row(block: Block) -> dict[str, Any]:
-    event = shorten(redact(read_trace(block)))
+    event = _without_context(read_trace(block))
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,

@@ -1,6 +1,7 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
-`make eval PART=retrieval` does one part alone: retrieval, understanding, grouping, crashes or model.
+`make eval PART=retrieval` does one part alone: retrieval, understanding, grouping, crashes, load or model.
+`ARGS` are those of `load`.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.evals import crashes, grouping, retrieval, understanding
+from tests.evals import crashes, grouping, load, retrieval, understanding
 
 
-def main(part: str = "") -> int:
+def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     """One JSON object for each part; what could not be measured is said on standard error."""
     data = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
     parts: dict[str, Callable[[], Any]] = {
@@ -24,11 +25,12 @@ def main(part: str = "") -> int:
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
         "crashes": crashes.evaluate,
+        "load": lambda: load.evaluate(arguments),
     }
     for name, evaluate in parts.items():
         if part not in {"", name}:
             continue
-        if name != "crashes" and not data.is_dir():
+        if name not in {"crashes", "load"} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")
@@ -38,4 +40,4 @@ def main(part: str = "") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main("".join(sys.argv[1:2]), sys.argv[2:]))

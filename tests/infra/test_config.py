@@ -53,13 +53,6 @@ def test_the_example_shows_every_key() -> None:
             table = table[part]
 
 
-def test_the_reference_lists_every_key_and_no_other() -> None:
-    reference = (ROOT / "docs" / "deployment.md").read_text()
-    listed = {line.split("`")[1] for line in reference.splitlines() if line.startswith("| `")}
-
-    assert listed == set(keys(Config))
-
-
 def test_a_missing_and_a_broken_file_are_named(tmp_path: Path) -> None:
     (tmp_path / "broken.toml").write_text("[logs")
 

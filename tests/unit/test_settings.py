@@ -1,9 +1,6 @@
-"""Settings: defaults, one message for all that is missing or wrong, and a reference that is complete."""
+"""Settings: defaults, and one message for all that is missing or wrong."""
 
 from __future__ import annotations
-
-from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +8,6 @@ from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.settings import Settings
-
-REFERENCE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -51,9 +46,3 @@ def test_every_missing_setting_is_named_at_once() -> None:
 
     assert "TRACEMEND_LEDGER_TABLE, TRACEMEND_TRACE_BUCKET" in str(caught.value)
     assert "TOPIC" not in str(caught.value)
-
-
-def test_the_reference_lists_every_setting_and_no_other() -> None:
-    documented = {line.split("`")[1] for line in REFERENCE.read_text().splitlines() if line.startswith("| `")}
-
-    assert documented == {settings.variable(field.name) for field in fields(Settings)}

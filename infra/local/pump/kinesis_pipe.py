@@ -94,6 +94,10 @@ class KinesisPipe(Pump):
         """Whether all shards have been delivered to their tips."""
         return all(shard.drained for shard in self._shards)
 
+    def iterator_age(self) -> float:
+        """Seconds since the oldest record arrived that is not done with, else 0; any thread may ask."""
+        return max((shard.age(self._checkpoints.get(shard.shard_id)) for shard in self._shards), default=0.0)
+
     def _advance(self, shard: Shard) -> int:
         if time.monotonic() < shard.not_before:
             return 0

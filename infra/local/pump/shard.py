@@ -41,7 +41,7 @@ class Shard:
         self._ahead.clear()
         self._read_to = checkpoint or ""
         self._starting_position = starting_position
-        self._iterator = self._new_iterator()
+        self._iterator = self._iterator_at(self._read_to)
 
     def read(self, count: int) -> None:
         """Read ahead until `count` records are there."""
@@ -55,7 +55,7 @@ class Shard:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ExpiredIteratorException":
                 raise
-            self._iterator = self._new_iterator()
+            self._iterator = self._iterator_at(self._read_to)
             return
         self._iterator = answer["NextShardIterator"]
         if not self._ahead:
@@ -78,13 +78,19 @@ class Shard:
         del self._ahead[:count]
         self._window_opened = time.monotonic()
 
+    def age(self, checkpoint: str | None) -> float:
+        """Seconds since the first record behind the checkpoint arrived; 0 where there is none."""
+        iterator = self._iterator_at(checkpoint or "")
+        answer = self._kinesis.get_records(ShardIterator=iterator, Limit=1, StreamARN=self._stream_arn)
+        return max((_record(each).age() for each in answer["Records"]), default=0.0)
+
     @property
     def drained(self) -> bool:
         """Whether nothing is left: not delivered, not read, not in the shard at the last look."""
         return self._at_tip and not self._ahead and not self.lots
 
-    def _new_iterator(self) -> str:
-        if not self._read_to:
+    def _iterator_at(self, behind: str) -> str:
+        if not behind:
             answer = self._kinesis.get_shard_iterator(
                 StreamARN=self._stream_arn,
                 ShardId=self.shard_id,
@@ -95,7 +101,7 @@ class Shard:
                 StreamARN=self._stream_arn,
                 ShardId=self.shard_id,
                 ShardIteratorType="AFTER_SEQUENCE_NUMBER",
-                StartingSequenceNumber=self._read_to,
+                StartingSequenceNumber=behind,
             )
         return answer["ShardIterator"]
 

@@ -69,6 +69,21 @@ def test_repeats_are_one_sighting_with_a_count() -> None:
     ]
 
 
+def test_the_first_of_a_storm_keeps_the_lines_before_it() -> None:
+    (sighting,) = understood(["INFO login of a@example.com", *["ERROR payment failed"] * 5]).sightings
+
+    assert sighting.count == 5
+    assert sighting.sample.context == ("INFO login of <EMAIL_1>",)
+
+
+def test_a_problem_is_the_same_whatever_stood_before_it() -> None:
+    error = "ERROR mail to bob@example.com bounced"
+    alone = understood([error]).sightings
+    behind = understood(["INFO login of a@example.com", error]).sightings
+
+    assert [each.fingerprint for each in behind] == [each.fingerprint for each in alone]
+
+
 @pytest.mark.parametrize(
     "line",
     [
