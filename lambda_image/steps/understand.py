@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.events import ErrorEvent, RedactedEvent
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, assemble
@@ -16,7 +16,7 @@ from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.line import without_prefix
 from lambda_image.steps.masks import normalise
 from lambda_image.steps.read_trace import read_trace
-from lambda_image.steps.redact import redact
+from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.shorten import shorten
 
 
@@ -43,10 +43,17 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         if rule:
             suppressed[rule] += len(block.records)
             continue
-        event = shorten(redact(read_trace(block)))
+        event = shorten(_redacted(read_trace(block)))
         name = fingerprint(event)
         sightings[name] = _added(sightings.get(name), name, event)
     return Intake(delivery.id, tuple(sightings.values()), tuple(sorted(suppressed.items())))
+
+
+def _redacted(event: ErrorEvent) -> RedactedEvent:
+    """The event without secrets, with what its lines state; an id or a service holds a secret only by mistake."""
+    stated = (event.level, event.request_id, event.service, event.error_code)
+    level, request_id, service, code = (redact_text(each).text if each else None for each in stated)
+    return replace(redact(event), level=level, request_id=request_id, service=service, error_code=code)
 
 
 def _added(before: Sighting | None, name: str, event: RedactedEvent) -> Sighting:
@@ -85,14 +92,18 @@ def events(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _event_row(block: Block) -> dict[str, Any]:
-    event = shorten(redact(read_trace(block)))
+    event = shorten(_redacted(read_trace(block)))
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,
         "language": event.language,
         "exception_type": event.exception_type,
         "message": event.message,
-        "frames": [asdict(frame) for frame in event.frames],
+        "frames": [{**asdict(frame), "file": frame.file or None} for frame in event.frames],
+        "level": event.level,
+        "request_id": event.request_id,
+        "service": event.service,
+        "error_code": event.error_code,
         "first_line": int(block.records[0].id),
         "last_line": int(block.records[-1].id),
     }
