@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.continuation import Kind, goes_on, kind_of
+from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
 from lambda_image.steps.line import level_of
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
 
@@ -85,7 +85,10 @@ class _Open:
 
     def takes(self, line: str) -> bool:
         """Whether a record that begins with this line goes on with the block."""
-        return goes_on(self.kind, self.bare, bare(line), logged=self._is_logged(line))
+        plain = bare(line)
+        if self.kind is Kind.PLAIN and not may_go_on(plain):
+            return False
+        return goes_on(self.kind, self.bare, plain, logged=self._is_logged(line))
 
     def _is_logged(self, line: str) -> bool:
         """Whether a logger began a new entry; one that repeats its prefix on each line of a trace did not."""

@@ -34,6 +34,7 @@ _NODE_SOURCE = re.compile(r"(?:file://)?\S+\.[cm]?[jt]sx?:\d+$")
 _RUBY_HEAD = re.compile(r":in [`'].{1,300}': .{0,1500} \([A-Z][\w:]*\)$")
 _QUIET = frozenset({"info", "debug"})
 _AFTER_HEAD = 5
+_TRACEBACK_REACH = 400
 
 
 class Kind(Enum):
@@ -65,12 +66,30 @@ _BEGINS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.NODE, _NODE_SOURCE),
     (Kind.OBJECT, re.compile(r"[{\[]\s*$|^\s*\{.*[,{\[]\s*$")),
 )
+# What any of these holds, so that most lines are asked once.
+_HINT = re.compile(
+    r"Traceback|panic|[Ff]atal error|^goroutine|^SIG|Unhandled exception|Uncaught |exception '|tack ?trace"
+    r"|[jt]sx?:\d+$"
+)
+_OPEN_ENDS = ("{", "[", ",", "{ ", "[ ")
+
+
+def may_go_on(line: str) -> bool:
+    """Whether a line without its prefix looks as if it went on with anything; most log lines do not."""
+    return (
+        not line
+        or line[0].isspace()
+        or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
+        or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
+    )
 
 
 def kind_of(line: str, before: Kind = Kind.PLAIN) -> Kind:
     """What a block is once this line, without its prefix, belongs to it."""
     if before not in {Kind.PLAIN, Kind.FRAMES}:
         return before
+    if not _HINT.search(line[:2_000]) and not line.endswith(_OPEN_ENDS) and not line[:1].isspace():
+        return before if not _FRAME.match(line) else Kind.FRAMES
     for kind, begins in _BEGINS:
         if begins.search(line[:2_000]) and not (kind is Kind.OBJECT and before is Kind.FRAMES):
             return kind

@@ -32,6 +32,20 @@ _TELLS = re.compile(
     r"|^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
     re.MULTILINE,
 )
+# Each tell holds one of these; most lines hold none.
+_HINTS = (
+    "rror",
+    "xception",
+    "anic",
+    "Traceback",
+    "ejection",
+    "timed out",
+    "Runtime",
+    "exited",
+    "Status:",
+    "emory",
+)
+_HINTS += ("OOMKilled", "Assertion failed")
 
 
 def held_back(
@@ -56,9 +70,12 @@ def held_back(
 
 def is_error(lines: Sequence[str]) -> bool:
     """Whether a block says that something went wrong: by its level first, else by what it looks like."""
-    line = head_line(lines)
+    line = head_line(lines, facts=False)
     if line.level is not None:
         return line.level in ERROR_LEVELS
-    if line.stack or _TELLS.search("\n".join(bare(each[:READ]) for each in lines)):
+    if line.stack:
+        return True
+    text = "\n".join(each[:READ] for each in lines)
+    if any(hint in text for hint in _HINTS) and _TELLS.search("\n".join(bare(each[:READ]) for each in lines)):
         return True
     return len(lines) > 1 and find_trace(lines) is not None

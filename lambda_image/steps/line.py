@@ -72,15 +72,19 @@ class Line:
     error_code: str | None = None
 
 
-def read_line(text: str) -> Line:
-    """The parts of one line, JSON or plain; of lines that are one JSON object or access log together, too."""
+def read_line(text: str, *, facts: bool = True) -> Line:
+    """The parts of one line, JSON or plain; of lines that are one JSON object or access log together, too.
+
+    Without `facts` a plain line is not searched for ids, service, codes and its exception.
+    """
     plain = without_collector(text)
     found = names.parse(plain.strip())
     if found:
         return _from_json(found, plain.strip())
     if access := read_access(plain.strip().replace("\n", " ") if "\n" in plain[:600] else plain):
         return _from_access(access)
-    return _with_facts(Line(level_of(text), _logfmt(plain) or without_prefix(plain)), plain)
+    line = Line(_level(plain), _logfmt(plain) or without_prefix(plain))
+    return _with_facts(line, plain) if facts else line
 
 
 def encodable(text: str) -> str:
@@ -90,11 +94,16 @@ def encodable(text: str) -> str:
 
 def level_of(text: str) -> str | None:
     """The level that a line states near its beginning."""
-    plain = without_collector(text[: _PREFIX_REACH * 4])
+    return _level(without_collector(text[: _PREFIX_REACH * 4]))
+
+
+def _level(plain: str) -> str | None:
     if found := KLOG.match(plain):
         return _KLOG_LEVELS[found["level"]]
     if found := _LEVEL.search(plain[:_PREFIX_REACH]):
         return LEVELS[(found["upper"] or found["bracket"] or found["channel"] or found["key"]).lower()]
+    if ": " not in plain[:_PREFIX_REACH]:
+        return None
     spoken = _SPOKEN.match(without_prefix(plain[:_PREFIX_REACH]))
     return LEVELS[spoken["first"].lower()] if spoken else None
 

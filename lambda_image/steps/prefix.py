@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ANSI = re.compile(r"\x1b\[[0-9;:]*[A-Za-z]")
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d+)?"
@@ -31,11 +32,14 @@ _DIGIT = re.compile(r"[0-9a-f]")
 REACH = 400
 
 
+# Assembly, detection and reading ask for the same line one after another.
+@lru_cache(maxsize=16)
 def bare(line: str) -> str:
     """The line without colours, collector and logger prefix; its own indentation stays."""
     return _without_logger(without_collector(line))
 
 
+@lru_cache(maxsize=16)
 def without_collector(line: str) -> str:
     """The line without colours and without what carried it here."""
     if "\x1b" in line:
@@ -47,6 +51,7 @@ def without_collector(line: str) -> str:
     return line
 
 
+@lru_cache(maxsize=16)
 def logger_prefix(line: str) -> str:
     """The time, level and so on that a logger wrote before this line, with 0 for each digit."""
     plain = without_collector(line)

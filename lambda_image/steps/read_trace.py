@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.domain.events import ErrorEvent
-from lambda_image.steps import fields
+
 from lambda_image.steps.assemble import Block
 from lambda_image.steps.line import Line, read_line
 from lambda_image.steps.prefix import bare
@@ -91,15 +91,15 @@ def read_trace(block: Block) -> ErrorEvent:
     )
 
 
-def head_line(lines: Sequence[str]) -> Line:
+def head_line(lines: Sequence[str], *, facts: bool = True) -> Line:
     """What the first line says, or all lines together where they are one object or one request."""
     first = lines[0] if lines else ""
     text = first.strip()
     if len(lines) > 1 and (text.startswith("{") or text.endswith("{") or _wrapped(text)):
         joined = "\n".join(line[: READ * 10] for line in lines[:READ_LINES])
-        if text.startswith("{") or text.endswith("{") or read_line(joined).level:
-            return read_line(joined)
-    return read_line(first)
+        if text.startswith("{") or text.endswith("{") or read_line(joined, facts=False).level:
+            return read_line(joined, facts=facts)
+    return read_line(first, facts=facts)
 
 
 def _wrapped(text: str) -> bool:
