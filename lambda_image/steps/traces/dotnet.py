@@ -9,7 +9,7 @@ from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
 
 _HEAD = re.compile(
-    r"(?<![\w.])(?P<type>(?:[A-Za-z_][\w`+]*\.)*[A-Z]\w*(?:Exception|Error)(?:`\d+)?(?:\[[^\]]*\])?)"
+    r"(?<![\w.])(?P<type>(?:[A-Za-z_][\w`+]*\.)*(?:[A-Z]\w*)?(?:Exception|Error)(?:`\d+)?(?:\[[^\]]*\])?)"
     r"(?: \(0x[0-9A-Fa-f]+\))?: (?P<message>.*)$"
 )
 _CALL = re.compile(r"[\w.`<>\[\],+|$@&*=~-]+$")
