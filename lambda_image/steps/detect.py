@@ -70,7 +70,7 @@ def held_back(
 
 def is_error(lines: Sequence[str]) -> bool:
     """Whether a block says that something went wrong: by its level first, else by what it looks like."""
-    line = head_line(lines, facts=False)
+    line = head_line(lines)
     if line.level is not None:
         return line.level in ERROR_LEVELS
     if line.stack:

@@ -69,17 +69,8 @@ SERVICE = (
     "app",
     "source",
 )
-CODE = (
-    "errorCode",
-    "error_code",
-    "ErrorCode",
-    "error.code",
-    "err.code",
-    "code",
-    "StatusCode",
-    "statusCode",
-    "status",
-)
+CODE = ("errorCode", "error_code", "ErrorCode", "error.code", "err.code", "code")
+STATUS = ("statusCode", "status_code", "StatusCode", "status")
 # Where loggers keep what belongs to the request or to the error; AWS puts it under detail and record.
 _HOLDERS = (
     "detail",
@@ -92,6 +83,7 @@ _HOLDERS = (
     "fields",
     "metadata",
     "req",
+    "Records",
 )
 # A JSON object may be cut off by the limit of a log event; what stands before the cut still counts.
 _CUT = re.compile(r'"([\w.@-]{1,40})"\s{0,4}:\s{0,4}(?:"((?:[^"\\]|\\.){0,2000})"?|(-?\d{1,15}))')
@@ -137,7 +129,8 @@ def stated(fields: Fields, names: tuple[str, ...], depth: int = _DEPTH) -> str |
             return str(value)
     if not depth:
         return None
-    inner = (fields.get(name) for name in _HOLDERS)
+    held = (fields.get(name) for name in _HOLDERS)
+    inner = (each[0] if isinstance(each, list) and each else each for each in held)
     return next(
         (found for each in inner if isinstance(each, dict) and (found := stated(each, names, depth - 1))),
         None,

@@ -72,19 +72,15 @@ class Line:
     error_code: str | None = None
 
 
-def read_line(text: str, *, facts: bool = True) -> Line:
-    """The parts of one line, JSON or plain; of lines that are one JSON object or access log together, too.
-
-    Without `facts` a plain line is not searched for ids, service, codes and its exception.
-    """
+def read_line(text: str) -> Line:
+    """The parts of one line, JSON or plain; of lines that are one JSON object or access log together, too."""
     plain = without_collector(text)
     found = names.parse(plain.strip())
     if found:
         return _from_json(found, plain.strip())
     if access := read_access(plain.strip().replace("\n", " ") if "\n" in plain[:600] else plain):
         return _from_access(access)
-    line = Line(_level(plain), _logfmt(plain) or without_prefix(plain))
-    return _with_facts(line, plain) if facts else line
+    return Line(_level(plain), _logfmt(plain) or without_prefix(plain))
 
 
 def encodable(text: str) -> str:
@@ -123,16 +119,18 @@ def _logfmt(text: str) -> str | None:
     return (found["quoted"] or found["plain"]) if found else None
 
 
-def _with_facts(line: Line, text: str) -> Line:
+def with_facts(line: Line, text: str) -> Line:
+    """The line with the ids, service, code and exception that a plain text states; JSON stated its own."""
     head = text[:FACTS_REACH]
-    if named := _EXCEPTION.match(line.text):
+    if line.exception_type is None and (named := _EXCEPTION.match(line.text)):
         line = replace(line, exception_type=named["type"], text=named["message"].strip() or line.text)
     request, service, code = _REQUEST.search(head), _SERVICE.search(head), _CODE.search(head)
     return replace(
         line,
-        request_id=(request["named"] or request["lambda"]) if request else None,
-        service=service["service"] if service else None,
-        error_code=next((each for each in code.groups() if each), None) if code else None,
+        request_id=line.request_id or ((request["named"] or request["lambda"]) if request else None),
+        service=line.service or (service["service"] if service else None),
+        error_code=line.error_code
+        or (next((each for each in code.groups() if each), None) if code else None),
     )
 
 
@@ -210,5 +208,7 @@ def _platform_level(fields: dict[str, Any]) -> str | None:
 
 
 def _json_code(fields: dict[str, Any]) -> str | None:
-    code = names.stated(fields, names.CODE)
-    return None if code and code.isdecimal() and int(code[:9]) < 400 else code
+    """A code by name, else the status of an answer that was an error."""
+    status = names.stated(fields, names.STATUS)
+    refused = status if status and re.fullmatch(r"[45]\d\d", status) else None
+    return names.stated(fields, names.CODE) or refused

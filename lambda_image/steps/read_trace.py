@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lambda_image.domain.events import ErrorEvent
 
 from lambda_image.steps.assemble import Block
-from lambda_image.steps.line import Line, read_line
+from lambda_image.steps.line import Line, read_line, with_facts
 from lambda_image.steps.prefix import bare
 from lambda_image.steps.traces import (
     Reader,
@@ -40,6 +40,8 @@ READERS: tuple[Reader, ...] = (
 READ = 2_000
 # A block is read up to this many lines; assembly cuts longer ones.
 READ_LINES = 2_000
+# Ids and codes stand in an error's first lines.
+FACT_LINES = 20
 # What a trace in one line holds: a place in its only frame.
 _ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}|\s*at \S+ ?\(')
 EXCEPTION, LOG = "exception", "log"
@@ -68,7 +70,7 @@ _RUNTIMES = (
 def read_trace(block: Block) -> ErrorEvent:
     """The block as an error event; without a trace its kind is "log" and its message the first line."""
     first = block.records[0]
-    line = head_line(block.lines)
+    line = with_facts(head_line(block.lines), "\n".join(each[:READ] for each in block.lines[:FACT_LINES]))
     trace = find_trace(line.stack or block.lines)
     kind = (trace.exception_type if trace else None) or line.exception_type
     return ErrorEvent(
@@ -91,15 +93,15 @@ def read_trace(block: Block) -> ErrorEvent:
     )
 
 
-def head_line(lines: Sequence[str], *, facts: bool = True) -> Line:
+def head_line(lines: Sequence[str]) -> Line:
     """What the first line says, or all lines together where they are one object or one request."""
     first = lines[0] if lines else ""
     text = first.strip()
     if len(lines) > 1 and (text.startswith("{") or text.endswith("{") or _wrapped(text)):
         joined = "\n".join(line[: READ * 10] for line in lines[:READ_LINES])
-        if text.startswith("{") or text.endswith("{") or read_line(joined, facts=False).level:
-            return read_line(joined, facts=facts)
-    return read_line(first, facts=facts)
+        if text.startswith("{") or text.endswith("{") or read_line(joined).level:
+            return read_line(joined)
+    return read_line(first)
 
 
 def _wrapped(text: str) -> bool:
