@@ -1,4 +1,4 @@
-"""Access logs: load balancer, API Gateway, S3 and the common log format; a status of 500 and more is an error."""
+"""Access logs: load balancer, API Gateway, S3 and the common format; a status of 500 and more is an error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _S3 = re.compile(
     r'"(?P<method>[A-Z]+) (?P<url>\S+) [^"]*" (?P<status>\d{3}) (?P<code>\S+)'
 )
 _COMMON = re.compile(
-    r'\S+ \S+ \S+ \[[^\]]{10,40}\] "(?P<method>[A-Z]{3,10}) (?P<url>\S+)(?: HTTP/[\d.]+)?" (?P<status>\d{3}) (?:\d+|-)'
+    r'\S+ \S+ \S+ \[[^\]]{10,40}\] "(?P<method>[A-Z]{3,10}) (?P<url>\S+)(?: HTTP/[\d.]+)?" '
+    r"(?P<status>\d{3}) (?:\d+|-)"
 )
 _SERVED = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<url>\S+) HTTP/[\d.]+" (?P<status>[1-5]\d\d)\b')
 _METHODS = (

@@ -80,7 +80,7 @@ def locate(path: str, files: Sequence[str]) -> str | None:
 
 
 def path_of(frame: Frame) -> str:
-    """Where a frame's file stands: Java and Kotlin print its name alone, and its package tells the folders."""
+    """Where a frame's file stands: Java and Kotlin print its name, and its package tells the folders."""
     package = (frame.function or "").rpartition(".")[0].rpartition(".")[0]
     if package and frame.file.endswith(_PACKAGED) and "/" not in frame.file:
         return f"{package.replace('.', '/')}/{frame.file}"

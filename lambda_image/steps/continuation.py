@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from lambda_image.steps.line import ERROR_LEVELS, level_of
@@ -13,7 +13,8 @@ TRACEBACK_HEAD = "Traceback (most recent call last)"
 _FRAME = re.compile(
     r'\s+(?:at |\.\.\. |File "|from |\^|~|\||\+|in |thrown in |--- )|\s*\.\.\. \d+ (?:more|common)'
     r"|\s*(?:Caused by|Suppressed|Wrapped by): |\s*--- End of |\s*---> |\s*at [\w.$<(/]"
-    r"|#\d+ |Stack trace:|\[stacktrace\]|\s+\+?-|(?:[A-Za-z]:)?[^:]{1,300}:\d+:in [`'\w]|<asynchronous suspension>|Runtime\.ExitError$"
+    r"|#\d+ |Stack trace:|\[stacktrace\]|\s+\+?-|(?:[A-Za-z]:)?[^:]{1,300}:\d+:in [`'\w]"
+    r"|<asynchronous suspension>|Runtime\.ExitError$"
     r"|[\w.$<>]+\([\w./$-]+\.java:\d+\)$|ORA-\d{5}: at "
     r"|\s+\d+: |\s*[Ss]tack backtrace:|note: (?:run with|[Ss]ome details)|Next [\w\\]+: "
 )
@@ -21,12 +22,13 @@ _INDENTED = re.compile(r"\s+\S")
 _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
-    r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|main\.main\.|runtime stack:|\[?originating from"
+    r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|runtime stack:|\[?originating from"
     r"|[\w./$*%()\[\]{}-]{1,300}\(.*\)$"
 )
 _EXCEPTION = re.compile(
     r"(?:Exception in thread \"[^\"]{1,100}\" |Unhandled exception[.:] )?"
-    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)(?: \[\w+\]| \(0x\w+\))?(?:: |:?$)"
+    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)"
+    r"(?: \[\w+\]| \(0x\w+\))?(?:: |:?$)"
 )
 _OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
 _NODE_SOURCE = re.compile(r"(?:file://)?\S+\.[cm]?[jt]sx?:\d+$")
@@ -113,22 +115,10 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
 
 def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
     """Lines that look like nothing, and are known by where they stand."""
-    if kind is Kind.OBJECT:
-        return bool(_OBJECT_PART.match(line)) and not _closed(lines)
     if not line.strip():
-        return kind is not Kind.PLAIN
-    if kind is Kind.PYTHON:
-        return _last_line(lines)[:1].isspace() and bool(_PYTHON_LAST.match(line))
-    if kind is Kind.GO:
-        return bool(_GO.match(line))
-    if kind is Kind.NODE:
-        return bool(_EXCEPTION.match(line)) or line.startswith("Node.js v") or line in {"}", "]"}
-    if kind is Kind.DART:
-        return len(lines) <= _AFTER_HEAD and not any(each.startswith("#") for each in lines)
-    if kind is Kind.RUST:
-        return len(lines) == 1 and lines[0].endswith(":")
-    if kind is Kind.PHP:
-        return len(lines) == 1 and not _EXCEPTION.match(line) and line.endswith("Stack trace:")
+        return kind not in {Kind.PLAIN, Kind.OBJECT}
+    if follows := _FOLLOWS.get(kind):
+        return follows(lines, line)
     heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
     return heads and bool(_EXCEPTION.match(line)) and level_of(lines[0]) in ERROR_LEVELS
 
@@ -147,3 +137,21 @@ def _last_line(lines: Sequence[str]) -> str:
 
 def _closed(lines: Sequence[str]) -> bool:
     return lines[-1][:1] in {"}", "]"} and len(lines) > 1
+
+
+def _follows_node(_: Sequence[str], line: str) -> bool:
+    return bool(_EXCEPTION.match(line)) or line.startswith("Node.js v") or line in {"}", "]"}
+
+
+def _follows_dart(lines: Sequence[str], _: str) -> bool:
+    return len(lines) <= _AFTER_HEAD and not any(each.startswith("#") for each in lines)
+
+
+_FOLLOWS: dict[Kind, Callable[[Sequence[str], str], bool]] = {
+    Kind.OBJECT: lambda lines, line: bool(_OBJECT_PART.match(line)) and not _closed(lines),
+    Kind.PYTHON: lambda lines, line: _last_line(lines)[:1].isspace() and bool(_PYTHON_LAST.match(line)),
+    Kind.GO: lambda _, line: bool(_GO.match(line)),
+    Kind.NODE: _follows_node,
+    Kind.DART: _follows_dart,
+    Kind.RUST: lambda lines, _: len(lines) == 1 and lines[0].endswith(":"),
+}

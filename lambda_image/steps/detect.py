@@ -26,7 +26,8 @@ _TELLS = re.compile(
     r"|^(?:PHP )?(?:Fatal|Parse|Recoverable fatal) error: |^exception '[\w\\]+' with message"
     r"|Task timed out after [\d.]+ seconds"
     r"|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound|UserCodeSyntaxError|Unknown)"
-    r"|Error: Runtime exited (?:with error|without providing)|UnhandledPromiseRejection|Unhandled promise rejection"
+    r"|Error: Runtime exited (?:with error|without providing)"
+    r"|UnhandledPromiseRejection|Unhandled promise rejection"
     r"|Process exited before completing request|\bStatus: (?:error|timeout|failure)\b"
     r"|OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory"
     r"|^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
@@ -34,18 +35,9 @@ _TELLS = re.compile(
 )
 # Each tell holds one of these; most lines hold none.
 _HINTS = (
-    "rror",
-    "xception",
-    "anic",
-    "Traceback",
-    "ejection",
-    "timed out",
-    "Runtime",
-    "exited",
-    "Status:",
-    "emory",
+    *("rror", "xception", "anic", "Traceback", "ejection", "timed out", "Runtime", "exited", "Status:"),
+    *("emory", "OOMKilled", "Assertion failed"),
 )
-_HINTS += ("OOMKilled", "Assertion failed")
 
 
 def held_back(

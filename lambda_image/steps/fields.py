@@ -108,7 +108,7 @@ def parse(text: str) -> dict[str, Any] | None:
 
 
 def _cut(text: str) -> dict[str, Any] | None:
-    """Names and plain values of an object that ends too early or is not quite JSON; the first of a name counts."""
+    """Names and plain values of an object that is cut off or not quite JSON; the first of a name counts."""
     found: dict[str, Any] = {}
     for name, words, digits in _CUT.findall(text[:_CUT_REACH]):
         value = int(digits) if digits else words.replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t")

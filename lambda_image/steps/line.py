@@ -40,7 +40,8 @@ _PREFIX = re.compile(
 # pino counts levels in tens: https://getpino.io/#/docs/api?id=loggerlevels-object
 _PINO = {60: "fatal", 50: "error", 40: "warning", 30: "info", 20: "debug", 10: "debug"}
 _REQUEST = re.compile(
-    rf"(?i:request[ _-]?id|req_id|correlation[ _-]?id)[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"']?(?P<named>[\w./+=-]{{4,128}})"
+    rf"(?i:request[ _-]?id|req_id|correlation[ _-]?id)[\"']?"
+    rf"\s{{0,3}}[:=]\s{{0,3}}[\"']?(?P<named>[\w./+=-]{{4,128}})"
     rf"|(?:^|[\t ])(?P<lambda>{UUID})(?=[\t ])"
 )
 _SERVICE = re.compile(r"(?:^|[\s,{])(?:service|app|application)[\"']?=[\"']?(?P<service>[\w.:/-]{1,100})")
@@ -54,7 +55,8 @@ _LOGFMT = re.compile(r"(?:^|\s)(?:msg|message|event)=(?:\"(?P<quoted>(?:[^\"\\]|
 # An exception that stands in a line by itself: `ValueError: not a number`.
 _EXCEPTION = re.compile(
     r"(?:Uncaught |Unhandled exception[.:] |Exception in thread \"[^\"]{1,100}\" )?"
-    r"(?P<type>(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\\)){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception)): (?P<message>.*)"
+    r"(?P<type>(?:[A-Za-z_$][\w$]{0,80}(?:\.|::|\\)){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception))"
+    r": (?P<message>.*)"
 )
 FACTS_REACH = 2_000
 

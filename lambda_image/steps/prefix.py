@@ -1,4 +1,4 @@
-"""What collectors and loggers write before a line: containers, syslog, Kubernetes, colours, time and level."""
+"""What collectors and loggers write before a line: containers, syslog, colours, time and level."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _COLLECTOR = re.compile(
     r"[\w.-]{1,63} {0,40}\| "
     r"|\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d) std(?:out|err) [FP] "
-    rf"|(?:<\d{{1,3}}>)?[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d [\w.:-]{{1,100}} [\w./()-]{{1,100}}(?:\[\d+\])?: "
+    r"|(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.:-]{1,100} "
+    r"[\w./()-]{1,100}(?:\[\d+\])?: "
     r"|<\d{1,3}>1 \S{1,40} \S{1,255} \S{1,48} \S{1,128} \S{1,32} (?:-|\[[^\]]{0,500}\]) "
     r"|\[pod/[\w./-]{1,200}\] "
 )
@@ -74,7 +75,7 @@ def _logger_end(line: str) -> int:
         return 0
     while found := _TOKEN.match(head, at):
         if found.start() > end + 1 and found[0][0] in "-|:" and "|" not in head[:end]:
-            # Loguru fills the level up before a bar; else a bar after blanks is the tree of an exception group.
+            # Loguru fills the level up before a bar; else a bar after blanks is an exception group's tree.
             break
         end = found.end()
         at = end + len(head[end:]) - len(head[end:].lstrip())

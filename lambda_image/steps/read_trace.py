@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.domain.events import ErrorEvent
-
 from lambda_image.steps.assemble import Block
 from lambda_image.steps.line import Line, read_line, with_facts
 from lambda_image.steps.prefix import bare

@@ -50,7 +50,7 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
 
 
 def _redacted(event: ErrorEvent) -> RedactedEvent:
-    """The event without secrets, with what its lines state; an id or a service holds a secret only by mistake."""
+    """The event without secrets, with what its lines state; these hold secrets only by mistake."""
     stated = (event.level, event.request_id, event.service, event.error_code)
     level, request_id, service, code = (redact_text(each).text if each else None for each in stated)
     return replace(redact(event), level=level, request_id=request_id, service=service, error_code=code)

@@ -36,7 +36,7 @@ def traces(rows: Iterable[Row]) -> dict[str, dict[str, float]]:
 
 
 def _figures(rows: Iterable[Row]) -> dict[str, float]:
-    """Each trace goes through `tracemend events` as a file; of several events the one with most frames counts."""
+    """Each trace is read as a file of lines; of several events the one with most frames counts."""
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for row in rows:

@@ -102,8 +102,10 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
             {"language": "java", "exception_type": "a.NoException", "message": "n", "service": "shop"},
         ),
         (
-            f'2026-11-23T08:00:00.000Z\t{REQUEST}\tERROR\tUncaught Exception \t{{"errorType":"Error","errorMessage":"boom",'
-            '"stack":["Error: boom","    at h (/var/task/i.mjs:3:9)"]}',
+            (
+                f'2026-11-23T08:00:00.000Z\t{REQUEST}\tERROR\tUncaught Exception \t{{"errorType":"Error","errorMessage":"boom",'
+                '"stack":["Error: boom","    at h (/var/task/i.mjs:3:9)"]}'
+            ),
             {"language": "javascript", "exception_type": "Error", "message": "boom"},
         ),
         (
