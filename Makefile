@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ENGINE ?= llama
+MINUTES ?= 10
 CONFIG ?= $(firstword $(wildcard tracemend.toml) tracemend.example.toml)
 CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
@@ -13,7 +14,7 @@ QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval test-infra image test-image sbom audit lint-image docs synth diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +46,9 @@ bench: $(VENV)/test ## speed and memory, side by side with the named peers
 
 eval: $(VENV)/test ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART) $(ARGS)
+
+fuzz: $(VENV)/test ## random and mutated lines: nothing may raise or be slow (MINUTES=10)
+	MINUTES=$(MINUTES) $(BIN)/python -m tests.evals.fuzz
 
 image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, VARIANT=verify)
 	infra/image/build.sh $(ARGS)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One line of a stack trace; `in_app` is false for the runtime and for installed libraries."""
+    """One line of a stack trace; `in_app` is false for the runtime and for installed libraries.
+
+    `file` is as it was printed, and empty where the trace names no file.
+    """
 
     file: str
     line: int | None
@@ -20,7 +23,8 @@ class ErrorEvent:
     """One occurrence of an error, assembled from one or more log records of one stream.
 
     `lines` are the error's own lines; `context` the lines that stood before it. `frames` run from
-    the outermost call to the one that raised. `records` counts the raw log records used up.
+    the outermost call to the one that raised. `records` counts the raw log records used up. `level`,
+    `request_id`, `service` and `error_code` are as the lines state them, None where they do not.
     """
 
     id: str
@@ -35,6 +39,10 @@ class ErrorEvent:
     lines: tuple[str, ...]
     context: tuple[str, ...]
     records: int = 1
+    level: str | None = None
+    request_id: str | None = None
+    service: str | None = None
+    error_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +62,7 @@ class RedactedEvent:
     context: tuple[str, ...]
     records: int = 1
     redactions: int = 0
+    level: str | None = None
+    request_id: str | None = None
+    service: str | None = None
+    error_code: str | None = None

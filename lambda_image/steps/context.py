@@ -19,6 +19,7 @@ TESTS = 2
 TEST_FILES_READ = 40
 # Where Lambda unpacks a function.
 TASK_ROOT = "/var/task/"
+_PACKAGED = (".java", ".kt", ".scala", ".groovy")
 LARGEST_FILE = 2_000_000
 
 
@@ -76,6 +77,14 @@ def locate(path: str, files: Sequence[str]) -> str | None:
     whole = [file for file in found if best == len(file.split("/"))]
     chosen = whole or found
     return chosen[0] if len(chosen) == 1 else None
+
+
+def path_of(frame: Frame) -> str:
+    """Where a frame's file stands: Java and Kotlin print its name, and its package tells the folders."""
+    package = (frame.function or "").rpartition(".")[0].rpartition(".")[0]
+    if package and frame.file.endswith(_PACKAGED) and "/" not in frame.file:
+        return f"{package.replace('.', '/')}/{frame.file}"
+    return frame.file
 
 
 def covers(one: SourceExcerpt, other: SourceExcerpt) -> bool:
@@ -139,7 +148,7 @@ def _missing(file: str, text: str | None, line: int) -> EvidenceUnavailable | No
 def _own_frames(event: RedactedEvent, files: Sequence[str]) -> Iterator[tuple[Frame, str]]:
     """Frames that stand in a file of the repository, the raising one first."""
     for frame in reversed(event.frames):
-        if frame.in_app and (file := locate(frame.file, files)):
+        if frame.in_app and (file := locate(path_of(frame), files)):
             yield frame, file
 
 

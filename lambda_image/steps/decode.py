@@ -85,7 +85,8 @@ def _read(identifier: str, record: Json) -> Delivery:
     ):
         if isinstance(holder, dict):
             return _batch(identifier, _unpacked(holder.get("data")))
-    if isinstance(body := record.get("body"), str):
+    # The requests and answers of an API have a body too.
+    if isinstance(body := record.get("body"), str) and not {"requestContext", "statusCode"} & record.keys():
         return _body(identifier, body)
     if "logEvents" in record:
         return _batch(identifier, record)

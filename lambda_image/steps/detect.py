@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.steps.assemble import Block
-from lambda_image.steps.line import ERROR_LEVELS, level_of, read_line
+from lambda_image.steps.line import ERROR_LEVELS
+from lambda_image.steps.prefix import bare
+from lambda_image.steps.read_trace import find_trace, head_line
 
 # What tells an error stands near the beginning of a line.
 READ = 2_000
@@ -17,13 +19,24 @@ EXCLUDED = "excluded by pattern"
 
 # What a runtime or the Lambda platform writes when something ended badly, without any level word.
 _TELLS = re.compile(
-    r"Traceback \(most recent call last\)|^panic: |^fatal error: |^thread '.{1,80}' panicked at"
-    r"|^Exception in thread |^(?:Uncaught |Unhandled )\w*(?:Error|Exception|Rejection)"
-    r"|^(?:[\w.$]+\.)?[A-Z]\w*(?:Error|Exception)(?:: |$)|^(?:PHP )?Fatal error: "
+    r"Traceback \(most recent call last\)|^panic: |^http: panic serving |^fatal error: "
+    r"|^thread '.{1,80}' (?:\(\d+\) )?panicked at|^Exception in thread "
+    r"|^(?i:unhandled|uncaught) (?:promise )?(?i:\w*(?:error|exception|rejection))"
+    r"|^(?:[\w$]{1,80}[.:\\]{1,2}){0,12}(?:[A-Z]\w*)?(?:Error|Exception)(?: \(.*\))?(?:: |:?$)"
+    r"|^(?:PHP )?(?:Fatal|Parse|Recoverable fatal) error: |^exception '[\w\\]+' with message"
     r"|Task timed out after [\d.]+ seconds"
-    r"|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound)"
-    r"|Process exited before completing request|\bStatus: (?:error|timeout)\b|OOMKilled|Out of memory: Kill",
+    r"|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound|UserCodeSyntaxError|Unknown)"
+    r"|Error: Runtime exited (?:with error|without providing)"
+    r"|UnhandledPromiseRejection|Unhandled promise rejection"
+    r"|Process exited before completing request|\bStatus: (?:error|timeout|failure)\b"
+    r"|OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory"
+    r"|^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
     re.MULTILINE,
+)
+# Each tell holds one of these; most lines hold none.
+_HINTS = (
+    *("rror", "xception", "anic", "Traceback", "ejection", "timed out", "Runtime", "exited", "Status:"),
+    *("emory", "OOMKilled", "Assertion failed"),
 )
 
 
@@ -49,9 +62,12 @@ def held_back(
 
 def is_error(lines: Sequence[str]) -> bool:
     """Whether a block says that something went wrong: by its level first, else by what it looks like."""
-    text = "\n".join(line[:READ] for line in lines)
-    line = read_line(lines[0]) if lines else read_line("")
-    level = line.level if line.level is not None else level_of(lines[0] if lines else "")
-    if level is not None:
-        return level in ERROR_LEVELS
-    return bool(line.stack) or bool(_TELLS.search(text))
+    line = head_line(lines)
+    if line.level is not None:
+        return line.level in ERROR_LEVELS
+    if line.stack:
+        return True
+    text = "\n".join(each[:READ] for each in lines)
+    if any(hint in text for hint in _HINTS) and _TELLS.search("\n".join(bare(each[:READ]) for each in lines)):
+        return True
+    return len(lines) > 1 and find_trace(lines) is not None

@@ -9,7 +9,7 @@ from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Knowledge, SourceCode
-from lambda_image.steps.context import context, locate
+from lambda_image.steps.context import context, locate, path_of
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from lambda_image.steps.query import knowledge_query
 from lambda_image.steps.spans import number_spans
@@ -86,7 +86,7 @@ def _changes(
     """The commits that last touched the failing line: the innermost of our own frames that is shown."""
     files = tuple(dict.fromkeys(each.file for each in excerpts))
     for frame in reversed(event.frames):
-        file = locate(frame.file, files) if frame.in_app else None
+        file = locate(path_of(frame), files) if frame.in_app else None
         line = frame.line
         if file and line and any(each.file == file and each.start <= line <= each.end for each in excerpts):
             return source.changes(revision, file, (line, line))[:CHANGES]

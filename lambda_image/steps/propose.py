@@ -22,7 +22,7 @@ from lambda_image.ports import Prompt, Reasoner, Repository, Verifier
 from lambda_image.prompts import render
 from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.apply import make_patch
-from lambda_image.steps.context import context, enclosing, locate
+from lambda_image.steps.context import context, enclosing, locate, path_of
 from lambda_image.steps.reproduce import read_reproduction
 from lambda_image.steps.verify import PROVED, certify
 
@@ -112,7 +112,9 @@ def _opened(incident: Incident, bench: Workbench, source: Repository, verifier: 
     event = incident.event
     revision = source.revision(event.log_group)
     files = source.files(revision)
-    own = [(frame, file) for frame in event.frames if frame.in_app and (file := locate(frame.file, files))]
+    own = [
+        (frame, file) for frame in event.frames if frame.in_app and (file := locate(path_of(frame), files))
+    ]
     if not own:
         return None
     frame, file = own[-1]

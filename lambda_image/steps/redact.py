@@ -62,6 +62,9 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
         total += len(cleaned.redactions)
         return cleaned.text
 
+    def stated(text: str | None) -> str | None:
+        return clean(text) if text else None
+
     lines = clean("\n".join(event.lines)).split("\n") if event.lines else []
     context = clean("\n".join(event.context)).split("\n") if event.context else []
     return RedactedEvent(
@@ -77,6 +80,10 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
         lines=tuple(lines),
         context=tuple(context),
         records=event.records,
+        level=stated(event.level),
+        request_id=stated(event.request_id),
+        service=stated(event.service),
+        error_code=stated(event.error_code),
         redactions=total,
     )
 

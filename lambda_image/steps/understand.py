@@ -99,7 +99,11 @@ def _event_row(block: Block) -> dict[str, Any]:
         "language": event.language,
         "exception_type": event.exception_type,
         "message": event.message,
-        "frames": [asdict(frame) for frame in event.frames],
+        "frames": [{**asdict(frame), "file": frame.file or None} for frame in event.frames],
+        "level": event.level,
+        "request_id": event.request_id,
+        "service": event.service,
+        "error_code": event.error_code,
         "first_line": int(block.records[0].id),
         "last_line": int(block.records[-1].id),
     }

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lambda_image.steps.read_trace import find_trace
 from lambda_image.steps.redact import redact_text
+from tests.evals import reading
 
 PART = 8
 
@@ -22,28 +22,23 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def evaluate(data: Path) -> dict[str, float]:
-    """Secrets removed, near misses and benign lines left alone, exception types read."""
+def evaluate(data: Path) -> dict[str, Any]:
+    """Secrets removed, near misses and benign lines left alone, traces and AWS's lines read."""
     secrets = list(rows(data / "secrets/secrets.jsonl.gz"))
     near = list(rows(data / "secrets/near_miss_negatives.jsonl.gz"))
     benign = list(rows(data / "secrets/benign_log_lines.jsonl.gz"))
-    traces = list(rows(data / "stack_traces/traces.jsonl"))
     return {
         "secrets_removed": _share(_removed(each["secret"], each["text"]) for each in secrets),
         "near_misses_left_alone": _share(redact_text(each["text"]).text == each["text"] for each in near),
         "benign_lines_left_alone": _share(redact_text(each["text"]).text == each["text"] for each in benign),
-        "exception_types_read": _share(_typed(each) for each in traces),
+        "stack_traces": reading.traces(rows(data / "stack_traces/traces.jsonl")),
+        "aws_log_samples": reading.aws(rows(data / "aws_log_samples/samples.jsonl.gz")),
     }
 
 
 def _removed(secret: str, text: str) -> bool:
     left = redact_text(text).text
     return not any(secret[at : at + PART] in left for at in range(max(1, len(secret) - PART + 1)))
-
-
-def _typed(row: dict[str, Any]) -> bool:
-    trace = find_trace(row["text"].splitlines())
-    return bool((trace.exception_type if trace else None) == row["expected"]["type"])
 
 
 def _share(answers: Iterator[bool]) -> float:

@@ -6,28 +6,41 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.traces import Trace
+from lambda_image.steps.traces import Trace, number
 
-_HEAD = re.compile(r"^(?P<type>panic|fatal error): (?P<message>.*)$")
-_CALL = re.compile(r"^(?:created by )?(?P<function>[\w./*()$\-]+?)(?:\([^()]*\))?(?: in goroutine \d+)?$")
-_PLACE = re.compile(r"^\s+(?P<file>\S+\.(?:go|s)):(?P<line>\d+)")
+_HEAD = re.compile(r"(?:http: )?(?P<type>panic|fatal error)(?: serving \S+)?: (?P<message>.*)$")
+_GOROUTINE = re.compile(r"goroutine \d+ [\w=]* ?\[")
+_PLACE = re.compile(r"\s+(?P<file>\S.{0,500}?\.(?:go|s)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$")
+_SPAWNED = re.compile(r"created by (?P<function>.+?)(?: in goroutine \d+)?$")
 _LIBRARY = re.compile(r"/(?:usr/local/)?go/src/|/pkg/mod/|/libexec/src/|^runtime/")
 
 
 def read(lines: Sequence[str]) -> Trace | None:
-    """The panic and the stack of its goroutine."""
-    at, head = next(((at, found) for at, line in enumerate(lines) if (found := _HEAD.match(line))), (0, None))
-    goroutines = [number for number, line in enumerate(lines) if line.startswith("goroutine ")]
-    if not goroutines:
-        return None
+    """The panic with the stacks of all goroutines; only frames of the first one are in the application.
+
+    The others merely waited, each time elsewhere; they tell how the program stood, not where it broke.
+    """
     frames: list[Frame] = []
-    for before, line in zip(lines[goroutines[0] :], lines[goroutines[0] + 1 :], strict=False):
-        if not line.strip() or line.startswith("goroutine "):
-            break
-        if place := _PLACE.match(line):
-            call = _CALL.match(before.strip())
-            function = call["function"] if call else None
+    goroutines = 0
+    for at, line in enumerate(lines):
+        if _GOROUTINE.match(line):
+            goroutines += 1
+        elif at and (place := _PLACE.match(line)) and (function := _function(lines[at - 1])):
             file = place["file"]
-            frames.append(Frame(file, int(place["line"]), function, not _LIBRARY.search(file)))
-    message = re.sub(r" \[recovered\]$", "", head["message"]) if head and at <= goroutines[0] else ""
+            own = goroutines <= 1 and not _LIBRARY.search(file)
+            frames.append(Frame(file, number(place["line"]), function, own))
+    if not frames and not goroutines:
+        return None
+    head = next((found for line in lines if (found := _HEAD.match(line))), None)
+    message = re.sub(r" \[recovered.*\]$", "", head["message"]) if head else ""
     return Trace("go", head["type"] if head else None, message, tuple(reversed(frames)))
+
+
+def _function(line: str) -> str | None:
+    """The call's name: `main.(*Pool).Run(0xc4, 0x2)` is `main.(*Pool).Run`."""
+    text = line.strip()
+    if found := _SPAWNED.match(text):
+        return found["function"]
+    if text.endswith(")"):
+        text = text[: text.rfind("(")]
+    return text if text and " " not in text and not text.endswith(":") else None

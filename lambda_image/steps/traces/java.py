@@ -6,51 +6,57 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.traces import Trace
+from lambda_image.steps.traces import HEAD_REACH, Trace, number
 
+_SOURCE = r"[\w$.-]+\.(?:java|kts?|scala|groovy|clj)"
 _FRAME = re.compile(
-    r"^\s*at (?:[\w.$-]+(?:@[\w.$-]+)?/+)?(?P<call>[\w.$<>/]+)"
-    r"\((?:(?P<file>[\w$.-]+\.(?:java|kt|scala|groovy)):(?P<line>\d+)|[^)]*)\)"
+    rf"\s*(?:at )?(?:(?!\S*\$\$Lambda)[\w.$-]*(?:@[\w.$-]+)?/+)?(?P<call>[\w.$<>/]+(?:\[\w*\])?)"
+    rf"\((?:(?P<file>{_SOURCE})(?::(?P<line>\d+))?|Native Method|Unknown Source|<generated>)\)"
 )
-_HEAD = re.compile(
-    r"(?:Caused by: |Exception in thread \"[^\"]*\" )?"
-    r"(?<![\w.$])(?P<type>(?:[a-z_][\w]*\.)+[A-Z][\w$]*)(?:: (?P<message>.*))?$"
-)
+_TYPE = re.compile(r"(?<![\w.$])(?P<type>(?:[A-Za-z_]\w*\.)*[A-Z][\w$]*)(?=: |:?\s*$)")
+_NAMED = re.compile(r"(?:Exception|Error|Throwable|Failure|Fault|Death)$")
+_LINK = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?P<link>Caused by|Suppressed|Wrapped by): ")
 _LIBRARY = re.compile(
-    r"^(?:javax?|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|org\.(?:springframework|apache|hibernate|junit|eclipse)"
-    r"|io\.netty|reactor|com\.amazonaws|lambdainternal)\."
+    r"^(?:javax?|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy"
+    r"|org\.(?:springframework|apache|hibernate|junit|eclipse|mortbay|jboss)"
+    r"|io\.(?:netty|micronaut|quarkus|undertow)|reactor|com\.amazonaws|software\.amazon\.awssdk|lambdainternal)\."
 )
 
 
 def read(lines: Sequence[str]) -> Trace | None:
-    """The root cause: the last `Caused by`, or the only exception."""
-    frame_lines = [at for at, line in enumerate(lines) if _FRAME.match(line)]
-    if not frame_lines:
+    """The exception that was thrown last, with the frames of its causes after its own."""
+    first = next((at for at, line in enumerate(lines) if _FRAME.match(line)), None)
+    if first is None:
         return None
-    heads = [
-        (at, found)
-        for at, line in enumerate(lines)
-        if at < frame_lines[-1] and not line.lstrip().startswith(("at ", "Suppressed"))
-        if (found := _HEAD.search(line))
-    ]
-    if not heads:
-        return None
-    at, head = heads[-1]
-    frames: list[Frame] = []
-    for line in lines[at + 1 :]:
-        if not (found := _FRAME.match(line)):
-            if line.lstrip().startswith("... ") or frames:
-                break
-            continue
-        frames.append(_frame(found))
-    return Trace("java", head["type"], (head["message"] or "").strip(), tuple(reversed(frames)))
+    suppressed: list[Frame] = []
+    chain: list[Frame] = []
+    part: list[Frame] = []
+    aside = False
+    for line in lines[first:]:
+        if link := _LINK.match(line):
+            (suppressed if aside else chain).extend(reversed(part))
+            part, aside = [], link["link"] == "Suppressed"
+        elif found := _FRAME.match(line):
+            part.append(_frame(found))
+    (suppressed if aside else chain).extend(reversed(part))
+    kind, message = _head(lines, first)
+    return Trace("java", kind, message, (*suppressed, *chain))
+
+
+def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
+    """Type and message: the nearest line above the first frame that names an exception."""
+    for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
+        found = list(_TYPE.finditer(lines[at]))
+        named = [each for each in found if _NAMED.search(each["type"])]
+        if at == first - 1:
+            named = named or [each for each in found if "." in each["type"]]
+        if named:
+            said = lines[at][named[0].end() :].removeprefix(":").strip()
+            return named[0]["type"], "\n".join([said, *lines[at + 1 : first]]).strip()
+    return None, ""
 
 
 def _frame(found: re.Match[str]) -> Frame:
     call = found["call"]
-    owner, _, _method = call.rpartition(".")
-    package = owner.rpartition(".")[0].replace(".", "/")
-    file = found["file"] or f"{owner.rpartition('.')[2]}.java"
-    path = f"{package}/{file}" if package else file
-    line = int(found["line"]) if found["line"] else None
-    return Frame(path, line, call, not _LIBRARY.search(call))
+    line = number(found["line"]) if found["line"] else None
+    return Frame(found["file"] or "", line, call, not _LIBRARY.search(call))

@@ -1,4 +1,4 @@
-"""V8 stacks of Node: `at function (file:line:column)`, newest call first."""
+"""V8 stacks of Node and browsers: `at function (file:line:column)`, newest call first."""
 
 from __future__ import annotations
 
@@ -6,39 +6,67 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.traces import Trace
+from lambda_image.steps.traces import HEAD_REACH, Trace, split_place
 
-_FRAME = re.compile(
-    r"^\s*at (?:async )?(?:(?P<function>.+?) \()?(?P<file>(?:file://)?[^\s()]*?[^\s():]):(?P<line>\d+):\d+\)?$"
-)
 _HEAD = re.compile(
-    r"(?<!\w)(?P<type>(?:[A-Z]\w*)?(?:Error|Exception|Rejection))(?: \[\w+\])?(?:: (?P<message>.*))?$"
+    r"(?<![\w.])(?P<type>(?:[A-Z]\w*)?(?:Error|Exception|Rejection|Failure))(?: \[\w+\])?(?:: (?P<message>.*))?$"
 )
-_LIBRARY = re.compile(r"/node_modules/|^node:|^internal/|/var/runtime/")
+_ANY_HEAD = re.compile(r"(?:Uncaught )?(?P<type>[A-Z]\w*(?:\.[A-Z]\w*)*)(?: \[\w+\])?: (?P<message>.*)$")
+# Of code given to eval, the place in a file is the innermost one.
+_EVALUATED = re.compile(r"\((?P<place>[^()]+:\d+:\d+)\)")
+_PLACELESS = ("native", "<anonymous>", "unknown location")
+_LIBRARY = re.compile(r"[/\\]node_modules[/\\]|^node:|^internal/|/var/runtime/|^$|^webpack/")
 
 
 def read(lines: Sequence[str]) -> Trace | None:
-    """The first stack among the lines."""
-    first = next((at for at, line in enumerate(lines) if _FRAME.match(line)), None)
-    if first is None:
+    """All stacks among the lines: that of an error, then those of its causes."""
+    places = [(at, frame) for at, line in enumerate(lines) if (frame := _frame(line))]
+    if not any(frame.line for _, frame in places):
         return None
-    frames: list[Frame] = []
-    for line in lines[first:]:
-        found = _FRAME.match(line)
-        if not found and not line.strip().startswith("at "):
-            break
-        if found:
-            frames.append(_frame(found))
-    for at in range(first - 1, -1, -1):
-        if head := _HEAD.search(lines[at]):
-            message = "\n".join([head["message"] or "", *lines[at + 1 : first]]).strip()
-            return Trace("javascript", head["type"], message, tuple(reversed(frames)))
-    return Trace("javascript", None, lines[first - 1].strip() if first else "", tuple(reversed(frames)))
+    first = places[0][0]
+    kind, message = _head(lines, first)
+    stacks: list[list[Frame]] = []
+    before = None
+    for at, frame in places:
+        if before is None or any(_HEAD.search(line) for line in lines[before + 1 : at]):
+            stacks.append([])
+        stacks[-1].append(frame)
+        before = at
+    return Trace("javascript", kind, message, tuple(frame for stack in stacks for frame in reversed(stack)))
 
 
-def _frame(found: re.Match[str]) -> Frame:
-    file = found["file"].removeprefix("file://")
-    function = found["function"]
-    if function:
-        function = re.sub(r"^new ", "", function)
-    return Frame(file, int(found["line"]), function, not _LIBRARY.search(file))
+def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
+    for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
+        head = _HEAD.search(lines[at]) or (_ANY_HEAD.match(lines[at]) if at == first - 1 else None)
+        if head:
+            return head["type"], "\n".join([head["message"] or "", *lines[at + 1 : first]]).strip()
+    return None, lines[first - 1].strip() if first else ""
+
+
+def _frame(line: str) -> Frame | None:
+    """The frame in a line; a function may hold brackets, and so may the name of a file."""
+    text = line.strip()
+    if not text.startswith("at "):
+        return None
+    text = text[3:].removeprefix("async ")
+    function, place = _split(text.removesuffix(" {")) if text.endswith((")", ") {")) else ("", text)
+    if place.startswith("eval at "):
+        found = _EVALUATED.search(place)
+        place = found["place"] if found else place
+    where = split_place(place.removesuffix(" {"))
+    if where is None:
+        return Frame("", None, function, in_app=False) if function and place in _PLACELESS else None
+    if not function and " in " in place:
+        return None
+    file = where[0].removeprefix("file://")
+    return Frame(file, where[1], function.removeprefix("new ") or None, not _LIBRARY.search(file))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Function and place of `function (place)`, where the last bracket closes the place."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] == ")") - (text[at] == "(")
+        if depth == 0:
+            return text[:at].rstrip(), text[at + 1 : -1]
+    return "", text

