@@ -44,7 +44,7 @@ format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 bench: $(VENV)/test ## speed and memory, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
-eval: $(VENV)/test ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
+eval: $(VENV)/deploy ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART) $(ARGS)
 
 fuzz: $(VENV)/test ## random and mutated lines: nothing may raise or be slow (MINUTES=10)

@@ -1,0 +1,25 @@
+"""What we measure beside ourselves: Drain3 for groups, detect-secrets for secrets, both as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detect_secrets.core.scan import scan_line
+from detect_secrets.settings import default_settings
+from drain3 import TemplateMiner
+from drain3.template_miner_config import TemplateMinerConfig
+
+
+def drain3_groups(lines: Sequence[str]) -> list[int]:
+    """The cluster of each line by Drain3's defaults, after the last line."""
+    miner = TemplateMiner(config=TemplateMinerConfig())
+    return [miner.add_log_message(line)["cluster_id"] for line in lines]
+
+
+def detect_secrets_finds(texts: Sequence[str]) -> list[list[str]]:
+    """The secrets that detect-secrets' default plugins see in each text, line by line."""
+    with default_settings():
+        return [
+            [found.secret_value or "" for line in text.splitlines() for found in scan_line(line)]
+            for text in texts
+        ]
