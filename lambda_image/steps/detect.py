@@ -18,21 +18,21 @@ CONTROL_MESSAGE = "control message"
 EXCLUDED = "excluded by pattern"
 
 # What a runtime or the Lambda platform writes when something ended badly, without any level word.
-_TELLS = re.compile(
-    r"Traceback \(most recent call last\)|^panic: |^http: panic serving |^fatal error: "
-    r"|^thread '.{1,80}' (?:\(\d+\) )?panicked at|^Exception in thread "
-    r"|^(?i:unhandled|uncaught) (?:promise )?(?i:\w*(?:error|exception|rejection))"
-    r"|^(?:[\w$]{1,80}[.:\\]{1,2}){0,12}(?:[A-Z]\w*)?(?:Error|Exception)(?: \(.*\))?(?:: |:?$)"
-    r"|^(?:PHP )?(?:Fatal|Parse|Recoverable fatal) error: |^exception '[\w\\]+' with message"
-    r"|Task timed out after [\d.]+ seconds"
-    r"|Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound|UserCodeSyntaxError|Unknown)"
-    r"|Error: Runtime exited (?:with error|without providing)"
-    r"|UnhandledPromiseRejection|Unhandled promise rejection"
-    r"|Process exited before completing request|\bStatus: (?:error|timeout|failure)\b"
-    r"|OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory"
-    r"|^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
-    re.MULTILINE,
+_TOLD_BY = (
+    r"Traceback \(most recent call last\)|^panic: |^http: panic serving |^fatal error: ",
+    r"^thread '.{1,80}' (?:\(\d+\) )?panicked at|^Exception in thread ",
+    r"^(?i:unhandled|uncaught) (?:promise )?(?i:\w*(?:error|exception|rejection))",
+    r"^(?:[\w$]{1,80}[.:\\]{1,2}){0,12}(?:[A-Z]\w*)?(?:Error|Exception)(?: \(.*\))?(?:: |:?$)",
+    r"^(?:PHP )?(?:Fatal|Parse|Recoverable fatal) error: |^exception '[\w\\]+' with message",
+    r"Task timed out after [\d.]+ seconds",
+    r"Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound|UserCodeSyntaxError|Unknown)",
+    r"Error: Runtime exited (?:with error|without providing)",
+    r"UnhandledPromiseRejection|Unhandled promise rejection",
+    r"Process exited before completing request|\bStatus: (?:error|timeout|failure)\b",
+    r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory",
+    r"^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
 )
+_TELLS = re.compile("|".join(_TOLD_BY), re.MULTILINE)
 # Each tell holds one of these; most lines hold none.
 _HINTS = (
     *("rror", "xception", "anic", "Traceback", "ejection", "timed out", "Runtime", "exited", "Status:"),

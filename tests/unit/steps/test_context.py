@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import SourceExcerpt
-from lambda_image.steps.context import CHARACTERS_PER_TOKEN, context, enclosing, locate
+from lambda_image.steps.context import CHARACTERS_PER_TOKEN, context, enclosing, locate, path_of
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import REVISION
 from tests.fakes.source import MemoryRepository
@@ -207,3 +207,13 @@ def test_a_line_that_the_commit_does_not_have_is_a_gap() -> None:
     with pytest.raises(EvidenceUnavailable, match="names line 900") as missing:
         context(event, REVISION, MemoryRepository({"shop/pricing.py": "x = 1\n"}))
     assert "deployed" in missing.value.fix
+
+
+def test_the_package_of_a_java_frame_tells_its_folder() -> None:
+    frame = Frame("Price.java", 7, "com.shop.Price.of")
+
+    assert path_of(frame) == "com/shop/Price.java"
+    assert (
+        locate(path_of(frame), ["a/com/shop/Price.java", "a/com/other/Price.java"]) == "a/com/shop/Price.java"
+    )
+    assert path_of(Frame("/app/a.py", 7, "a.b.c")) == "/app/a.py"
