@@ -147,6 +147,14 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Observability:
+    """What watches the deployment itself."""
+
+    dashboard: bool = True
+    alarms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Concurrency:
     """How many invocations may run at once; with `reserve` the account keeps that many free for them."""
 
@@ -189,6 +197,7 @@ class Config:
     network: Network = Network()
     budget: Budget = Budget()
     retention: Retention = Retention()
+    observability: Observability = Observability()
     concurrency: Concurrency = Concurrency()
     tuning: Tuning = Tuning()
 

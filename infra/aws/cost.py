@@ -20,6 +20,10 @@ MILLION = 1_000_000
 MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "receipt": 0.5}
 
 
+# What the alarms look at, as infra/aws/alarms.py makes them; tests hold the two together.
+ALARM_METRICS = {"direct": 12, "stream": 13, "repairs": 5}
+
+
 @dataclass(frozen=True, slots=True)
 class Volume:
     """What is assumed of a thousand raw errors.
@@ -76,6 +80,7 @@ def _items(config: Config, volume: Volume) -> Iterator[Item]:
     answers = volume.errors * volume.new
     repairs = answers * volume.code if config.pull_requests else 0.0
     yield from _standing(config)
+    yield from _watching(config)
     yield from _transport(config, volume, deliveries)
     yield _functions(config, volume, {"intake": deliveries, "respond": answers, "repair": repairs})
     yield _ledger(deliveries, answers)
@@ -96,6 +101,17 @@ def _standing(config: Config) -> Iterator[Item]:
     yield Item("image", images * 0.3 * month["image_gigabyte"], 0, f"{images} of about 0.3 GB compressed")
     if config.network.vpc == "new":
         yield Item("NAT gateway", HOURS * hour["nat_gateway"], 0, f"{HOURS} hours")
+
+
+def _watching(config: Config) -> Iterator[Item]:
+    """Alarms are paid by the metric; the free tier is not counted on."""
+    if config.observability.alarms:
+        metrics = ALARM_METRICS[config.logs.transport]
+        metrics += ALARM_METRICS["repairs"] if config.pull_requests else 0
+        yield Item("alarms", metrics * _prices()["month"]["alarm_metric"], 0, f"{metrics} metrics")
+    if config.observability.dashboard:
+        price = _prices()["month"]["dashboard"]
+        yield Item("dashboard", 0, 0, f"as one of an account's first three; {price:.2f} as a fourth")
 
 
 def _transport(config: Config, volume: Volume, deliveries: float) -> Iterator[Item]:

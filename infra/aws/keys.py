@@ -26,6 +26,8 @@ class DataKey(kms.Key):
         # SNS decrypts for its subscribers, so Chatbot should need nothing; but a card that it could not
         # read would vanish without a trace.
         self._allow("chatbot.amazonaws.com", "kms:Decrypt")
+        if config.observability.alarms:
+            self._allow("cloudwatch.amazonaws.com", "kms:Decrypt", "kms:GenerateDataKey")
         if config.budget.monthly_usd:
             self._allow("budgets.amazonaws.com", "kms:Decrypt", "kms:GenerateDataKey")
 

@@ -6,10 +6,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.aws import functions, network
+from infra.aws.alarms import Alarms
 from infra.aws.buckets import trace_bucket
 from infra.aws.budget import MonthlyBudget
 from infra.aws.chat import Channels
 from infra.aws.config import Config
+from infra.aws.dashboard import Dashboard
 from infra.aws.emptying.emptied import EmptiedBuckets
 from infra.aws.function import Surroundings, SystemFunction
 from infra.aws.functions import Stores, work_queue
@@ -68,6 +70,10 @@ class TracemendStack(cdk.Stack):
         if config.budget.monthly_usd:
             MonthlyBudget(self, config, topic, [each.role for each in askers])
         self._empty_on_deletion(config, stores, askers)
+        if config.observability.alarms:
+            Alarms(self, config, topic)
+        if config.observability.dashboard:
+            Dashboard(self, config)
 
     def _logs_to(self, intake: SystemFunction, config: Config, key: DataKey) -> None:
         """By way of a stream and a Pipe, or directly."""

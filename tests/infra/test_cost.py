@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.aws.cost import MEMORY, Volume, as_of, estimate
+from infra.aws.cost import ALARM_METRICS, MEMORY, Volume, as_of, estimate
 from lambda_image.domain.errors import ConfigurationError
 from tests.infra.configs import PULL_REQUESTS, config
 from tests.infra.variants import template
@@ -27,7 +27,7 @@ def test_an_idle_month_costs_less_than_five_dollars() -> None:
 
 
 def test_a_stream_is_paid_by_the_hour() -> None:
-    assert totals(logs=STREAM)[0] - totals()[0] == pytest.approx(29.2)
+    assert totals(logs=STREAM)[0] - totals()[0] == pytest.approx(29.3)  # the stream, and one alarm more
 
 
 def test_pull_requests_cost_tokens_and_sandboxes() -> None:
@@ -52,6 +52,16 @@ def test_a_dearer_model_is_dearer() -> None:
 def test_what_has_no_price_is_said(changes: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="no price is known"):
         totals(**changes)
+
+
+@pytest.mark.parametrize(
+    ("variant", "parts"), [("plain", ("direct",)), ("stream", ("stream",)), ("budget", ("direct", "repairs"))]
+)
+def test_the_alarms_look_at_as_many_metrics_as_are_priced(variant: str, parts: tuple[str, ...]) -> None:
+    alarms = template(variant).of("CloudWatch::Alarm").values()
+    metrics = [[one for one in alarm.get("Metrics", ()) if "MetricStat" in one] for alarm in alarms]
+
+    assert sum(len(each) or 1 for each in metrics) == sum(ALARM_METRICS[part] for part in parts)
 
 
 def test_the_prices_are_dated_and_the_memory_is_that_of_the_functions() -> None:

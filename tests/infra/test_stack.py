@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from infra.aws import dashboard
 from infra.aws.functions import TIMEOUTS
 from infra.aws.wildcards import flat
+from lambda_image.handlers import metrics
 from lambda_image.settings import Settings, variable
 from tests.infra.template import listed
 from tests.infra.variants import environment, template
@@ -172,6 +175,7 @@ def test_the_key_is_open_to_those_who_publish_and_deliver() -> None:
     assert services == {
         "chatbot.amazonaws.com": {"kms:Decrypt"},
         "budgets.amazonaws.com": {"kms:Decrypt", "kms:GenerateDataKey"},
+        "cloudwatch.amazonaws.com": {"kms:Decrypt", "kms:GenerateDataKey"},
     }
 
 
@@ -193,3 +197,40 @@ def test_buckets_are_emptied_after_their_users_are_gone() -> None:
 def test_what_is_deployed_can_be_told_apart_by_a_tag() -> None:
     for function in template("plain").functions.values():
         assert {"Key": "tracemend", "Value": "tracemend-prod"} in function["Tags"]
+
+
+def test_each_alarm_has_a_page_and_goes_to_the_channel() -> None:
+    pages = {path.stem for path in Path("docs/operations/alarms").glob("*.md")}
+    alarms = template("stream").of("CloudWatch::Alarm").values()
+    topic = next(iter(template("stream").of("SNS::Topic")))
+
+    assert {alarm["AlarmName"].removeprefix("tracemend-prod-") for alarm in alarms} == pages - {
+        "index",
+        "budget",
+    }
+    for alarm in alarms:
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+        assert alarm["AlarmDescription"].endswith(f"{alarm['AlarmName'].removeprefix('tracemend-prod-')}.md")
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_alarms_may_write_to_the_encrypted_topic() -> None:
+    policies = json.dumps(template("plain").of("KMS::Key", "SNS::TopicPolicy"))
+
+    assert policies.count("cloudwatch.amazonaws.com") == 2
+
+
+def test_without_observability_there_is_nothing_to_pay_for() -> None:
+    found = template("unwatched")
+
+    assert not found.of("CloudWatch::Alarm", "CloudWatch::Dashboard")
+    assert "cloudwatch.amazonaws.com" not in json.dumps(found.of("KMS::Key", "SNS::TopicPolicy"))
+
+
+def test_the_dashboard_shows_metrics_that_the_functions_report() -> None:
+    shown = flat(template("pulls").one("CloudWatch::Dashboard")["DashboardBody"])
+    reported = (Path(metrics.__file__)).read_text(encoding="utf-8")
+
+    for name in (*dashboard.INTAKE, *dashboard.ANSWERS, *dashboard.TOKENS, *dashboard.REPAIRS):
+        assert name in shown
+        assert f'"{name}"' in reported

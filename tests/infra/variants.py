@@ -17,6 +17,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "tuning": {"temperature": 0.5},
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
+    "unwatched": {"observability": {"dashboard": False, "alarms": False}},
     "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
     "account": {"logs": {"account": True, "transport": "stream", "exclude": ["/team/noisy"]}},
     "budget": {"budget": {"monthly_usd": 50}, **PULL_REQUESTS},
