@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from lambda_image import explain, runbooks, views, wire
+from lambda_image import explain, operate, runbooks, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -24,14 +24,13 @@ from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
 from lambda_image.steps.group import group as grouping
 from lambda_image.steps.redact import redact_text
+from lambda_image.views import Json, Row, emit, out
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-out = Console(highlight=False, soft_wrap=True)
 cards = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 File = Annotated[str, typer.Argument(help="A file; - or nothing reads standard input.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
 Repo = Annotated[Path, typer.Option(help="A git repository.", exists=True, file_okay=False)]
 MaybeRepo = Annotated[Path | None, typer.Option(help="A git repository.", exists=True, file_okay=False)]
 Ref = Annotated[str, typer.Option(help="Commit, tag or branch.")]
@@ -41,8 +40,6 @@ TestCommand = Annotated[str, typer.Option("--test", help="How the repository's t
 
 LocalEngine = Literal["llama", "openai", "extractive"]
 Engine = Literal["auto", "bedrock", "llama", "openai", "extractive"]
-
-Row = dict[str, Any]
 
 
 def main() -> None:
@@ -67,15 +64,6 @@ def read(file: str) -> str:
         raise InputRefused(
             f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
         ) from error
-
-
-def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:
-    """Each row as one line of JSON, or as `show` says it for people."""
-    for row in rows:
-        if as_json:
-            sys.stdout.write(json.dumps(row, default=str) + "\n")
-        else:
-            out.print(show(row), markup=False)
 
 
 @app.command("decode")
@@ -245,39 +233,9 @@ def demo(
         raise typer.Exit(1)
 
 
-@app.command()
-def doctor(
-    config: Annotated[Path, typer.Option(help="What is to be deployed.")] = Path("tracemend.toml"),
-    as_json: Json = False,
-) -> None:
-    """What must be true before a deployment: account, models, log groups, chat, token; and how to mend it."""
-    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
-    from infra.aws.doctor.examine import examine, in_account  # noqa: PLC0415
-
-    wanted = load(config)
-    ready = True
-    for check in examine(wanted, in_account(wanted)):
-        ready = ready and check.ok
-        emit([asdict(check)], as_json, views.check_line)
-    if not ready:
-        raise typer.Exit(1)
-
-
-@app.command()
-def cost(
-    config: Annotated[Path, typer.Option(help="What is to be deployed.")] = Path("tracemend.toml"),
-    errors: Annotated[int, typer.Option(min=1, help="Raw errors to be priced.")] = 1_000,
-    as_json: Json = False,
-) -> None:
-    """What a deployment costs: idle in a month, and for a number of raw errors; from a dated price table."""
-    from infra.aws import cost as pricing  # noqa: PLC0415 - deployment is an extra
-    from infra.aws.config import load  # noqa: PLC0415
-
-    volume = pricing.Volume(errors=errors, events=9 * errors)
-    items = pricing.estimate(load(config), volume)
-    idle, used = sum(each.idle for each in items), sum(each.used for each in items)
-    total = pricing.Item("total", idle, used, f"prices of {pricing.as_of()}, us-east-1; {errors} raw errors")
-    emit(map(asdict, (*items, total)), as_json, views.cost_line)
+app.command()(operate.doctor)
+app.command()(operate.cost)
+app.command()(operate.status)
 
 
 if __name__ == "__main__":

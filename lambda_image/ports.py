@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 if TYPE_CHECKING:
     from lambda_image.domain.diagnosis import Usage
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
-    from lambda_image.domain.incident import Incident, Intake, Tally, Task, WorkClaim
+    from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
     from lambda_image.domain.notification import Notification, Outcome
     from lambda_image.domain.patch import (
         Proof,
@@ -63,6 +63,9 @@ class LedgerReport(Protocol):
 
     def tally(self) -> Tally:
         """All that was counted, by rule."""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All problems that are remembered, the last seen first."""
 
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """Ids of the notifications of a problem that the topic delivered; empty for an unknown one."""

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+out = Console(highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
+Row = dict[str, Any]
+
+
+def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:
+    """Each row as one line of JSON, or as `show` says it for people."""
+    for row in rows:
+        if as_json:
+            sys.stdout.write(json.dumps(row, default=str) + "\n")
+        else:
+            out.print(show(row), markup=False)
 
 
 def event_line(row: dict[str, Any]) -> str:
@@ -51,3 +72,21 @@ def check_line(row: dict[str, Any]) -> str:
 def cost_line(row: dict[str, Any]) -> str:
     """One item of a price, for people: dollars a month when idle, dollars for the volume."""
     return f"{row['item']:20} {row['idle']:9.2f} idle {row['used']:9.4f} used   {row['how']}"
+
+
+def status_lines(row: Row) -> str:
+    """Problems, what was held back, and the queues, for people."""
+    tally, problems = row["tally"], row["problems"]
+    lines = [f"{tally['records']} log records = {tally['shown']} shown"]
+    lines += [f"    {count:8} held back: {rule}" for rule, count in tally["suppressed"].items()]
+    lines += [f"{len(problems)} problems"]
+    for each in problems:
+        seen = f"{datetime.fromtimestamp(each['last_seen'] / 1_000, UTC):%Y-%m-%d %H:%M} UTC"
+        pull = f"  {each['pull_request_url']}" if each["pull_request_url"] else ""
+        lines.append(
+            f"    {each['fingerprint']}  {each['state']:14} {each['count']:6} times, last {seen}{pull}"
+        )
+    for each in row["queues"]:
+        mark = "  LOOK: docs/operations/alarms/dead-letters.md" if each["dead"] and each["waiting"] else ""
+        lines.append(f"{each['waiting']:6} waiting {each['in_work']:4} in work  {each['queue']}{mark}")
+    return "\n".join(lines)

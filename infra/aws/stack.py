@@ -70,6 +70,9 @@ class TracemendStack(cdk.Stack):
         if config.budget.monthly_usd:
             MonthlyBudget(self, config, topic, [each.role for each in askers])
         self._empty_on_deletion(config, stores, askers)
+        self._watched(config, topic)
+
+    def _watched(self, config: Config, topic: Notifications) -> None:
         if config.observability.alarms:
             Alarms(self, config, topic)
         if config.observability.dashboard:

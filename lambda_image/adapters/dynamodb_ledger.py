@@ -10,7 +10,16 @@ from __future__ import annotations
 import uuid
 
 from lambda_image.adapters.dynamodb_table import Item, Table
-from lambda_image.domain.incident import Incident, Intake, Sighting, Tally, Task, TaskState, WorkClaim
+from lambda_image.domain.incident import (
+    Incident,
+    Intake,
+    Problem,
+    Sighting,
+    Tally,
+    Task,
+    TaskState,
+    WorkClaim,
+)
 from lambda_image.ports import Clock
 from lambda_image.wire import encode
 
@@ -23,6 +32,7 @@ SIGHTINGS_PER_WRITE = 98
 # The place of the delivery's mark among the actions; the sightings follow it.
 MARK = 0
 TALLY = "tally"
+INCIDENT = "incident#"
 KNOWN = "known"
 WAITING = "waiting for its answer"
 
@@ -136,6 +146,11 @@ class DynamoLedger:
         held = {rule: count for rule, count in sorted(held.items()) if count}
         return Tally(shown + sum(held.values()), shown, held)
 
+    def problems(self) -> tuple[Problem, ...]:
+        """See `LedgerReport.problems`. Reads the whole table."""
+        items = (item for item in self._table.scan() if item["pk"]["S"].startswith(INCIDENT))
+        return tuple(sorted(map(_problem, items), key=lambda each: each.last_seen, reverse=True))
+
     def _count(self, intake: Intake, start: int) -> None:
         """Add one part of a delivery in one atomic write, marked so that it is added once."""
         mark = {
@@ -194,7 +209,19 @@ class DynamoLedger:
 
 
 def _key(fingerprint: str) -> str:
-    return f"incident#{fingerprint}"
+    return f"{INCIDENT}{fingerprint}"
+
+
+def _problem(item: Item) -> Problem:
+    answered, begun = f"{Task.RESPOND}_done" in item, f"{Task.RESPOND}_lease" in item
+    return Problem(
+        fingerprint=item["pk"]["S"].removeprefix(INCIDENT),
+        state="answered" if answered else "being answered" if begun else "waiting",
+        count=_number(item, "occurrences"),
+        first_seen=_number(item, "first_seen"),
+        last_seen=_number(item, "last_seen"),
+        pull_request_url=item.get("pull_request", {}).get("S"),
+    )
 
 
 def _n(value: int) -> Item:
@@ -230,7 +257,7 @@ def _tallied(item: Item) -> dict[str, int]:
     """What one item adds to the tally: of an incident, its opening is shown and the rest was known."""
     if item["pk"]["S"] == TALLY:
         return {name: _number(item, name) for name in item if name != "pk"}
-    if not item["pk"]["S"].startswith("incident#"):
+    if not item["pk"]["S"].startswith(INCIDENT):
         return {}
     opened = _number(item, "opened_with")
     answered = f"{Task.RESPOND}_done" in item

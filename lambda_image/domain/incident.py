@@ -89,6 +89,21 @@ class WorkClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What the ledger knows of one problem, for people: times in milliseconds since the epoch.
+
+    `state` is "waiting", "being answered" or "answered".
+    """
+
+    fingerprint: str
+    state: str
+    count: int
+    first_seen: int
+    last_seen: int
+    pull_request_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`."""
 

@@ -182,3 +182,19 @@ def test_racing_deliveries_of_one_new_fingerprint_open_one_incident(ledger: AnyL
 def clock() -> FixedClock:
     """Time that the test moves, far ahead of ours: DynamoDB Local deletes what has outlived its TTL."""
     return FixedClock(START + 3_650 * DAY * 1000)
+
+
+def test_problems_are_listed_with_their_state(ledger: AnyLedger) -> None:
+    ledger.observe(intake("d1", count=2))
+    assert [(each.fingerprint, each.state, each.count) for each in ledger.problems()] == [(FP, "waiting", 2)]
+
+    claim = ledger.claim(FP, Task.RESPOND, 30)
+    assert [each.state for each in ledger.problems()] == ["being answered"]
+
+    ledger.complete(claim)
+    repair = ledger.claim(FP, Task.REPAIR, 30)
+    ledger.complete(repair, "https://example.com/pull/1")
+    (problem,) = ledger.problems()
+
+    assert (problem.state, problem.pull_request_url) == ("answered", "https://example.com/pull/1")
+    assert problem.first_seen <= problem.last_seen

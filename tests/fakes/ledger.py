@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from lambda_image.domain.incident import Incident, Intake, Sighting, Tally, Task, TaskState, WorkClaim
+from lambda_image.domain.incident import (
+    Incident,
+    Intake,
+    Problem,
+    Sighting,
+    Tally,
+    Task,
+    TaskState,
+    WorkClaim,
+)
 from lambda_image.ports import Clock
 
 DAY = 86_400
@@ -126,6 +135,17 @@ class MemoryLedger:
         with self._lock:
             if entry := self.entries.get(fingerprint):
                 entry.delivered.add(notification_id)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """See `LedgerReport.problems`."""
+        found = (self._problem(name, entry) for name, entry in self.entries.items())
+        return tuple(sorted(found, key=lambda each: each.last_seen, reverse=True))
+
+    def _problem(self, fingerprint: str, entry: Entry) -> Problem:
+        begun = "being answered" if Task.RESPOND in entry.leases else "waiting"
+        state = "answered" if Task.RESPOND in entry.done else begun
+        first_seen = entry.incident.first_seen
+        return Problem(fingerprint, state, entry.count, first_seen, entry.last_seen, entry.pull_request)
 
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """See `LedgerReport.delivered`."""
