@@ -121,13 +121,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "CURL_USER",
-        r"\bcurl\b[^\r\n]{0,2000}?\s(?:-u|--user)[ =]{0,3}(?:\"(?P<quoted>[^\":]{0,200}:[^\"]{3,})\"|['](?P<single>[^':]{0,200}:[^']{3,})[']|(?P<secret>[^\s'\":@<]{1,200}:[^\s'\"]{3,}))",
+        r"\s(?:-u|--user)[ =]{0,3}(?:\"(?P<quoted>[^\":]{0,200}:[^\"]{3,})\"|['](?P<single>[^':]{0,200}:[^']{3,})[']|(?P<secret>[^\s'\":@<]{1,200}:[^\s'\"]{3,}))",
         "curl",
         accept=lambda text: given(text.partition(":")[2]),
     ),
     _rule(
         "URL_PASSWORD",
-        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<secret>[^\s/:@'\"<>]{0,200}:[^\s'\"<>]{1,200})@(?=[\w\[])",
+        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<secret>[^\s/:@'\"<>]{0,64}:[^\s'\"<>]{1,100})@(?=[\w\[])",
         "://",
         accept=lambda text: sent(text.partition(":")[2]),
     ),
