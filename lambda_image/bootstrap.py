@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb_ledger import DynamoLedger
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.sqs_operations import Queues
     from lambda_image.desk import Desk
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
@@ -251,6 +252,17 @@ def ledger_report(client: Any, table: str) -> LedgerReport:
 
     clock = WallClock()
     return DynamoLedger(Table(client, table, Retry(clock)), clock)
+
+
+def queues(settings: Settings) -> Queues:
+    """The queues of the deployment's account and region."""
+    from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.sqs_operations import Queues
+
+    clock = InvocationClock()
+    made = Invocations(settings, clock, Retry(clock))
+    return Queues(made.client("sqs"), made.retry)
 
 
 def verify_request(event: Any) -> VerifyRequest:

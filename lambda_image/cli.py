@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, runbooks, views, wire
+from lambda_image import explain, operate, replay, runbooks, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -236,6 +236,7 @@ def demo(
 app.command()(operate.doctor)
 app.command()(operate.cost)
 app.command()(operate.status)
+app.command()(replay.replay)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ TRANSIENT_CODES = frozenset(
 )
 
 
+# What DynamoDB and SQS, in both its protocols, answer when the table or queue is not there.
+MISSING_CODES = frozenset(
+    {"ResourceNotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"}
+)
+
+
 def client(service: str, region: str, read_timeout: float = 60.0) -> Any:
     """A boto3 client of the execution role; its own retries are off, `Retry` stands around it."""
     config = Config(
@@ -62,6 +68,12 @@ def has_credentials() -> bool:
 def error_code(error: ClientError) -> str:
     """The service's name for what went wrong."""
     return str(error.response.get("Error", {}).get("Code", "Unknown"))
+
+
+def is_missing(error: PermanentError) -> bool:
+    """Whether it says that a table or queue does not exist."""
+    cause = error.__cause__
+    return isinstance(cause, ClientError) and error_code(cause) in MISSING_CODES
 
 
 @contextmanager

@@ -1,0 +1,35 @@
+"""What an operator asks of queues: how deep they are, and what failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """A queue by SQS's approximate counts; `dead` counts what lies in its dead-letter queue.
+
+    `dead_letters` is that queue's address; both are None for a queue that has none.
+    """
+
+    url: str
+    waiting: int
+    in_flight: int
+    delayed: int
+    dead_letters: str | None
+    dead: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that its function gave up.
+
+    `kind` is "problem", "receipt" or "unknown", by its body; `subject` is the fingerprint, where there is
+    one. `receives` is SQS's count, this look included; `sent_at` is in milliseconds since the epoch.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    receives: int
+    sent_at: int
