@@ -109,7 +109,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
         r"(?<![\w-])[A-Z](?=[A-Za-z_-]*\d)[\w-]{22,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])",
         True,
     ),
-    ("TELEGRAM_TOKEN", (), r"(?<![\w.])\d{5,16}:A[\w-]{34}(?![\w-])", True),
+    ("TELEGRAM_TOKEN", (":a",), r"(?<![\w.])\d{5,16}:A[\w-]{34}(?![\w-])", True),
     ("CLICKHOUSE_KEY", ("4b1d",), r"\b4b1d[A-Za-z0-9]{38}\b", True),
     ("CLOUDFLARE_KEY", ("v1.0-",), r"\bv1\.0-[a-f0-9]{24}-[a-f0-9]{146}\b", True),
     (
@@ -124,15 +124,20 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
         r"\bsq0(?:atp|csp|idp)-[\w-]{20,}|\bEAAA(?=[A-Za-z_-]*\d)[\w-]{22,}",
         True,
     ),
-    ("FACEBOOK_TOKEN", (), r"\bEAA[MC](?=[A-Za-z]*\d)[A-Za-z0-9]{100,}", True),
-    ("FACEBOOK_TOKEN", (), r"(?<!\w)\d{15,16}[|%](?=[A-Za-z_-]*\d)[\w-]{27,40}(?![\w-])", True),
+    ("FACEBOOK_TOKEN", ("eaac", "eaam"), r"\bEAA[MC](?=[A-Za-z]*\d)[A-Za-z0-9]{100,}", True),
+    ("FACEBOOK_TOKEN", ("|", "%"), r"(?<!\w)\d{15,16}[|%](?=[A-Za-z_-]*\d)[\w-]{27,40}(?![\w-])", True),
     ("DATABRICKS_TOKEN", ("dapi",), r"\bdapi[0-9a-f]{32}(?:-\d)?\b", True),
     ("POSTMAN_KEY", ("pmak-",), r"\bPMAK-[\w-]{50,}", True),
-    ("DOPPLER_TOKEN", (), r"\bdp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}", True),
+    (
+        "DOPPLER_TOKEN",
+        ("dp.pt.", "dp.st.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."),
+        r"\bdp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,}",
+        True,
+    ),
     ("DYNATRACE_TOKEN", ("dt0c01", "dt0s0"), r"\bdt0[a-z]\d\d\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{64}\b", True),
     (
         "VAULT_TOKEN",
-        (),
+        ("hvs.", "hvb.", "s."),
         r"\bhv[sb]\.[\w-]{80,}|(?<![\w.])s\.(?=[A-Za-z]*\d)[A-Za-z0-9]{24}\b",
         True,
     ),
@@ -148,7 +153,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
         r"\bfo1_[\w-]{43}|\bfm(?:1[ar]|2)_[A-Za-z0-9+/]{100,}={0,3}",
         True,
     ),
-    ("HARNESS_KEY", (), r"\b[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b", True),
+    ("HARNESS_KEY", ("pat.", "sat."), r"\b[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}\b", True),
     ("AIRTABLE_TOKEN", (), r"\bpat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b", True),
     ("OPENSHIFT_TOKEN", ("sha256~",), r"\bsha256~[\w-]{43}(?![\w-])", True),
     (
@@ -168,8 +173,8 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("AGE_KEY", ("age-secret-key-",), r"(?i)\bAGE-SECRET-KEY-1[A-Z0-9]{50,}", True),
     ("YANDEX_KEY", ("aqvn",), r"\bAQVN[\w-]{35,38}", True),
     ("TWITTER_TOKEN", ("aaaaaaaaaaaaaaaaaaaa",), r"\bA{20,22}[A-Za-z0-9%]{60,100}", True),
-    ("DROPBOX_TOKEN", (), r"\bsl\.[\w=-]{130,}|\b[A-Za-z0-9]{11}A{10}[\w=-]{43}", True),
-    ("MAPBOX_TOKEN", (), r"\b[ps]k\.[A-Za-z0-9]{60}\.[A-Za-z0-9]{22}\b", True),
+    ("DROPBOX_TOKEN", ("sl.", "aaaaaaaaaa"), r"\bsl\.[\w=-]{130,}|\b[A-Za-z0-9]{11}A{10}[\w=-]{43}", True),
+    ("MAPBOX_TOKEN", ("pk.", "sk."), r"\b[ps]k\.[A-Za-z0-9]{60}\.[A-Za-z0-9]{22}\b", True),
     # One letter case, one separator, then a long random end: what most other services issue.
     (
         "SERVICE_TOKEN",
