@@ -11,13 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
 from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, SourceUnusable
-from knowledge.passage import Page
-from knowledge.sources.folder import pages
+from knowledge.passage import Page, Unchanged
+from knowledge.sources.folder import Folder
+from knowledge.sources.source import Source
 from knowledge.split import split
+from knowledge.store import Kept, PassageStore
 from knowledge.stores.embedded import EmbeddedStore
 
 Progress = Callable[[str, int], None]
@@ -42,9 +44,9 @@ class IngestReport:
 
 
 def ingest(
-    sources: Sequence[Path], index: Path, progress: Progress | None = None
+    sources: Sequence[Source], index: Path, progress: Progress | None = None
 ) -> tuple[IngestReport, ...]:
-    """Make the index hold the pages of these folders and no others.
+    """Make the index hold the pages of these sources and no others.
 
     It is written beside the old one and put in its place at the end, so readers always see a whole one.
     Raises SourceUnusable or IndexUnusable, and then leaves the index as it was. `progress` is told the
@@ -54,7 +56,7 @@ def ingest(
         with EmbeddedStore(draft, writable=True) as store:
             kept: set[str] = set()
             reports = [_one(store, source, kept, progress) for source in sources]
-            gone = [page for page in store.digests() if page not in kept]
+            gone = [page for page in store.pages() if page not in kept]
             for page in gone:
                 store.delete(page)
         if gone or any(report.written for report in reports):
@@ -62,33 +64,36 @@ def ingest(
     return (replace(reports[0], deleted=len(gone)), *reports[1:]) if reports else ()
 
 
-def _one(store: EmbeddedStore, source: Path, kept: set[str], progress: Progress | None) -> IngestReport:
+def _one(store: PassageStore, source: Source, kept: set[str], progress: Progress | None) -> IngestReport:
     start = time.monotonic()
-    known = store.digests()
+    known = store.pages()
     skipped: list[tuple[str, str]] = []
     garbled: list[str] = []
     count = passages = written = 0
-    for page in pages(source, lambda name, reason: skipped.append((name, reason))):
-        parts = split(page)
-        count, passages = count + 1, passages + len(parts)
+    marks = {page: each.mark for page, each in known.items()}
+    for page in source.pages(marks, lambda name, reason: skipped.append((name, reason))):
+        count += 1
         kept.add(page.id)
-        if known.get(page.id) != (digest := _digest(page)):
-            store.replace(page.id, digest, parts)
+        if progress:
+            progress(source.name, count)
+        if isinstance(page, Unchanged):
+            continue
+        parts = split(page)
+        passages += len(parts)
+        if known.get(page.id) != (now := Kept(_digest(page), page.mark)):
+            store.replace(page.id, now, parts)
             written += 1
         if "\N{REPLACEMENT CHARACTER}" in page.text:
             garbled.append(page.id)
-        if progress:
-            progress(str(source), count)
     if not count:
-        raise SourceUnusable(
-            f"{source} has no Markdown or text files with content; the index stays as it was"
-        )
+        raise SourceUnusable(f"{source.name} has no pages with content; the index stays as it was")
     seconds = round(time.monotonic() - start, 3)
-    return IngestReport(str(source), count, passages, written, 0, seconds, tuple(skipped), tuple(garbled))
+    return IngestReport(source.name, count, passages, written, 0, seconds, tuple(skipped), tuple(garbled))
 
 
 def _digest(page: Page) -> str:
-    return hashlib.sha256(f"{page.url}\x1f{page.title}\x1f{page.text}".encode("utf-8", "replace")).hexdigest()
+    told = json.dumps([page.url, page.title, page.text, astuple(page.about)])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 @contextmanager
@@ -138,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--index", required=True, type=Path)
     asked = parser.parse_args(arguments)
     try:
-        reports = ingest(asked.sources, asked.index)
+        reports = ingest([Folder(each) for each in asked.sources], asked.index)
     except KnowledgeError as error:
         sys.stderr.write(f"{error}\n")
         return 1

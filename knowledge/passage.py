@@ -7,24 +7,57 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a page besides its text; empty where it does not say.
+
+    `modified` is in milliseconds since the epoch; a page without `services` or `environments` is about all.
+    """
+
+    owner: str = ""
+    modified: int | None = None
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+NOTHING_KNOWN = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a source, as Markdown. `id` is stable for the source: its path or address."""
+    """One page of a source, as Markdown. `id` is stable for the source: its path or address.
+
+    `mark` tells its source next time whether the page has changed: an ETag, a commit, a time; or nothing.
+    """
 
     id: str
     url: str
     title: str
     text: str
+    about: About = NOTHING_KNOWN
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A page that is still there, and as it was when its `mark` was stored."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a page, byte for byte. `heading` is the path of headings above it, outermost first."""
+    """A part of a page, byte for byte. `heading` is the path of headings above it, outermost first.
+
+    `names` are the alarms, exceptions and error codes in it.
+    """
 
     page_id: str
     url: str
     title: str
     heading: tuple[str, ...]
     text: str
+    about: About = NOTHING_KNOWN
+    names: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

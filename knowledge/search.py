@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from knowledge.passage import Hit
 from knowledge.question import question
-from knowledge.store import KnowledgeStore
+from knowledge.store import PassageIndex
 
 CANDIDATES = 60
 # Below this score of the best passage, nothing is a better answer than a bad page: tests/evals/retrieval.py
@@ -14,7 +14,7 @@ CANDIDATES = 60
 FLOOR = 0.6
 
 
-def search(store: KnowledgeStore, text: str, limit: int, floor: float = FLOOR) -> tuple[Hit, ...]:
+def search(store: PassageIndex, text: str, limit: int, floor: float = FLOOR) -> tuple[Hit, ...]:
     """The best passages, best first; none when even the best has too little of the question in it.
 
     Raises IndexUnusable.

@@ -1,25 +1,74 @@
-"""What every store does."""
+"""What every store of passages does, for the job that fills it and for the search that reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question
 
+# Of unit length, so that a product of two is their cosine.
+Vector = Sequence[float]
 
-class KnowledgeStore(Protocol):
-    """Passages by page, and the ranking of passages for a question."""
 
-    def digests(self) -> dict[str, str]:
-        """The digest of each page that is in the store, by page id."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a store remembers of a page: the digest of its content, and its source's mark."""
 
-    def replace(self, page_id: str, digest: str, passages: Iterable[Passage]) -> None:
-        """Put a page's passages in place of those that it had."""
+    digest: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an answer may come from: pages about this service and environment, or about all."""
+
+    service: str = ""
+    environment: str = ""
+
+
+ANYWHERE = Scope()
+
+
+class PassageStore(Protocol):
+    """Passages by page, as ingest writes them."""
+
+    def pages(self) -> Mapping[str, Kept]:
+        """What is remembered of each page that is in the store, by page id."""
+
+    def replace(
+        self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
+    ) -> None:
+        """Put a page's passages in place of those that it had; as many vectors as passages, or none."""
 
     def delete(self, page_id: str) -> None:
         """Forget a page; nothing happens if it is not there."""
 
-    def rank(self, question: Question, limit: int) -> tuple[Hit, ...]:
-        """Passages that have any of it, best first. Raises IndexUnusable."""
+
+class PassageIndex(Protocol):
+    """Passages, as a search reads them. Both orders are best first; both raise IndexUnusable."""
+
+    def rank(self, question: Question, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
+        """Passages that have any of the question's words."""
+
+    def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
+        """Passages by the cosine of their vector, which is the score; none in an index without vectors."""
+
+    def model(self) -> str:
+        """The embedding model whose vectors the index holds; empty where it holds none."""
+
+
+class Embedder(Protocol):
+    """Texts to vectors of one model; an index that was made with another must not be asked with these."""
+
+    @property
+    def model(self) -> str:
+        """The model's name and version, as the index records it."""
+
+    def passages(self, texts: Sequence[str]) -> list[Vector]:
+        """A vector for each text of a passage."""
+
+    def question(self, text: str) -> Vector:
+        """The vector of a question. Raises EmbeddingUnavailable, as `passages` does."""

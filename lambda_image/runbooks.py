@@ -10,6 +10,7 @@ from knowledge import ingest as ingestion
 from knowledge.errors import KnowledgeError
 from knowledge.ingest import IngestReport
 from knowledge.search import search as ranked
+from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.domain.errors import InputRefused
 
@@ -17,7 +18,7 @@ from lambda_image.domain.errors import InputRefused
 def ingest(sources: Sequence[str], index: Path) -> tuple[IngestReport, ...]:
     """Folders into an index. Raises InputRefused."""
     try:
-        return ingestion.ingest([Path(each) for each in sources], index)
+        return ingestion.ingest([Folder(Path(each)) for each in sources], index)
     except KnowledgeError as error:
         raise InputRefused(str(error)) from error
 

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
+from knowledge.sources.source import Skipped
 from knowledge.split import plain_heading
 
 SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".txt", ".rst"})
 LARGEST_PAGE = 5_000_000
-Skipped = Callable[[str, str], None]
 
 
-def pages(root: Path, skipped: Skipped) -> Iterator[Page]:
-    """The folder's pages in the order of their paths; a page's id is its path as seen from the caller's.
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Implements `Source`."""
 
-    Hidden files and folders are left out; files that are too large, lead out of the folder, cannot be
-    read or hold no text are told to `skipped` with the reason. Raises SourceUnusable.
-    """
-    if not root.is_dir():
-        raise SourceUnusable(f"{root} is not a folder. Name a folder of Markdown or text files")
-    for path in sorted(root.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if path.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in name.split("/")):
-            continue
-        try:
-            content = _content(path, root.resolve())
-        except (OSError, ValueError) as error:
-            skipped(name, str(error))
-        else:
-            yield _page(path, content)
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """See `Source.name`."""
+        return str(self.root)
+
+    def pages(self, marks: Mapping[str, str], skipped: Skipped) -> Iterator[Page]:  # noqa: ARG002 - reading a file costs less than remembering it
+        """The folder's pages in the order of their paths; a page's id is its path as seen from the caller's.
+
+        Hidden files and folders are left out; files that are too large, lead out of the folder, cannot be
+        read or hold no text are told to `skipped` with the reason. Raises SourceUnusable.
+        """
+        root = self.root
+        if not root.is_dir():
+            raise SourceUnusable(f"{root} is not a folder. Name a folder of Markdown or text files")
+        for path in sorted(root.rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix.lower() not in SUFFIXES or any(part.startswith(".") for part in name.split("/")):
+                continue
+            try:
+                content = _content(path, root.resolve())
+            except (OSError, ValueError) as error:
+                skipped(name, str(error))
+            else:
+                yield _page(path, content)
 
 
 def _content(path: Path, base: Path) -> str:

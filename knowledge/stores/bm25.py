@@ -31,10 +31,10 @@ class Ranked:
     signals: tuple[str, ...]
 
 
-def rank(question: Question, size: int, posting: Callable[[str], Posting], limit: int) -> tuple[Ranked, ...]:
-    """The best of an index of `size` rows, best first; equal ones in the order of their rows."""
+def rank(question: Question, size: int, posting: Callable[[str], Posting]) -> Iterator[Ranked]:
+    """Rows of an index of `size` rows, best first; equal ones in the order of their rows."""
     if not question.words:
-        return ()
+        return
     asked = 0.0
     told: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
     for term, weight, is_word in _terms(question):
@@ -45,8 +45,8 @@ def rank(question: Question, size: int, posting: Callable[[str], Posting], limit
         for row, score in rows.items():
             told[row].append((-score / unit * rarity * weight, term))
     scores = ((sum(part for part, _ in parts) / asked, row) for row, parts in told.items())
-    best = sorted(scores, key=lambda each: (-each[0], each[1]))[:limit]
-    return tuple(Ranked(row, score, _signals(told[row])) for score, row in best)
+    for score, row in sorted(scores, key=lambda each: (-each[0], each[1])):
+        yield Ranked(row, score, _signals(told[row]))
 
 
 def _terms(question: Question) -> Iterator[tuple[str, float, bool]]:

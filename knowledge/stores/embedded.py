@@ -4,42 +4,50 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from knowledge.errors import IndexOutdated, IndexUnusable
-from knowledge.passage import Hit, Passage
+from knowledge.passage import About, Hit, Passage
 from knowledge.question import WORD, Question, identifier_parts
+from knowledge.store import ANYWHERE, Kept, Scope, Vector
 from knowledge.stores.bm25 import Posting, rank
+from knowledge.stores.scoped import within
+from knowledge.stores.vectors import nearest, packed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
 # what `split` and `_indexed` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
-CREATE TABLE page (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE page (id TEXT PRIMARY KEY, digest TEXT NOT NULL, mark TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE passage (
     row INTEGER PRIMARY KEY, page_id TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL,
-    heading TEXT NOT NULL, text TEXT NOT NULL);
+    heading TEXT NOT NULL, text TEXT NOT NULL, about TEXT NOT NULL, names TEXT NOT NULL);
 CREATE INDEX passage_of_page ON passage (page_id);
+CREATE TABLE vector (row INTEGER PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE embedding (model TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5 (
     title, heading, text, parts, content='', tokenize='porter unicode61 remove_diacritics 2');
 """
 # Words in a title tell more than words in a heading, and those more than words in the text; the parts of
 # identifiers in the text (`parts`) are a guess.
+COLUMNS = "page_id, url, title, heading, text, about, names"
 POSTINGS = "SELECT rowid, bm25(words, 3.0, 2.0, 1.0, 0.3) FROM words WHERE words MATCH ?"
 
 
 class EmbeddedStore:
-    """Implements `KnowledgeStore` on a file. `create` makes one; the constructor opens an existing one.
+    """Implements `PassageStore` and `PassageIndex` on a file.
 
-    A file that was opened to be read must not be changed in place, only replaced, as `ingest` does.
-    Raises IndexUnusable or IndexOutdated.
+    `create` makes one; the constructor opens an existing one. A file that was opened to be read must not
+    be changed in place, only replaced, as `ingest` does. Raises IndexUnusable or IndexOutdated.
     """
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
@@ -55,11 +63,13 @@ class EmbeddedStore:
             raise
 
     @classmethod
-    def create(cls, path: Path) -> Self:
-        """An empty store in a new file."""
-        db = sqlite3.connect(path)
-        db.executescript(SCHEMA)
-        db.close()
+    def create(cls, path: Path, model: str = "") -> Self:
+        """An empty store in a new file, for vectors of this embedding model or for none."""
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(SCHEMA)
+            if model:
+                db.execute("INSERT INTO embedding VALUES (?)", (model,))
+                db.commit()
         return cls(path, writable=True)
 
     def __enter__(self) -> Self:
@@ -75,53 +85,76 @@ class EmbeddedStore:
         self._db.commit()
         self._db.close()
 
-    def digests(self) -> dict[str, str]:
-        """See `KnowledgeStore.digests`."""
+    def pages(self) -> dict[str, Kept]:
+        """See `PassageStore.pages`."""
         with self._readable():
-            return dict(self._db.execute("SELECT id, digest FROM page"))
+            return {
+                page: Kept(*kept) for page, *kept in self._db.execute("SELECT id, digest, mark FROM page")
+            }
 
-    def replace(self, page_id: str, digest: str, passages: Iterable[Passage]) -> None:
-        """See `KnowledgeStore.replace`."""
+    def replace(
+        self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
+    ) -> None:
+        """See `PassageStore.replace`."""
         self.delete(page_id)
-        self._db.execute("INSERT INTO page VALUES (?, ?)", (page_id, digest))
-        for passage in passages:
-            heading = json.dumps(passage.heading, ensure_ascii=False)
-            values = (page_id, passage.url, passage.title, heading, passage.text)
+        self._db.execute("INSERT INTO page VALUES (?, ?, ?)", (page_id, kept.digest, kept.mark))
+        for passage, vector in zip_longest(passages, vectors):
             row = self._db.execute(
-                "INSERT INTO passage (page_id, url, title, heading, text) VALUES (?, ?, ?, ?, ?)", values
+                "INSERT INTO passage (page_id, url, title, heading, text, about, names)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                _columns(passage),
             ).lastrowid
             self._db.execute(
                 "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?)",
                 (row, *_indexed(passage)),
             )
+            if vector is not None:
+                self._db.execute("INSERT INTO vector VALUES (?, ?)", (row, packed(vector)))
 
     def delete(self, page_id: str) -> None:
-        """See `KnowledgeStore.delete`."""
+        """See `PassageStore.delete`."""
         with self._readable():
             found = self._db.execute(
-                "SELECT row, page_id, url, title, heading, text FROM passage WHERE page_id = ?", (page_id,)
+                f"SELECT row, {COLUMNS} FROM passage WHERE page_id = ?",  # noqa: S608 - a constant
+                (page_id,),
             ).fetchall()
         for row, *columns in found:
             self._db.execute(
                 "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?, ?)",
                 ("delete", row, *_indexed(_passage(columns))),
             )
+            self._db.execute("DELETE FROM vector WHERE row = ?", (row,))
         self._db.execute("DELETE FROM passage WHERE page_id = ?", (page_id,))
         self._db.execute("DELETE FROM page WHERE id = ?", (page_id,))
 
-    def rank(self, question: Question, limit: int) -> tuple[Hit, ...]:
-        """See `KnowledgeStore.rank`."""
+    def rank(self, question: Question, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
+        """See `PassageIndex.rank`."""
         with self._readable():
             size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
-            found = rank(question, size, self._posting, limit)
-            return tuple(Hit(self._passage(each.row), each.score, each.signals) for each in found)
+            ranked = rank(question, size, self._posting)
+            hits = (Hit(self._passage(each.row), each.score, each.signals) for each in ranked)
+            return tuple(islice(within(scope, hits), limit))
+
+    def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
+        """See `PassageIndex.near`."""
+        with self._readable():
+            kept = self._db.execute("SELECT row, value FROM vector").fetchall()
+            hits = (Hit(self._passage(row), score) for row, score in nearest(vector, kept))
+            return tuple(islice(within(scope, hits), limit))
+
+    def model(self) -> str:
+        """See `PassageIndex.model`."""
+        with self._readable():
+            found = self._db.execute("SELECT model FROM embedding").fetchone()
+            return str(found[0]) if found else ""
 
     def _posting(self, term: str) -> Posting:
         return dict(self._db.execute(POSTINGS, (f'"{term}"',)))
 
     def _passage(self, row: int) -> Passage:
         columns = self._db.execute(
-            "SELECT page_id, url, title, heading, text FROM passage WHERE row = ?", (row,)
+            f"SELECT {COLUMNS} FROM passage WHERE row = ?",  # noqa: S608 - a constant
+            (row,),
         ).fetchone()
         return _passage(columns)
 
@@ -161,6 +194,22 @@ def _parts(text: str) -> str:
     return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
 
 
+def _columns(passage: Passage) -> tuple[str, ...]:
+    """What `COLUMNS` names."""
+    told = (passage.heading, asdict(passage.about), passage.names)
+    heading, about, names = (json.dumps(each, ensure_ascii=False) for each in told)
+    return (passage.page_id, passage.url, passage.title, heading, passage.text, about, names)
+
+
 def _passage(columns: Sequence[str]) -> Passage:
-    page_id, url, title, heading, text = columns
-    return Passage(page_id, url, title, tuple(json.loads(heading)), text)
+    page_id, url, title, heading, text, about, names = columns
+    known = json.loads(about)
+    return Passage(
+        page_id,
+        url,
+        title,
+        tuple(json.loads(heading)),
+        text,
+        About(known["owner"], known["modified"], tuple(known["services"]), tuple(known["environments"])),
+        tuple(json.loads(names)),
+    )

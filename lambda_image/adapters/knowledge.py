@@ -30,7 +30,7 @@ class EmbeddedKnowledge:
         try:
             with EmbeddedStore(self._locate()) as store:
                 hits = search(store, query.text, limit)
-                if not hits and not store.digests():
+                if not hits and not store.pages():
                     raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
         except (KnowledgeError, PermanentError, TransientError) as error:
             raise EvidenceUnavailable("runbooks", str(error), FIX) from error

@@ -23,6 +23,7 @@ from pathlib import Path
 from knowledge.passage import Hit, Page
 from knowledge.search import FLOOR, search
 from knowledge.split import split
+from knowledge.store import Kept
 from knowledge.stores.embedded import EmbeddedStore
 
 SETS = ("runbook_retrieval", "aws_error_docs")
@@ -65,7 +66,7 @@ def index(data: Dataset) -> Iterator[EmbeddedStore]:
         path = Path(folder) / "index"
         with EmbeddedStore.create(path) as store:
             for page in data.pages:
-                store.replace(page.id, "", split(page))
+                store.replace(page.id, Kept(""), split(page))
         with EmbeddedStore(path) as store:
             yield store
 

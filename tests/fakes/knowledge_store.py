@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import islice, zip_longest
 
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question, identifier_parts
+from knowledge.store import ANYWHERE, Kept, Scope, Vector
+from knowledge.stores.scoped import within
 
 
 class MemoryKnowledge:
-    """Implements `KnowledgeStore`: counts which words are there, without stems."""
+    """Implements `PassageStore` and `PassageIndex`: counts which words are there, without stems."""
 
-    def __init__(self) -> None:
-        self._digests: dict[str, str] = {}
-        self._passages: dict[str, tuple[Passage, ...]] = {}
+    def __init__(self, model: str = "") -> None:
+        self._model = model
+        self._kept: dict[str, Kept] = {}
+        self._passages: dict[str, list[tuple[Passage, Vector | None]]] = {}
 
-    def digests(self) -> dict[str, str]:
+    def pages(self) -> dict[str, Kept]:
         """By page."""
-        return dict(self._digests)
+        return dict(self._kept)
 
-    def replace(self, page_id: str, digest: str, passages: Iterable[Passage]) -> None:
+    def replace(
+        self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
+    ) -> None:
         """In place."""
-        self._digests[page_id] = digest
-        self._passages[page_id] = tuple(passages)
+        self._kept[page_id] = kept
+        self._passages[page_id] = list(zip_longest(passages, vectors))
 
     def delete(self, page_id: str) -> None:
         """If it is there."""
-        self._digests.pop(page_id, None)
+        self._kept.pop(page_id, None)
         self._passages.pop(page_id, None)
 
-    def rank(self, question: Question, limit: int) -> tuple[Hit, ...]:
+    def rank(self, question: Question, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """By the share of the words, weighed by how rare they are."""
-        texts = [(each, _words(each)) for page in self._passages.values() for each in page]
+        texts = [(each, _words(each)) for page in self._passages.values() for each, _ in page]
         terms = [*question.words, *((pair, 0.5) for pair in question.pairs)]
         weight = {
             term: times / (1 + math.log1p(sum(f" {term} " in text for _, text in texts)))
@@ -45,7 +51,23 @@ class MemoryKnowledge:
             found = sorted((term for term in weight if f" {term} " in text), key=lambda term: -weight[term])
             if found and asked:
                 hits.append(Hit(passage, sum(weight[term] for term in found) / asked, tuple(found)))
-        return tuple(sorted(hits, key=lambda hit: -hit.score)[:limit])
+        best = sorted(hits, key=lambda hit: -hit.score)
+        return tuple(islice(within(scope, best), limit))
+
+    def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
+        """By comparing all."""
+        hits = [
+            Hit(passage, sum(left * right for left, right in zip(vector, kept, strict=True)))
+            for page in self._passages.values()
+            for passage, kept in page
+            if kept is not None
+        ]
+        best = sorted(hits, key=lambda hit: -hit.score)
+        return tuple(islice(within(scope, best), limit))
+
+    def model(self) -> str:
+        """As it was made."""
+        return self._model
 
 
 def _words(passage: Passage) -> str:

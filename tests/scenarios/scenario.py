@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.ingest import ingest
+from knowledge.sources.folder import Folder
 from lambda_image.adapters.chatbot import envelope
 from lambda_image.adapters.knowledge import EmbeddedKnowledge
 from lambda_image.desk import Desk
@@ -88,7 +89,7 @@ def play(folder: Path, scratch: Path) -> tuple[World, list[Outcome], dict[str, A
     reasoner = _reasoner(told.get("model", {}))
     pages = None
     if any(folder.glob("*.md")):
-        ingest([folder], scratch / "index")
+        ingest([Folder(folder)], scratch / "index")
         pages = EmbeddedKnowledge(lambda: scratch / "index")
     world = World(reasoner, Tools(reasoner, pages, None))
     for delivery in told["deliveries"]:

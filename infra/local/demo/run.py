@@ -23,6 +23,7 @@ from infra.local.functions.spec import FunctionSpec
 from infra.local.resources import REGION, TABLE, TRACES
 from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
 from knowledge.ingest import ingest
+from knowledge.sources.folder import Folder
 from lambda_image import wire
 from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.notification import Outcome
@@ -39,7 +40,7 @@ def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     index = folder / "runbooks.index"
-    ingest([PAGES], index)
+    ingest([Folder(PAGES)], index)
     with bedrock_on_loopback(choice, console) as url:
         config = SystemConfig(
             folder=folder,

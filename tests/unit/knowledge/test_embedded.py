@@ -10,6 +10,7 @@ import pytest
 from knowledge.errors import IndexUnusable
 from knowledge.passage import Passage
 from knowledge.question import question
+from knowledge.store import Kept
 from knowledge.stores.embedded import EmbeddedStore
 
 
@@ -18,7 +19,7 @@ def made(path: Path, count: int = 1) -> Path:
         for number in range(count):
             name = f"page-{number}"
             store.replace(
-                name, "d", [Passage(name, "u", "Disk full", (), f"Remove segments {number}. " * 40)]
+                name, Kept("d"), [Passage(name, "u", "Disk full", (), f"Remove segments {number}. " * 40)]
             )
     return path
 
@@ -59,7 +60,7 @@ def test_an_index_with_foreign_bytes_inside_is_named_as_damaged(tmp_path: Path) 
 
 def test_a_store_that_was_opened_to_be_read_cannot_be_written(tmp_path: Path) -> None:
     with EmbeddedStore(made(tmp_path / "index")) as store, pytest.raises(sqlite3.OperationalError):
-        store.replace("page-1", "d", [])
+        store.replace("page-1", Kept("d"), [])
 
 
 def test_an_index_in_a_folder_without_write_permission_can_be_read(tmp_path: Path) -> None:
@@ -77,6 +78,6 @@ def test_a_reader_keeps_its_index_while_a_new_one_takes_its_place(tmp_path: Path
     with EmbeddedStore(path) as store:
         made(tmp_path / "new", count=3).replace(path)
 
-        assert len(store.digests()) == 1
+        assert len(store.pages()) == 1
     with EmbeddedStore(path) as store:
-        assert len(store.digests()) == 3
+        assert len(store.pages()) == 3

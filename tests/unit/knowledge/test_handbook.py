@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.ingest import ingest
 from knowledge.search import search
+from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
 
 HANDBOOK = Path(__file__).parents[3] / "docs" / "operations"
@@ -42,7 +43,7 @@ ALARMS = {
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The handbook, indexed as a team's own runbooks are."""
     made = tmp_path_factory.mktemp("handbook") / "runbooks.index"
-    ingest([HANDBOOK], made)
+    ingest([Folder(HANDBOOK)], made)
     return made
 
 

@@ -16,6 +16,7 @@ from knowledge import ingest as job
 from knowledge.errors import IndexUnusable, SourceUnusable
 from knowledge.ingest import ingest
 from knowledge.search import search
+from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
 
 DISK = "# Disk full\n\n1. Remove old segments.\n"
@@ -44,28 +45,28 @@ def found(index: Path, text: str) -> list[str]:
 
 
 def test_pages_are_found_after_ingesting(docs: Path, index: Path) -> None:
-    (report,) = ingest([docs], index)
+    (report,) = ingest([Folder(docs)], index)
 
     assert (report.pages, report.passages, report.written, report.deleted) == (2, 2, 2, 0)
     assert found(index, "disk full") == ["Disk full"]
 
 
 def test_ingesting_the_same_again_writes_nothing(docs: Path, index: Path) -> None:
-    ingest([docs], index)
+    ingest([Folder(docs)], index)
     before = (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes())
 
-    (report,) = ingest([docs], index)
+    (report,) = ingest([Folder(docs)], index)
 
     assert (report.pages, report.written, report.deleted) == (2, 0, 0)
     assert (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes()) == before
 
 
 def test_changed_pages_are_replaced_and_gone_pages_leave(docs: Path, index: Path) -> None:
-    ingest([docs], index)
+    ingest([Folder(docs)], index)
     (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
     (docs / "queue.md").unlink()
 
-    (report,) = ingest([docs], index)
+    (report,) = ingest([Folder(docs)], index)
 
     assert (report.written, report.deleted) == (1, 1)
     assert found(index, "larger volume") == ["Disk full"]
@@ -77,11 +78,11 @@ def test_the_index_holds_the_named_sources_and_no_others(docs: Path, index: Path
     other.mkdir()
     (other / "disk.md").write_text("# Certificate expired\n\nRenew it.\n")
 
-    reports = ingest([docs, other], index)
+    reports = ingest([Folder(docs), Folder(other)], index)
     assert [report.pages for report in reports] == [2, 1]
     assert found(index, "certificate expired") == ["Certificate expired"]
 
-    assert ingest([docs], index)[0].deleted == 1
+    assert ingest([Folder(docs)], index)[0].deleted == 1
     assert found(index, "certificate expired") == []
 
 
@@ -89,7 +90,7 @@ def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> No
     (docs / "empty.md").write_text("")
     (docs / "old.md").write_bytes("# Störung".encode("latin-1") + b"\n\ntext\n")
 
-    (report,) = ingest([docs], index)
+    (report,) = ingest([Folder(docs)], index)
 
     assert report.skipped == (("empty.md", "empty"),)
     assert report.garbled == ((docs / "old.md").as_posix(),)
@@ -98,18 +99,18 @@ def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> No
 def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
     told: list[tuple[str, int]] = []
 
-    ingest([docs], index, lambda source, done: told.append((source, done)))
+    ingest([Folder(docs)], index, lambda source, done: told.append((source, done)))
 
     assert told == [(str(docs), 1), (str(docs), 2)]
 
 
 def test_a_source_without_pages_does_not_empty_the_index(docs: Path, index: Path, tmp_path: Path) -> None:
-    ingest([docs], index)
+    ingest([Folder(docs)], index)
     (tmp_path / "unmounted").mkdir()
 
     for source in (tmp_path / "unmounted", tmp_path / "nowhere"):
         with pytest.raises(SourceUnusable):
-            ingest([source], index)
+            ingest([Folder(source)], index)
 
     assert found(index, "disk full") == ["Disk full"]
     assert sorted(path.name for path in index.parent.iterdir()) == ["runbooks.index", "runbooks.index.lock"]
@@ -118,38 +119,39 @@ def test_a_source_without_pages_does_not_empty_the_index(docs: Path, index: Path
 def test_a_second_run_at_the_same_time_is_refused(docs: Path, index: Path) -> None:
     def second(_source: str, _done: int) -> None:
         with pytest.raises(IndexUnusable, match="another run"):
-            ingest([docs], index)
+            ingest([Folder(docs)], index)
 
-    assert ingest([docs], index, second)[0].written == 2
+    assert ingest([Folder(docs)], index, second)[0].written == 2
 
 
 def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) -> None:
-    ingest([docs], index)
+    ingest([Folder(docs)], index)
     (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
     (docs / "queue.md").write_text("# Queue blocked\n\nCall the vendor.\n")
     code = (
         "import os, sys, signal; from pathlib import Path; from knowledge.ingest import ingest\n"
+        "from knowledge.sources.folder import Folder\n"
         "kill = lambda source, done: done == 2 and os.kill(os.getpid(), signal.SIGKILL)\n"
-        "ingest([Path(sys.argv[1])], Path(sys.argv[2]), kill)"
+        "ingest([Folder(Path(sys.argv[1]))], Path(sys.argv[2]), kill)"
     )
 
     killed = subprocess.run([sys.executable, "-c", code, docs, index], check=False, timeout=60)
 
     assert killed.returncode == -signal.SIGKILL
     assert found(index, "segments") == ["Disk full"]
-    assert ingest([docs], index)[0].written == 2
+    assert ingest([Folder(docs)], index)[0].written == 2
     assert found(index, "larger volume") == ["Disk full"]
 
 
 def test_an_index_of_another_version_is_made_anew(docs: Path, index: Path) -> None:
-    ingest([docs], index)
+    ingest([Folder(docs)], index)
     with sqlite3.connect(index) as db:
         db.execute("PRAGMA user_version = 1")
     db.close()
 
     with pytest.raises(IndexUnusable, match="another version"):
         EmbeddedStore(index)
-    assert ingest([docs], index)[0].written == 2
+    assert ingest([Folder(docs)], index)[0].written == 2
     assert found(index, "disk full") == ["Disk full"]
 
 
@@ -159,7 +161,7 @@ def test_a_file_that_is_no_index_is_never_overwritten(docs: Path, index: Path, c
     index.write_bytes(content)
 
     with pytest.raises(IndexUnusable, match="not an index"):
-        ingest([docs], index)
+        ingest([Folder(docs)], index)
 
     assert index.read_bytes() == content
 

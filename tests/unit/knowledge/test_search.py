@@ -5,13 +5,14 @@ from __future__ import annotations
 from knowledge.passage import Page, Passage
 from knowledge.search import search
 from knowledge.split import split
+from knowledge.store import Kept
 from tests.fakes.knowledge_store import MemoryKnowledge
 
 
 def store(*pages: tuple[str, str]) -> MemoryKnowledge:
     made = MemoryKnowledge()
     for name, text in pages:
-        made.replace(name, "", split(Page(name, f"https://wiki.example.com/{name}", name, text)))
+        made.replace(name, Kept(""), split(Page(name, f"https://wiki.example.com/{name}", name, text)))
     return made
 
 
@@ -31,8 +32,8 @@ def test_a_lower_floor_shows_what_was_below_it() -> None:
 def test_the_best_of_each_page_comes_before_second_parts() -> None:
     made = MemoryKnowledge()
     parts = [Passage("long", "u", "Long", (), f"disk full here, part {n}") for n in "abc"]
-    made.replace("long", "", parts)
-    made.replace("short", "", [Passage("short", "v", "Short", (), "the disk")])
+    made.replace("long", Kept(""), parts)
+    made.replace("short", Kept(""), [Passage("short", "v", "Short", (), "the disk")])
 
     found = [hit.passage.page_id for hit in search(made, "disk full", 5)]
 
