@@ -25,7 +25,7 @@ from lambda_image.ports import (
     WorkQueue,
 )
 from lambda_image.settings import Settings
-from lambda_image.steps.understand import IntakePolicy
+from lambda_image.steps.policy import IntakePolicy
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -97,8 +97,18 @@ def receipt() -> ReceiptFunction:
 
 
 def policy(settings: Settings) -> IntakePolicy:
-    """What is left out of the logs."""
-    return IntakePolicy(settings.own_log_groups, settings.include, settings.exclude)
+    """What is left out of the logs; patterns cost a cold start only where there are some."""
+    if not (settings.include or settings.exclude or settings.patterns):
+        return IntakePolicy(settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups)
+    from lambda_image.steps.filters import parse
+
+    return IntakePolicy(
+        settings.own_log_groups,
+        tuple(map(parse, settings.include)),
+        tuple(map(parse, settings.exclude)),
+        settings.excluded_log_groups,
+        {group: parse(pattern) for group, pattern in settings.patterns.items()},
+    )
 
 
 @cache

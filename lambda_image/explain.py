@@ -24,7 +24,8 @@ from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
 from lambda_image.steps.compose import compose_repair
 from lambda_image.steps.context import context
-from lambda_image.steps.understand import IntakePolicy, text_delivery, understand
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import text_delivery, understand
 
 LOG_GROUP = "file"
 CONTEXT_TOKENS = 8_000

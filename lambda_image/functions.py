@@ -10,7 +10,7 @@ from lambda_image.ports import CodeHost, Ledger, Receipts, WorkQueue
 if TYPE_CHECKING:
     from lambda_image.desk import Desk
     from lambda_image.pipeline import Tools
-    from lambda_image.steps.understand import IntakePolicy
+    from lambda_image.steps.policy import IntakePolicy
 
 
 class InvocationClock(Protocol):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.ports import Ledger, WorkQueue
 from lambda_image.steps.decode import decode
-from lambda_image.steps.understand import IntakePolicy, understand
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import understand
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from lambda_image.domain.errors import ConfigurationError
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lambda_image.domain.evidence import RepositoryMapping
 
 PREFIX = "TRACEMEND_"
+Patterns = tuple[str, ...]
+PatternsByGroup = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class Settings:
     queue_receives: int = 4
     dedup_window_seconds: int = 86_400
     own_log_groups: tuple[str, ...] = ("/aws/lambda/tracemend", "/aws/chatbot/")
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    excluded_log_groups: tuple[str, ...] = ()
+    patterns: PatternsByGroup = field(default_factory=dict)
+    include: Patterns = ()
+    exclude: Patterns = ()
     test_command: str = ""
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
@@ -68,14 +72,14 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     found = os.environ if environment is None else environment
     values: dict[str, Any] = {}
     wrong: list[str] = []
-    for field in fields(Settings):
-        text = found.get(variable(field.name))
+    for each in fields(Settings):
+        text = found.get(variable(each.name))
         if text is None:
             continue
         try:
-            values[field.name] = PARSERS.get(str(field.type), str)(text)
-        except (ValueError, TypeError) as error:
-            wrong.append(f"{variable(field.name)} ({error})")
+            values[each.name] = PARSERS.get(str(each.type), str)(text)
+        except (ValueError, TypeError, ConfigurationError) as error:
+            wrong.append(f"{variable(each.name)} ({error})")
     if wrong:
         raise ConfigurationError(f"settings that cannot be read: {'; '.join(wrong)}")
     return Settings(**values)
@@ -93,9 +97,37 @@ def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
     return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
 
 
+def _patterns(text: str) -> Patterns:
+    """A JSON list of filter patterns, each checked."""
+    found = json.loads(text or "[]")
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError('filter patterns are written as a JSON list, like ["ERROR -Timeout"]')
+    _checked(found)
+    return tuple(found)
+
+
+def _patterns_by_group(text: str) -> PatternsByGroup:
+    """A JSON object of log groups and their filter patterns, each checked."""
+    found = json.loads(text or "{}")
+    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
+        raise ValueError('patterns by log group are written as a JSON object, like {"/team/shop": "ERROR"}')
+    _checked(found.values())
+    return found
+
+
+def _checked(patterns: Iterable[str]) -> None:
+    # The matcher costs a cold start, so it is loaded only where there are patterns.
+    for pattern in patterns:
+        from lambda_image.steps.filters import parse  # noqa: PLC0415
+
+        parse(pattern)
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float | None": float,
     "tuple[str, ...]": _words,
     "tuple[RepositoryMapping, ...]": _repositories,
+    "Patterns": _patterns,
+    "PatternsByGroup": _patterns_by_group,
 }

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from json import dumps
 from typing import TYPE_CHECKING
 
-from infra.aws.names import own_log_groups, refused_prefixes
+from infra.aws.names import own_log_groups, refused_prefixes, subscribed
+from lambda_image.domain.errors import ConfigurationError
+from lambda_image.steps.filters import parse
 
 if TYPE_CHECKING:
     from infra.aws.config import Config
@@ -18,8 +20,6 @@ RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
-# CloudWatch Logs API Reference, PutSubscriptionFilter.
-PATTERN_LENGTH = 1_024
 # The shortest of what our names become part of: 32 characters for an OpenSearch Serverless collection.
 PREFIX_LENGTH = 22
 # With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
@@ -37,7 +37,18 @@ TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}
 
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
-    rules = (_name, _logs, _index_and_wiki, _models_and_budget, _code, _chat, _buttons, _network, _numbers)
+    rules = (
+        _name,
+        _logs,
+        _patterns,
+        _index_and_wiki,
+        _models_and_budget,
+        _code,
+        _chat,
+        _buttons,
+        _network,
+        _numbers,
+    )
     return [problem for rule in rules for problem in rule(config)]
 
 
@@ -61,12 +72,28 @@ def _logs(config: Config) -> Iterator[str]:
         yield f"logs.patterns has {', '.join(strangers)}, not in logs.groups"
     if len(set(logs.groups)) < len(logs.groups):
         yield "logs.groups has a log group twice"
-    if any(len(pattern) > PATTERN_LENGTH for pattern in (logs.pattern, *logs.patterns.values())):
-        yield f"a pattern of logs is longer than {PATTERN_LENGTH} characters"
     own = own_log_groups(config)
     for group in logs.groups:
-        if group in own or group.startswith(refused_prefixes(config)):
+        if group in own or group.startswith((*refused_prefixes(config), *logs.exclude)):
             yield f"logs.groups has {group}, which is excluded, or is written by Tracemend itself"
+
+
+def _patterns(config: Config) -> Iterator[str]:
+    logs, tuning = config.logs, config.tuning
+    written = {
+        "logs.pattern": (logs.pattern,),
+        "tuning.include": tuning.include,
+        "tuning.exclude": tuning.exclude,
+    }
+    for key, patterns in {**written, "logs.patterns": logs.patterns.values()}.items():
+        for pattern in patterns:
+            try:
+                parse(pattern)
+            except ConfigurationError as wrong:
+                yield f"{key}: {wrong}"
+    size = len(dumps([subscribed(config), tuning.include, tuning.exclude]))
+    if size > ENVIRONMENT_BYTES:
+        yield f"the patterns of logs and tuning take {size} bytes of the environment of `intake`; {ENVIRONMENT_BYTES} are free"
 
 
 def _index_and_wiki(config: Config) -> Iterator[str]:

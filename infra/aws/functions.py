@@ -16,7 +16,7 @@ from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
 from infra.aws.models import Models
-from infra.aws.names import refused_prefixes
+from infra.aws.names import refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.topic import Notifications
 
@@ -57,8 +57,10 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "incidents_queue_url": incidents.queue_url,
             "own_log_groups": ",".join(refused_prefixes(config)),
             "dedup_window_seconds": str(config.tuning.dedup_window_seconds),
-            "include": ",".join(config.tuning.include),
-            "exclude": ",".join(config.tuning.exclude),
+            "excluded_log_groups": ",".join(config.logs.exclude),
+            "patterns": json.dumps(subscribed(config)),
+            "include": json.dumps(config.tuning.include),
+            "exclude": json.dumps(config.tuning.exclude),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,

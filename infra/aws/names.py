@@ -59,7 +59,7 @@ def own_log_groups(config: Config) -> tuple[str, ...]:
 
 def refused_prefixes(config: Config) -> tuple[str, ...]:
     """The setting `own_log_groups`: prefixes that `intake` refuses even where a subscription lets them in."""
-    own = (
+    return (
         f"/aws/lambda/{config.prefix}-",
         f"/aws/ecs/{config.prefix}-",
         f"/aws/vendedlogs/pipes/{config.prefix}",
@@ -68,4 +68,10 @@ def refused_prefixes(config: Config) -> tuple[str, ...]:
         "/aws/chatbot/",
         "/aws/kendra/",
     )
-    return (*own, *config.logs.exclude)
+
+
+def subscribed(config: Config) -> dict[str, str]:
+    """The setting `patterns`: what the subscriptions let through, by log group, `*` for those without their own."""
+    logs = config.logs
+    found = {"*": logs.pattern, **logs.patterns}
+    return found if any(found.values()) else {}

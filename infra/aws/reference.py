@@ -65,6 +65,8 @@ WRITTEN = {
     "float | None": "number",
     "tuple[str, ...]": "words, comma separated",
     "tuple[RepositoryMapping, ...]": "JSON list",
+    "Patterns": "JSON list",
+    "PatternsByGroup": "JSON object",
 }
 
 

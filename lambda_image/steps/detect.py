@@ -7,15 +7,14 @@ from collections.abc import Sequence
 
 from lambda_image.steps.assemble import Block
 from lambda_image.steps.line import ERROR_LEVELS
+from lambda_image.steps.policy import NOTHING_LEFT_OUT, IntakePolicy
 from lambda_image.steps.prefix import bare
 from lambda_image.steps.read_trace import find_trace, head_line
 
 # What tells an error stands near the beginning of a line.
 READ = 2_000
 NOT_AN_ERROR = "not an error"
-OWN_LOG_GROUP = "own log group"
 CONTROL_MESSAGE = "control message"
-EXCLUDED = "excluded by pattern"
 
 # What a runtime or the Lambda platform writes when something ended badly, without any level word.
 _TOLD_BY = (
@@ -40,24 +39,11 @@ _HINTS = (
 )
 
 
-def held_back(
-    block: Block,
-    own_log_groups: Sequence[str] = (),
-    include: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-) -> str | None:
-    """The name of the rule that holds this block back, or None for an error.
-
-    `own_log_groups` are prefixes; `include` and `exclude` are words as they stand in the text.
-    """
-    if block.records[0].log_group.startswith(tuple(own_log_groups)):
-        return OWN_LOG_GROUP
-    text = "\n".join(block.lines)
-    if any(word in text for word in exclude):
-        return EXCLUDED
-    if include:
-        return None if any(word in text for word in include) else NOT_AN_ERROR
-    return None if is_error(block.lines) else NOT_AN_ERROR
+def held_back(block: Block, policy: IntakePolicy = NOTHING_LEFT_OUT) -> str | None:
+    """The name of the rule that holds this block back, or None for an error."""
+    if rule := policy.refuses(block.records):
+        return rule
+    return None if policy.include or is_error(block.lines) else NOT_AN_ERROR
 
 
 def is_error(lines: Sequence[str]) -> bool:

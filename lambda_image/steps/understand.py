@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
@@ -13,18 +13,10 @@ from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, assemble
 from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
 from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.read_trace import read_trace
 from lambda_image.steps.redact import redact
 from lambda_image.steps.shorten import shorten
-
-
-@dataclass(frozen=True, slots=True)
-class IntakePolicy:
-    """What is left out: log groups by prefix, lines by the words in them."""
-
-    own_log_groups: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
 
 
 def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
@@ -37,7 +29,7 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         suppressed[CONTROL_MESSAGE] += delivery.control
     sightings: dict[str, Sighting] = {}
     for block in assemble(delivery.records):
-        rule = held_back(block, policy.own_log_groups, policy.include, policy.exclude)
+        rule = held_back(block, policy)
         if rule:
             suppressed[rule] += len(block.records)
             continue

@@ -16,7 +16,7 @@ ARROWS = {
     DOMAIN: (),
     "lambda_image.ports": (DOMAIN,),
     "lambda_image.wire": (DOMAIN,),
-    "lambda_image.settings": (DOMAIN,),
+    "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
     "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
     "lambda_image.desk": (DOMAIN, "lambda_image.ports"),

@@ -16,7 +16,8 @@ from pathlib import Path
 from lambda_image.domain.errors import EnvelopeUnknown
 from lambda_image.domain.records import Delivery
 from lambda_image.steps.decode import decode
-from lambda_image.steps.understand import IntakePolicy, events, understand
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import events, understand
 from tests.evals.understanding import rows
 from tests.unit.steps.traces.samples import TRACES
 

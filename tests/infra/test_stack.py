@@ -139,7 +139,7 @@ def test_an_account_is_read_without_what_is_excluded() -> None:
     assert "/aws/lambda/tracemend-prod-intake" in policy["SelectionCriteria"]
     assert document["FilterPattern"] == ""
     assert document["RoleArn"].startswith("<SubscriptionsRole")
-    assert "/team/noisy" in environment("account", "intake")[variable("own_log_groups")]
+    assert "/team/noisy" in environment("account", "intake")[variable("excluded_log_groups")]
 
 
 def test_a_direct_subscription_invokes_intake_which_has_dead_letters() -> None:

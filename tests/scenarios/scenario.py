@@ -36,7 +36,8 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.intake import take_in
 from lambda_image.pipeline import Tools, respond
 from lambda_image.ports import Prompt
-from lambda_image.steps.understand import IntakePolicy, text_delivery, understand
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.ledger import MemoryLedger

@@ -46,3 +46,27 @@ def test_every_missing_setting_is_named_at_once() -> None:
 
     assert "TRACEMEND_LEDGER_TABLE, TRACEMEND_TRACE_BUCKET" in str(caught.value)
     assert "TOPIC" not in str(caught.value)
+
+
+def test_filter_patterns_are_lists_and_checked_when_they_are_read() -> None:
+    found = settings.read(
+        {
+            "TRACEMEND_EXCLUDE": '["[a, b = 1]", "ERROR -Timeout"]',
+            "TRACEMEND_PATTERNS": '{"/team/shop": "?ERROR ?WARN"}',
+        }
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        settings.read(
+            {
+                "TRACEMEND_INCLUDE": '["{ $.a = }"]',
+                "TRACEMEND_EXCLUDE": "ERROR",
+                "TRACEMEND_PATTERNS": '["ERROR"]',
+            }
+        )
+
+    assert found.exclude == ("[a, b = 1]", "ERROR -Timeout")
+    assert found.patterns == {"/team/shop": "?ERROR ?WARN"}
+    said = str(caught.value)
+    assert "TRACEMEND_INCLUDE (the filter pattern '{ $.a = }' is wrong at character 9" in said
+    assert "TRACEMEND_EXCLUDE" in said
+    assert "TRACEMEND_PATTERNS (patterns by log group are written as a JSON object" in said

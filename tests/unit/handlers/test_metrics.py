@@ -14,7 +14,7 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Notification, Outcome
 from lambda_image.handlers import metrics
 from lambda_image.intake import Taken, take_in
-from lambda_image.steps.understand import IntakePolicy
+from lambda_image.steps.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.ledger import MemoryLedger

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import assemble
 from lambda_image.steps.detect import is_error
+from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.prefix import bare
 from lambda_image.steps.read_trace import find_trace, read_trace
-from lambda_image.steps.understand import IntakePolicy, events, understand
+from lambda_image.steps.understand import events, understand
 from tests.evals.fuzz import PIECES, Tally, attempt
 from tests.unit.steps.traces.samples import TRACES
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.incident import Intake
 from lambda_image.domain.records import Delivery, LogRecord
+from lambda_image.steps.filters import parse
 from lambda_image.steps.group import group
-from lambda_image.steps.understand import IntakePolicy, events, understand
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import events, understand
 from tests.fakes.events import START, TRACE
 
 
@@ -120,12 +122,12 @@ def test_lines_that_are_errors(line: str) -> None:
 
 
 def test_own_log_groups_and_excluded_words_are_held_back_by_name() -> None:
-    policy = IntakePolicy(("/aws/lambda/tracemend",), exclude=("health check",))
+    policy = IntakePolicy(("/aws/lambda/tracemend",), exclude=(parse('"health check"'),))
     own = understand(delivery(["ERROR x"], "/aws/lambda/tracemend-respond"), policy)
     excluded = understood(["ERROR health check failed"], policy)
 
     assert own.suppressed == (("own log group", 1),)
-    assert excluded.suppressed == (("excluded by pattern", 1),)
+    assert excluded.suppressed == (('excluded by pattern "health check"', 1),)
 
 
 def test_control_messages_are_counted() -> None:
