@@ -93,7 +93,7 @@ def _patterns(config: Config) -> Iterator[str]:
                 yield f"{key}: {wrong}"
     size = len(dumps([subscribed(config), tuning.include, tuning.exclude]))
     if size > ENVIRONMENT_BYTES:
-        yield f"the patterns of logs and tuning take {size} bytes of the environment of `intake`; {ENVIRONMENT_BYTES} are free"
+        yield f"all patterns take {size} bytes of the environment of `intake`; {ENVIRONMENT_BYTES} are free"
 
 
 def _index_and_wiki(config: Config) -> Iterator[str]:

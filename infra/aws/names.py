@@ -71,7 +71,7 @@ def refused_prefixes(config: Config) -> tuple[str, ...]:
 
 
 def subscribed(config: Config) -> dict[str, str]:
-    """The setting `patterns`: what the subscriptions let through, by log group, `*` for those without their own."""
+    """The setting `patterns`: what the subscriptions let through, by log group; `*` is the whole account."""
     logs = config.logs
-    found = {"*": logs.pattern, **logs.patterns}
-    return found if any(found.values()) else {}
+    found = {"*": logs.pattern} if logs.account else {each: logs.pattern for each in logs.groups}
+    return {group: pattern for group, pattern in (found | logs.patterns).items() if pattern}

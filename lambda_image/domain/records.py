@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What stands in place of a log group for messages that are no log events.
+SNS, EVENTBRIDGE, SQS = "sns", "events", "sqs"
+NO_LOG_GROUPS = frozenset({SNS, EVENTBRIDGE, SQS})
+
 
 @dataclass(frozen=True, slots=True)
 class LogRecord:

@@ -1,4 +1,4 @@
-"""What a team left out of its logs: by log group, and by CloudWatch Logs' filter patterns, applied again here."""
+"""What a team left out of its logs: by log group, and by filter patterns of CloudWatch Logs, applied again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lambda_image.domain.records import LogRecord
+from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
 
 OWN_LOG_GROUP = "own log group"
 EXCLUDED_GROUP = "excluded log group"
@@ -37,7 +37,7 @@ class IntakePolicy:
 
     Where something is to `include`, what fits is an error whatever it looks like, and nothing else is.
     `patterns` are those of the subscriptions by log group: account-level subscriptions and some emulators
-    deliver what these hold back.
+    deliver what these hold back. The pattern `*` is for every log group without its own.
     """
 
     own_log_groups: tuple[str, ...] = ()
@@ -53,10 +53,13 @@ class IntakePolicy:
             return OWN_LOG_GROUP
         if group.startswith(self.excluded_log_groups):
             return EXCLUDED_GROUP
-        subscribed = self.patterns.get(group, self.patterns.get(EVERY_GROUP))
-        if not (subscribed or self.include or self.exclude):
+        if not (self.patterns or self.include or self.exclude):
             return None
-        messages = [record.message for record in records]
+        return self._misses(group, [record.message for record in records])
+
+    def _misses(self, group: str, messages: Sequence[str]) -> str | None:
+        default = None if group in NO_LOG_GROUPS else self.patterns.get(EVERY_GROUP)
+        subscribed = self.patterns.get(group, default)
         if subscribed and not subscribed.matches_any(messages):
             return OUTSIDE
         if excluding := next((each for each in self.exclude if each.matches_any(messages)), None):

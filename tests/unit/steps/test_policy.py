@@ -59,3 +59,7 @@ def test_a_trace_in_many_records_is_kept_or_left_out_as_one() -> None:
     assert held(TRACE, IntakePolicy(exclude=(parse("?pricing ?nothing"),))) == {
         "excluded by pattern ?pricing ?nothing": len(TRACE)
     }
+
+
+def test_an_alarm_is_no_log_event_and_the_pattern_of_every_log_group_is_none_of_its() -> None:
+    assert held(ERROR, IntakePolicy(patterns={"*": parse("FATAL")}), "sns") == {"shown": 1}
