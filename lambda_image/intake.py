@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from lambda_image.domain.errors import TransientError
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.ports import Ledger, WorkQueue
 from lambda_image.steps.decode import decode
@@ -16,7 +17,7 @@ from lambda_image.steps.understand import understand
 class Taken:
     """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, incidents `queued`.
 
-    `failed` are the ids of the deliveries that must come again.
+    `failed` are the ids of the deliveries that must come again: undecodable, or not counted for now.
     """
 
     failed: tuple[str, ...]
@@ -36,9 +37,13 @@ def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: Work
             failed.append(delivery.id)
             continue
         intake = understand(delivery, policy)
-        for incident in ledger.observe(intake):
-            incidents.send(incident)
-            queued += 1
+        try:
+            for incident in ledger.observe(intake):
+                incidents.send(incident)
+                queued += 1
+        except TransientError:
+            failed.append(delivery.id)
+            continue
         held.update(dict(intake.suppressed))
         seen += sum(sighting.count for sighting in intake.sightings)
         records += intake.records

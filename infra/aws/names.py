@@ -73,5 +73,5 @@ def refused_prefixes(config: Config) -> tuple[str, ...]:
 def subscribed(config: Config) -> dict[str, str]:
     """The setting `patterns`: what the subscriptions let through, by log group; `*` is the whole account."""
     logs = config.logs
-    found = {"*": logs.pattern} if logs.account else {each: logs.pattern for each in logs.groups}
+    found = {"*": logs.pattern} if logs.account else dict.fromkeys(logs.groups, logs.pattern)
     return {group: pattern for group, pattern in (found | logs.patterns).items() if pattern}

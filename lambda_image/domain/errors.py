@@ -5,6 +5,7 @@ TracemendError
 ├── InputRefused
 │   ├── RecordUndecodable
 │   └── EnvelopeUnknown
+├── DeliveryFailed
 ├── TransientError
 ├── PermanentError
 ├── EvidenceUnavailable
@@ -35,6 +36,10 @@ class RecordUndecodable(InputRefused):
 
 class EnvelopeUnknown(InputRefused):
     """The whole event has none of the shapes in which logs arrive."""
+
+
+class DeliveryFailed(TracemendError):
+    """A whole invocation must come again, as its transport cannot name the part of it that failed."""
 
 
 class TransientError(TracemendError):

@@ -13,7 +13,8 @@ NO_LOG_GROUPS = frozenset({SNS, EVENTBRIDGE, SQS})
 class LogRecord:
     """One log event of CloudWatch Logs.
 
-    `timestamp` is in milliseconds since the epoch; `id` is stable across redelivery.
+    `timestamp` is in milliseconds since the epoch; `id` is stable across redelivery. `extracted` are the
+    fields that the subscription's pattern took out of the message, and its system fields.
     """
 
     log_group: str
@@ -21,6 +22,7 @@ class LogRecord:
     timestamp: int
     id: str
     message: str
+    extracted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,19 @@ class Delivery:
     """One transport record, decoded.
 
     `id` is what the transport calls the record in `batchItemFailures`; `control` counts the events
-    of a CONTROL_MESSAGE, which are acknowledged and carry no logs.
+    of a CONTROL_MESSAGE, which are acknowledged and carry no logs. `content` names what is in it, by the
+    ids of its log events: the same events have the same name in whatever record they come again.
     """
 
     id: str
     records: tuple[LogRecord, ...]
     control: int = 0
+    content: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The name under which it is counted once."""
+        return self.content or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
-from lambda_image.domain.records import Delivery, LogRecord, UndecodedDelivery
+from lambda_image.domain.records import EVENTBRIDGE, SNS, SQS, Delivery, LogRecord, UndecodedDelivery
+from lambda_image.steps.alarm import Told, alarm, moment
 from lambda_image.steps.line import encodable
 
 # A log batch is at most 1 MB before CloudWatch compresses it; a record that grows beyond this is a bomb.
 DECOMPRESSED_LIMIT = 20 * 1024 * 1024
-# The year 5138: a larger number is no time, and beyond 38 digits no number for DynamoDB.
-LATEST = 10**14
 GZIP = 16 + zlib.MAX_WBITS
 KNOWN_SHAPES = (
     "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
@@ -40,6 +39,15 @@ def decode(event: object) -> tuple[Delivery | UndecodedDelivery, ...]:
     if not isinstance(event, list):
         raise EnvelopeUnknown(f"the event is no object and no list; known are {KNOWN_SHAPES}")
     return tuple(_of_batch(event))
+
+
+def answers_for_each(event: object) -> bool:
+    """Whether the transport reads `batchItemFailures`, as mappings and Pipes do."""
+    records = event.get("Records") if isinstance(event, dict) else event
+    return isinstance(records, list) and any(
+        isinstance(each, dict) and not each.keys().isdisjoint({"kinesis", "sequenceNumber", "messageId"})
+        for each in records
+    )
 
 
 def _of_batch(records: list[object]) -> Iterator[Delivery | UndecodedDelivery]:
@@ -87,17 +95,18 @@ def _read(identifier: str, record: Json) -> Delivery:
             return _batch(identifier, _unpacked(holder.get("data")))
     # The requests and answers of an API have a body too.
     if isinstance(body := record.get("body"), str) and not {"requestContext", "statusCode"} & record.keys():
-        return _body(identifier, body)
+        return _body(identifier, body, record)
     if "logEvents" in record:
         return _batch(identifier, record)
     if isinstance(sns := record.get("Sns"), dict):
-        return _single(identifier, "sns", str(sns.get("TopicArn", "")), sns.get("Message"))
+        return _sns(identifier, sns)
     if "detail-type" in record:
-        return _single(identifier, "events", str(record.get("source", "")), record)
+        event = alarm(record) or Told(_text(record), moment(record.get("time")))
+        return _single(identifier, EVENTBRIDGE, str(record.get("source", "")), record.get("id"), event)
     raise EnvelopeUnknown(f"no known shape among the keys {sorted(record)[:8]}; known are {KNOWN_SHAPES}")
 
 
-def _body(identifier: str, body: str) -> Delivery:
+def _body(identifier: str, body: str, message: Json) -> Delivery:
     """A queue's message: JSON of any other shape, a packed log batch, or one plain line."""
     try:
         inner = json.loads(body)
@@ -105,18 +114,34 @@ def _body(identifier: str, body: str) -> Delivery:
         inner = None
     if isinstance(inner, dict):
         if inner.get("Type") == "Notification" and "TopicArn" in inner:
-            return _single(identifier, "sns", str(inner["TopicArn"]), inner.get("Message"))
+            return _sns(identifier, inner)
         try:
             return _read(identifier, inner)
         except EnvelopeUnknown:
-            return _single(identifier, "sqs", identifier, inner)
-    if body.startswith("H4sI"):
+            pass
+    elif body.startswith("H4sI"):
         return _batch(identifier, _unpacked(body))
-    return _single(identifier, "sqs", identifier, body)
+    attributes = message.get("attributes")
+    sent = attributes.get("SentTimestamp") if isinstance(attributes, dict) else None
+    told = alarm(inner) or Told(_text(body), moment(sent))
+    return _single(identifier, SQS, identifier, identifier, told)
 
 
-def _single(identifier: str, group: str, stream: str, message: object) -> Delivery:
-    return Delivery(identifier, (LogRecord(group, stream, 0, identifier, _text(message)),))
+def _sns(identifier: str, sns: Json) -> Delivery:
+    """A notification; a CloudWatch alarm's is told as one line."""
+    message = sns.get("Message")
+    try:
+        inner = json.loads(message) if isinstance(message, str) else message
+    except (ValueError, RecursionError):
+        inner = None
+    told = alarm(inner) or Told(_text(message), moment(sns.get("Timestamp")))
+    return _single(identifier, SNS, str(sns.get("TopicArn", "")), sns.get("MessageId"), told)
+
+
+def _single(identifier: str, group: str, stream: str, name: object, told: Told) -> Delivery:
+    """One message that is no log event; `name` is its own id, which stays when it is delivered again."""
+    record = LogRecord(group, encodable(stream), told.timestamp, str(name or identifier), _text(told.text))
+    return Delivery(identifier, (record,), content=_content(group, stream, [name]))
 
 
 def _unpacked(data: object) -> Json:
@@ -152,18 +177,34 @@ def _batch(identifier: str, batch: Json) -> Delivery:
         raise RecordUndecodable("the log batch has no logEvents")
     if batch.get("messageType") == "CONTROL_MESSAGE":
         return Delivery(identifier, (), control=max(len(events), 1))
-    group, stream = str(batch.get("logGroup", "")), str(batch.get("logStream", ""))
-    return Delivery(identifier, tuple(_log_record(identifier, group, stream, each) for each in events))
+    group, stream = (encodable(str(batch.get(name, ""))) for name in ("logGroup", "logStream"))
+    records = tuple(_log_record(identifier, group, stream, each) for each in events)
+    ids = [each.get("id") if isinstance(each, dict) else None for each in events]
+    return Delivery(identifier, records, content=_content(str(batch.get("owner")), f"{group} {stream}", ids))
+
+
+def _content(owner: str, source: str, ids: list[object]) -> str:
+    """One name for these messages of one source; none where one of them has no id of its own."""
+    if not ids or not all(isinstance(each, str | int) and each != "" for each in ids):
+        return ""
+    return _derived_id([owner, source, sorted(map(str, ids))])
 
 
 def _log_record(identifier: str, group: str, stream: str, event: object) -> LogRecord:
     """A log event; one that is no object is a line of its own, and a time that is none becomes 0."""
     if not isinstance(event, dict):
         return LogRecord(group, stream, 0, identifier, _text(event))
-    time = event.get("timestamp")
-    known = time if isinstance(time, int) and 0 <= time < LATEST else 0
+    name = encodable(str(event.get("id", identifier)))
     text = _text(event.get("message", ""))
-    return LogRecord(group, stream, known, str(event.get("id", identifier)), text)
+    return LogRecord(group, stream, moment(event.get("timestamp")), name, text, _extracted(event))
+
+
+def _extracted(event: Json) -> tuple[tuple[str, str], ...]:
+    """`extractedFields`, and what `emitSystemFields` puts beside them: `@aws.account`, `@aws.region`."""
+    found = event.get("extractedFields")
+    system = {name: value for name, value in event.items() if name.startswith("@")}
+    fields = {**(found if isinstance(found, dict) else {}), **system}
+    return tuple((encodable(name.removeprefix("$")), _text(value)) for name, value in fields.items())
 
 
 def _text(message: object) -> str:

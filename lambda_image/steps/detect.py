@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from lambda_image.steps.assemble import Block
+from lambda_image.steps.extracted import Extracted, with_extracted
 from lambda_image.steps.line import ERROR_LEVELS
 from lambda_image.steps.policy import NOTHING_LEFT_OUT, IntakePolicy
 from lambda_image.steps.prefix import bare
@@ -28,7 +29,7 @@ _TOLD_BY = (
     r"Error: Runtime exited (?:with error|without providing)",
     r"UnhandledPromiseRejection|Unhandled promise rejection",
     r"Process exited before completing request|\bStatus: (?:error|timeout|failure)\b",
-    r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory",
+    r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|OutOfMemoryError: Container killed|JavaScript heap out of memory",
     r"^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
 )
 _TELLS = re.compile("|".join(_TOLD_BY), re.MULTILINE)
@@ -43,12 +44,15 @@ def held_back(block: Block, policy: IntakePolicy = NOTHING_LEFT_OUT) -> str | No
     """The name of the rule that holds this block back, or None for an error."""
     if rule := policy.refuses(block.records):
         return rule
-    return None if policy.include or is_error(block.lines) else NOT_AN_ERROR
+    return None if policy.include or is_error(block.lines, block.records[0].extracted) else NOT_AN_ERROR
 
 
-def is_error(lines: Sequence[str]) -> bool:
-    """Whether a block says that something went wrong: by its level first, else by what it looks like."""
-    line = head_line(lines)
+def is_error(lines: Sequence[str], extracted: Extracted = ()) -> bool:
+    """Whether a block says that something went wrong: by its level first, else by what it looks like.
+
+    `extracted` are the fields that the subscription's pattern took out of its first record.
+    """
+    line = with_extracted(head_line(lines), extracted)
     if line.level is not None:
         return line.level in ERROR_LEVELS
     if line.stack:

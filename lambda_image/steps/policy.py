@@ -1,4 +1,4 @@
-"""What a team left out of its logs: by log group, and by filter patterns of CloudWatch Logs, applied again."""
+"""What a team left out of its logs: by log group, and by filter pattern, which is applied again here."""
 
 from __future__ import annotations
 

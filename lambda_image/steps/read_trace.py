@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from lambda_image.domain.events import ErrorEvent
 from lambda_image.steps.assemble import Block
+from lambda_image.steps.extracted import with_extracted
 from lambda_image.steps.line import Line, read_line, with_facts
 from lambda_image.steps.prefix import bare
 from lambda_image.steps.traces import (
@@ -69,7 +70,8 @@ _RUNTIMES = (
 def read_trace(block: Block) -> ErrorEvent:
     """The block as an error event; without a trace its kind is "log" and its message the first line."""
     first = block.records[0]
-    line = with_facts(head_line(block.lines), "\n".join(each[:READ] for each in block.lines[:FACT_LINES]))
+    facts = "\n".join(each[:READ] for each in block.lines[:FACT_LINES])
+    line = with_extracted(with_facts(head_line(block.lines), facts), first.extracted)
     trace = find_trace(line.stack or block.lines)
     kind = (trace.exception_type if trace else None) or line.exception_type
     return ErrorEvent(

@@ -39,7 +39,7 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         name = fingerprint(event)
         before = sightings.get(name)
         sightings[name] = _again(before, event) if before else _first(name, shorten(redact(read)))
-    return Intake(delivery.id, tuple(sightings.values()), tuple(sorted(suppressed.items())))
+    return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
 def _without_context(event: ErrorEvent) -> RedactedEvent:
