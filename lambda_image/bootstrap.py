@@ -21,6 +21,7 @@ from lambda_image.ports import (
     LedgerReport,
     Notifier,
     Reasoner,
+    Telemetry,
     Verifier,
     WorkQueue,
 )
@@ -73,7 +74,7 @@ def respond() -> RespondFunction:
     asked = made.settings
     url = asked.repairs_queue_url
     tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
-    tools = replace(tools, can_repair=bool(url))
+    tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
     return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
 
@@ -224,6 +225,15 @@ def _desk(made: Invocations) -> Desk:
 
 def _reasoner(made: Invocations) -> Reasoner:
     return reasoner(made.settings, made.clock, made.retry)
+
+
+def _telemetry(made: Invocations) -> Telemetry | None:
+    from lambda_image.adapters.cloudwatch_logs import LogEvents
+    from lambda_image.adapters.retry import Retry
+
+    seconds = made.settings.neighbour_seconds
+    retry = Retry(made.clock, attempts=3, reserve=30.0)
+    return LogEvents(made.client("logs", 10.0), made.clock, retry, seconds) if seconds else None
 
 
 def _token(made: Invocations) -> Callable[[], str] | None:

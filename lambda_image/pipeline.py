@@ -12,14 +12,16 @@ from dataclasses import dataclass, replace
 from lambda_image.desk import Desk
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
+from lambda_image.domain.evidence import Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proposal
-from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Verifier, WorkQueue
+from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import compose_answer, compose_repair
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
+from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import Workbench, propose
 
@@ -37,6 +39,7 @@ class Tools:
     knowledge: Knowledge | None
     source: Repository | None
     verifier: Verifier | None = None
+    telemetry: Telemetry | None = None
     can_repair: bool = True
     evidence_tokens: int = 6_000
     repair_attempts: int = 3
@@ -53,18 +56,19 @@ def respond(
     with desk.claimed(incident, Task.RESPOND) as claim:
         if claim is None:
             return None
-        seen = replace(incident, count=claim.count, last_seen=claim.last_seen)
-        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, final=final))
+        told = replace(incident, count=claim.count, last_seen=claim.last_seen)
+        seen, gaps = with_neighbours(told, tools.telemetry)
+        outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         desk.publish(outcome, claim)
         if repairs is not None and outcome.repair_wanted:
-            repairs.send(incident)
+            repairs.send(replace(incident, event=seen.event))
         desk.close(outcome, claim)
         return outcome
 
 
-def answer(incident: Incident, tools: Tools, *, final: bool = True) -> Outcome:
-    """What broke, why, and what to do, from verified evidence; nothing is sent."""
-    evidence = gather(incident, tools.knowledge, tools.source)
+def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
+    """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
+    evidence = gather(incident, tools.knowledge, tools.source, gaps)
     try:
         draft = diagnose(incident, evidence, tools.reasoner, tools.evidence_tokens)
     except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         TestRun,
         VerifyRequest,
     )
+    from lambda_image.domain.records import LogRecord
 
 T = TypeVar("T")
 
@@ -83,6 +84,17 @@ class Knowledge(Protocol):
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """Ranked passages, best first; empty when nothing fits. Raises EvidenceUnavailable."""
+
+
+class Telemetry(Protocol):
+    """What CloudWatch keeps beside the events that were delivered."""
+
+    def neighbours(self, log_group: str, log_stream: str, timestamp: int) -> tuple[LogRecord, ...]:
+        """The nearest lines of this stream before and after a time in milliseconds since the epoch, in order.
+
+        Bounded in time, events and bytes; ids are unique within the answer and mean nothing else. Raises
+        EvidenceUnavailable.
+        """
 
 
 class SourceCode(Protocol):

@@ -40,6 +40,7 @@ class Settings:
     temperature: float | None = None
     max_output_tokens: int = 4_096
     evidence_tokens: int = 6_000
+    neighbour_seconds: int = 600
     repair_attempts: int = 3
     queue_receives: int = 4
     dedup_window_seconds: int = 86_400

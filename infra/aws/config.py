@@ -171,6 +171,7 @@ class Tuning:
     temperature: float | None = DEFAULTS.temperature
     max_output_tokens: int = DEFAULTS.max_output_tokens
     evidence_tokens: int = DEFAULTS.evidence_tokens
+    neighbour_seconds: int = DEFAULTS.neighbour_seconds
     repair_attempts: int = DEFAULTS.repair_attempts
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
     include: tuple[str, ...] = DEFAULTS.include

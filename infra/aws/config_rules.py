@@ -182,6 +182,8 @@ def _numbers(config: Config) -> Iterator[str]:
         yield f"retention.logs is {config.retention.logs}; CloudWatch knows {known}"
     if config.retention.traces < 1:
         yield "retention.traces is less than a day"
+    if config.tuning.neighbour_seconds < 0:
+        yield "tuning.neighbour_seconds is negative; 0 turns it off"
     for name in ("intake", "respond", "repair"):
         count = getattr(config.concurrency, name)
         if count < LEAST_CONCURRENCY:

@@ -16,7 +16,7 @@ from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
 from infra.aws.models import Models
-from infra.aws.names import refused_prefixes, subscribed
+from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.topic import Notifications
 
@@ -83,6 +83,7 @@ def respond(
         settings={
             **_answering(config, stores),
             "index": stores.index.setting,
+            "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
             **({"git_token_secret": secret} if secret else {}),
         },
@@ -91,6 +92,7 @@ def respond(
             *_desk(stores),
             *stores.models.asking,
             *stores.index.reading,
+            *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
             *([rights.read_secret(scope, secret)] if secret else []),
         ],

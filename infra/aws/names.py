@@ -70,6 +70,11 @@ def refused_prefixes(config: Config) -> tuple[str, ...]:
     )
 
 
+def read_log_groups(config: Config) -> tuple[str, ...]:
+    """The log groups whose events are read; `*` is the whole account."""
+    return ("*",) if config.logs.account else config.logs.groups
+
+
 def subscribed(config: Config) -> dict[str, str]:
     """The setting `patterns`: what the subscriptions let through, by log group; `*` is the whole account."""
     logs = config.logs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -31,6 +33,14 @@ def allow(resource: str, *actions: str) -> iam.PolicyStatement:
 def write_log(group: logs.ILogGroup) -> iam.PolicyStatement:
     """Write its own log."""
     return allow(group.log_group_arn, "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def read_events(scope: Construct, groups: Iterable[str]) -> list[iam.PolicyStatement]:
+    """Read the lines around an error, in the log groups that are read anyway and in no other."""
+    stack = cdk.Stack.of(scope)
+    here = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group"
+    streams = [f"{here}:{group}:log-stream:*" for group in groups]
+    return [iam.PolicyStatement(actions=["logs:GetLogEvents"], resources=streams)]
 
 
 def count_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:

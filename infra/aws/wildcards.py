@@ -45,6 +45,11 @@ ALLOWED = (
         "Kendra names its log groups after indexes that are not there yet",
     ),
     _entry(
+        rf"{AWS}:logs:{HERE}:log-group:(?:\*|[\w./#-]+):log-stream:\*",
+        "logs:GetLogEvents",
+        "the lines around an error, in streams that are not there yet; `*` where the whole account is read",
+    ),
+    _entry(
         r"<\w+\.Arn>/traces/\*",
         "s3:GetObject s3:PutObject",
         "one object for each incident and task, below one prefix of one bucket",

@@ -29,7 +29,8 @@ _TOLD_BY = (
     r"Error: Runtime exited (?:with error|without providing)",
     r"UnhandledPromiseRejection|Unhandled promise rejection",
     r"Process exited before completing request|\bStatus: (?:error|timeout|failure)\b",
-    r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|OutOfMemoryError: Container killed|JavaScript heap out of memory",
+    r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory",
+    r"OutOfMemoryError: Container killed",
     r"^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
 )
 _TELLS = re.compile("|".join(_TOLD_BY), re.MULTILINE)

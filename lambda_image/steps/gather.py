@@ -25,11 +25,13 @@ def gather(
     incident: Incident,
     knowledge: Knowledge | None,
     source: SourceCode | None,
+    gaps: tuple[Gap, ...] = (),
     code_tokens: int = CODE_TOKENS,
 ) -> Evidence:
     """Log lines, runbook passages, code at the deployed commit and its recent changes, as numbered spans.
 
-    `code_tokens` bounds the code excerpts. Each source that is absent, unreadable or empty leaves a Gap.
+    `gaps` are known before, `code_tokens` bounds the code excerpts. Each source that is absent, unreadable or
+    empty leaves a Gap.
     """
     event = incident.event
     passages, knowledge_gaps = _passages(event, knowledge)
@@ -39,7 +41,7 @@ def gather(
         excerpts=excerpts,
         changes=changes,
         spans=number_spans(event, passages, excerpts),
-        gaps=(*knowledge_gaps, *source_gaps),
+        gaps=(*gaps, *knowledge_gaps, *source_gaps),
         revision=revision,
     )
 

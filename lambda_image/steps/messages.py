@@ -16,6 +16,9 @@ NOTHING_FITS = Gap("runbooks", "no page fits this error", "Write one; the next o
 NO_SOURCE = Gap(
     "source code", "no repository is configured", "Map this log group to one in TRACEMEND_REPOSITORIES"
 )
+NOT_IN_STREAM = Gap(
+    "log stream", "the line is no longer in it", "Nothing, unless the log group's retention is too short"
+)
 
 NOT_KNOWN = "Cause not known: the evidence does not support any statement about it. What the log says:"
 STEPS_BELOW = "Run the commands of block {letter} in the message above"

@@ -16,11 +16,12 @@ from lambda_image.pipeline import Tools, repair, respond
 from lambda_image.ports import Prompt
 from lambda_image.steps.verify import PROVED
 from tests.fakes.clock import FixedClock
-from tests.fakes.events import START, incident, intake
+from tests.fakes.events import START, TRACE, incident, intake
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.source import MemoryRepository, ScriptedVerifier
 from tests.fakes.stores import MemoryNotifier, MemoryQueue, MemoryTraces
+from tests.fakes.telemetry import MemoryLogs
 
 BUGGY = "\n" * 5 + "def total(items):\n    prices = items\n\n    return sum(prices) / len(prices)\n"
 FIXED = BUGGY.replace("len(prices)", "max(len(prices), 1)")
@@ -60,7 +61,9 @@ class Shop:
         self.desk = Desk(self.clock, self.ledger, self.traces, self.notifier)
         self.verifier = ScriptedVerifier(judge or proved)
         reasoner = ScriptedReasoner(ask or said, write=lambda _prompt: f"```python\n{FIXED}```")
-        self.tools = Tools(reasoner, None, MemoryRepository({"shop/pricing.py": BUGGY}), self.verifier)
+        self.logs = MemoryLogs()
+        source = MemoryRepository({"shop/pricing.py": BUGGY})
+        self.tools = Tools(reasoner, None, source, self.verifier, self.logs)
         self.ledger.observe(intake())
         self.case: Incident = incident()
 
@@ -222,3 +225,23 @@ def test_without_a_diagnosis_there_is_no_repair() -> None:
     shop.repair(host)
 
     assert (shop.texts, host.plans) == ([], [])
+
+
+def test_a_trace_that_the_filter_cut_off_is_answered_and_repaired_whole() -> None:
+    shop = Shop()
+    whole = shop.case.event
+    shop.case = incident(frames=(), context=(), lines=TRACE[-1:])
+    shop.logs.put(whole.log_group, whole.log_stream, [(START, line) for line in TRACE])
+    shop.respond()
+    (sent,) = shop.repairs.sent
+
+    assert (sent.event.frames, sent.event.lines) == (whole.frames, TRACE)
+    assert (sent.fingerprint, sent.thread_id) == (shop.case.fingerprint, shop.case.thread_id)
+
+
+def test_a_log_stream_that_may_not_be_read_is_told_and_costs_no_answer() -> None:
+    shop = Shop()
+    shop.respond()
+
+    assert "there is no such stream" in shop.texts[0]
+    assert shop.repairs.sent == [shop.case]
