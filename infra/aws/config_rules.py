@@ -26,6 +26,9 @@ PREFIX_LENGTH = 22
 PREFIX_LENGTH_WITH_BUTTONS = 15
 # All environment variables of a function together may have 4 KB (Lambda quotas).
 ENVIRONMENT_BYTES = 3_000
+# A role's inline policies together may have 10,240 characters (IAM quotas), of which the other rights of
+# `respond` need less than half; and what stands around a log group's name in the ARN of its streams.
+STREAM_ARNS, STREAM_ARN = 5_500, 75
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
@@ -182,6 +185,9 @@ def _numbers(config: Config) -> Iterator[str]:
         yield f"retention.logs is {config.retention.logs}; CloudWatch knows {known}"
     if config.retention.traces < 1:
         yield "retention.traces is less than a day"
+    size = sum(len(group) + STREAM_ARN for group in config.logs.groups)
+    if config.tuning.neighbour_seconds and size > STREAM_ARNS:
+        yield "logs.groups are too many to be named in one role; set tuning.neighbour_seconds to 0"
     if config.tuning.neighbour_seconds < 0:
         yield "tuning.neighbour_seconds is negative; 0 turns it off"
     for name in ("intake", "respond", "repair"):

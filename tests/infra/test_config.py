@@ -140,6 +140,8 @@ def test_all_problems_are_named_at_once() -> None:
         ({"network": {"vpc_id": "vpc-1"}}, "of use only with network.vpc existing"),
         ({"retention": {"traces": 0}}, "less than a day"),
         ({"concurrency": {"respond": 1}}, "the least is 2"),
+        ({"tuning": {"neighbour_seconds": -1}}, "tuning.neighbour_seconds is negative"),
+        ({"logs": {"groups": [f"/team/{at}" for at in range(80)]}}, "too many to be named in one role"),
         ({"tuning": {"temperature": "warm"}}, "tuning.temperature is 'warm', but a number is wanted"),
     ],
 )

@@ -12,6 +12,7 @@ from infra.aws.functions import TIMEOUTS
 from infra.aws.wildcards import flat
 from lambda_image.handlers import metrics
 from lambda_image.settings import Settings, variable
+from tests.infra.configs import config
 from tests.infra.template import listed
 from tests.infra.variants import environment, template
 
@@ -50,7 +51,10 @@ NETWORK = {
             {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
             | {"sqs:SendMessage"},
         ),
-        ("respond", TAKE | DESK | MODELS | {"sqs:SendMessage", "secretsmanager:GetSecretValue"}),
+        (
+            "respond",
+            TAKE | DESK | MODELS | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:GetLogEvents"},
+        ),
         ("repair", TAKE | DESK | MODELS | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
         ("verify", NETWORK),
         ("receipt", TAKE | {"dynamodb:UpdateItem"}),
@@ -81,6 +85,21 @@ def test_only_repair_reads_the_token_that_can_write() -> None:
     assert readers == {"repair": "tracemend/git-token-??????", "respond": "tracemend/read-token-??????"}
     assert environment("pulls", "repair")[variable("git_token_secret")] == "tracemend/git-token"
     assert environment("pulls", "respond")[variable("git_token_secret")] == "tracemend/read-token"
+
+
+def test_respond_reads_the_events_of_the_configured_log_groups_and_of_no_other() -> None:
+    read = {
+        name: [
+            flat(each).partition(":log-group:")[2]
+            for statement in template(name).rights_of("respond")
+            if statement["Action"] == "logs:GetLogEvents"
+            for each in listed(statement["Resource"])
+        ]
+        for name in ("pulls", "account")
+    }
+
+    assert read["pulls"] == [f"{each}:log-stream:*" for each in config().logs.groups]
+    assert read["account"] == ["*:log-stream:*"]
 
 
 def test_no_secret_has_its_value_in_the_template() -> None:

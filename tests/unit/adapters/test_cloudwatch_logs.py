@@ -17,7 +17,7 @@ Answer = dict[str, Any] | ClientError
 
 
 class ScriptedLogs:
-    """Answers calls of GetLogEvents one after the other, the last one for ever."""
+    """Answers calls of GetLogEvents one after the other, then says that this is the end."""
 
     def __init__(self, *answers: Answer) -> None:
         self._answers = list(answers)
@@ -26,7 +26,7 @@ class ScriptedLogs:
     def get_log_events(self, **request: Any) -> dict[str, Any]:
         """See botocore's method of this name."""
         self.asked.append(request)
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        answer = self._answers.pop(0) if self._answers else page(then=request.get("nextToken", ""))
         if isinstance(answer, ClientError):
             raise answer
         return answer
@@ -86,7 +86,7 @@ def test_throttling_is_retried() -> None:
 )
 def test_a_refusal_names_its_remedy(code: str) -> None:
     with pytest.raises(EvidenceUnavailable) as caught:
-        read(ScriptedLogs(refused(code)))
+        read(ScriptedLogs(*[refused(code)] * 3))
 
     assert code in caught.value.reason
     assert "`logs:GetLogEvents` on /team/shop" in caught.value.fix

@@ -19,7 +19,10 @@ from lambda_image import bootstrap
 from lambda_image.domain.errors import DeliveryFailed
 from lambda_image.domain.incident import Incident, Tally
 from lambda_image.handlers.intake import handler
+from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.wire import decode
+from tests.fakes.events import START, TRACE
+from tests.fakes.telemetry import MemoryLogs
 
 EVENTS = Path(__file__).parents[2] / "events"
 REGION, TABLE = "eu-central-1", "tracemend-ledger"
@@ -275,3 +278,21 @@ def test_own_and_excluded_log_groups_and_patterns_are_counted_by_name(make: Make
 
     assert system.queued() == []
     assert system.tally().suppressed == dict.fromkeys(sorted(rules), len(batch["logEvents"]))
+
+
+def test_a_trace_cut_between_two_records_of_a_batch_is_counted_whole_and_answered_whole(make: Make) -> None:
+    """The parts are problems of their own, as each record is counted by itself; each is answered whole."""
+    system, logs = make(), MemoryLogs()
+    batch = unpacked(event("pipe_batch")[0]["data"])
+    whole = [{"id": str(at), "timestamp": START, "message": line} for at, line in enumerate(TRACE)]
+    logs.put(batch["logGroup"], batch["logStream"], [(START, line) for line in TRACE])
+    records = [
+        {"sequenceNumber": str(at), "data": packed(batch | {"logEvents": part})}
+        for at, part in enumerate((whole[:3], whole[3:]))
+    ]
+    system.takes(records)
+    answered = [with_neighbours(each, logs)[0].event for each in system.queued()]
+
+    assert system.tally().records == len(TRACE)
+    assert [each.lines for each in answered] == [TRACE] * len(answered)
+    assert answered
