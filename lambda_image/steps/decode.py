@@ -11,16 +11,18 @@ import binascii
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
 from lambda_image.domain.records import EVENTBRIDGE, SNS, SQS, Delivery, LogRecord, UndecodedDelivery
-from lambda_image.steps.alarm import Told, alarm, moment
+from lambda_image.steps.alarm import LATEST, Told, alarm, moment
 from lambda_image.steps.line import encodable
 
 # A log batch is at most 1 MB before CloudWatch compresses it; a record that grows beyond this is a bomb.
 DECOMPRESSED_LIMIT = 20 * 1024 * 1024
+# The keys of a log event without anything extracted from it.
+PLAIN = frozenset({"id", "timestamp", "message"})
 GZIP = 16 + zlib.MAX_WBITS
 KNOWN_SHAPES = (
     "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
@@ -179,28 +181,33 @@ def _batch(identifier: str, batch: Json) -> Delivery:
         return Delivery(identifier, (), control=max(len(events), 1))
     group, stream = (encodable(str(batch.get(name, ""))) for name in ("logGroup", "logStream"))
     records = tuple(_log_record(identifier, group, stream, each) for each in events)
-    ids = [each.get("id") if isinstance(each, dict) else None for each in events]
+    named = all(isinstance(each, dict) and each.get("id") for each in events)
+    ids = [record.id for record in records] if named else [None]
     return Delivery(identifier, records, content=_content(str(batch.get("owner")), f"{group} {stream}", ids))
 
 
-def _content(owner: str, source: str, ids: list[object]) -> str:
+def _content(owner: str, source: str, ids: Sequence[object]) -> str:
     """One name for these messages of one source; none where one of them has no id of its own."""
-    if not ids or not all(isinstance(each, str | int) and each != "" for each in ids):
+    if not ids or not all(ids):
         return ""
-    return _derived_id([owner, source, sorted(map(str, ids))])
+    names = " ".join(sorted(map(str, ids)))
+    return hashlib.sha256(json.dumps([owner, source, names]).encode()).hexdigest()[:32]
 
 
 def _log_record(identifier: str, group: str, stream: str, event: object) -> LogRecord:
     """A log event; one that is no object is a line of its own, and a time that is none becomes 0."""
     if not isinstance(event, dict):
         return LogRecord(group, stream, 0, identifier, _text(event))
-    name = encodable(str(event.get("id", identifier)))
+    time = event.get("timestamp")
+    known = time if isinstance(time, int) and 0 <= time < LATEST else 0
     text = _text(event.get("message", ""))
-    return LogRecord(group, stream, moment(event.get("timestamp")), name, text, _extracted(event))
+    return LogRecord(group, stream, known, str(event.get("id", identifier)), text, _extracted(event))
 
 
 def _extracted(event: Json) -> tuple[tuple[str, str], ...]:
     """`extractedFields`, and what `emitSystemFields` puts beside them: `@aws.account`, `@aws.region`."""
+    if event.keys() <= PLAIN:
+        return ()
     found = event.get("extractedFields")
     system = {name: value for name, value in event.items() if name.startswith("@")}
     fields = {**(found if isinstance(found, dict) else {}), **system}
