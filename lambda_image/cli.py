@@ -75,7 +75,7 @@ def decode_command(file: File = "-", as_json: Json = False) -> None:
         raise InputRefused(f"{file} is not JSON: {error}. Give the event as Lambda gets it") from error
     deliveries = decode(event)
     rows = (
-        asdict(record)
+        {name: value for name, value in asdict(record).items() if value != ()}
         for each in deliveries
         if not isinstance(each, UndecodedDelivery)
         for record in each.records
