@@ -6,6 +6,8 @@ else to standard error.
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -27,8 +29,8 @@ from lambda_image.steps.redact import redact_text
 from lambda_image.views import Json, Row, emit, out
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-cards = Console(highlight=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+cards = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 File = Annotated[str, typer.Argument(help="A file; - or nothing reads standard input.")]
 Repo = Annotated[Path, typer.Option(help="A git repository.", exists=True, file_okay=False)]
@@ -44,13 +46,19 @@ Engine = Literal["auto", "bedrock", "llama", "openai", "extractive"]
 
 def main() -> None:
     """The console script: one clear line, and no traceback, for everything refused on purpose."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # a log may hold what the terminal has no letter for
     try:
         app()
     except TracemendError as refused:
         err.print(f"tracemend: {refused}", style="red", markup=False)
         sys.exit(1)
     except OSError as error:
-        err.print(f"tracemend: {error}. Free the disk, or write elsewhere", style="red", markup=False)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        todo = "Free the disk, or write elsewhere" if full else "Look at that path and who may use it"
+        err.print(f"tracemend: {error}. {todo}", style="red", markup=False)
         sys.exit(1)
 
 
@@ -224,7 +232,7 @@ def demo(
     from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
     from infra.local.endpoint import chosen  # noqa: PLC0415
 
-    summary = run_demo(chosen(engine), folder, Console(stderr=as_json, highlight=False))
+    summary = run_demo(chosen(engine), folder, Console(stderr=as_json, highlight=False, emoji=False))
     if as_json:
         sys.stdout.write(json.dumps(summary.as_json()) + "\n")
     else:

@@ -21,8 +21,8 @@ from lambda_image.domain.operations import DeadLetter, QueueDepth
 from lambda_image.settings import Settings
 from lambda_image.views import Json
 
-out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 Region = Annotated[str, typer.Option(help="AWS region; AWS_REGION where none is given.")]
 

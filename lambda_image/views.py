@@ -11,7 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+# A log line may carry control sequences that would act on the terminal: show their pictures instead.
+CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
+CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
 Row = dict[str, Any]
@@ -23,7 +26,12 @@ def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None
         if as_json:
             sys.stdout.write(json.dumps(row, default=str) + "\n")
         else:
-            out.print(show(row), markup=False)
+            sys.stdout.write(_on_screen(show(row)) + "\n")
+
+
+def _on_screen(text: str) -> str:
+    """A text as it is; only a person's terminal is kept from acting on it."""
+    return text.translate(CONTROLS) if sys.stdout.isatty() else text
 
 
 def event_line(row: dict[str, Any]) -> str:

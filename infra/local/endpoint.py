@@ -15,7 +15,9 @@ from infra.local.bedrock.engines.engine import Engine
 from infra.local.bedrock.engines.extractive import ExtractiveEngine
 from infra.local.bedrock.engines.openai import OpenAIEngine, OpenAIServer
 from infra.local.bedrock.engines.turns import OneAtATime
+from infra.local.bedrock.errors import BedrockError
 from infra.local.bedrock.server import BedrockServer
+from infra.local.bedrock.weights import WeightsUnavailable, fetch_weights
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.settings import variable
 
@@ -68,7 +70,14 @@ def chosen(name: str) -> EngineChoice:
 
 
 def build(choice: EngineChoice, console: Console) -> Engine:
-    """The engine, its weights fetched if need be, with progress on `console`. Raises what that raises."""
+    """The engine, its weights fetched if need be, with progress on `console`. Raises ConfigurationError."""
+    try:
+        return _built(choice, console)
+    except (BedrockError, WeightsUnavailable) as error:
+        raise ConfigurationError(f"the engine {choice.name} cannot be used: {error}") from error
+
+
+def _built(choice: EngineChoice, console: Console) -> Engine:
     if choice.name == "extractive":
         return ExtractiveEngine()
     if choice.name == "openai":
@@ -98,8 +107,6 @@ def bedrock_on_loopback(choice: EngineChoice, console: Console) -> Iterator[str]
 
 
 def _weights(console: Console) -> Path:
-    from infra.local.bedrock.weights import fetch_weights  # noqa: PLC0415
-
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("model weights", total=None)

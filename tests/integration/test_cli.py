@@ -131,6 +131,7 @@ def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend,
             "does not appear to be a git repository",
         ),
         (("decode",), b"[" * 100_000, "is not JSON"),
+        (("demo", "--engine", "extractive", "--folder", "/etc"), b"", "holds more than a demo's results"),
     ],
 )
 def test_refused_input_is_one_line_and_exit_code_1(

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from infra.local.channel.inbox import Arrival, DroppedMessage, Message
 from infra.local.channel.mrkdwn import Block, Span, parse
+from lambda_image.views import CONTROLS
 
 REPLY_INDENT = 4
 STYLES = {
@@ -23,9 +24,6 @@ STYLES = {
     "code": Style(color="red"),
 }
 PING = Style(color="black", bgcolor="yellow", bold=True)
-# A log line may carry control sequences that would act on the terminal: show their pictures instead.
-CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
-CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 class Terminal:
