@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from infra.local.channel.inbox import Arrival
 from infra.local.channel.page import write_page
 from infra.local.channel.terminal import Terminal
 from infra.local.demo import driver
+from infra.local.demo.folder import INDEX, PAGE, results_folder
 from infra.local.demo.history import check_out, create_repository
 from infra.local.demo.summary import Summary
 from infra.local.endpoint import EngineChoice, bedrock_on_loopback
@@ -36,10 +36,13 @@ PATIENCE = {"extractive": 180.0, "llama": 3_600.0, "openai": 3_600.0}
 def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
     """The whole demo; what it made stays in `folder`. Raises what its parts raise."""
     started = time.monotonic()
-    folder = folder.resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    index = folder / "runbooks.index"
+    with results_folder(folder) as place:
+        summary = _run_in(place, choice, console)
+    return replace(summary, seconds=time.monotonic() - started)
+
+
+def _run_in(folder: Path, choice: EngineChoice, console: Console) -> Summary:
+    index = folder / INDEX
     ingest([Folder(PAGES)], index)
     with bedrock_on_loopback(choice, console) as url:
         config = SystemConfig(
@@ -51,8 +54,7 @@ def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
             settings=choice.settings | {variable("index"): str(index)},
         )
         console.rule("The channel")
-        summary = play(config, choice.name, Terminal(console), console)
-    return replace(summary, seconds=time.monotonic() - started)
+        return play(config, choice.name, Terminal(console), console)
 
 
 def play(config: SystemConfig, engine: str, on_arrival: Any, console: Console) -> Summary:
@@ -75,21 +77,28 @@ def play(config: SystemConfig, engine: str, on_arrival: Any, console: Console) -
 
 
 def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> Summary:
-    page = folder / "channel.html"
+    page = folder / PAGE
     arrivals: tuple[Arrival, ...] = system.channel.arrivals
     write_page(page, arrivals)
-    notes = [] if idle else ["not everything had come to its end when the time was up"]
-    notes += [system.failure] if system.failure else []
+    ledger = ledger_report(system.client("dynamodb"), TABLE)
+    unfinished = [] if idle else ["not everything had come to its end when the time was up"]
+    unfinished += [
+        f"problem {each.fingerprint} is {each.state}"
+        for each in ledger.problems()
+        if each.state != "answered"
+    ]
+    notes = [system.failure] if system.failure else []
     if engine == "extractive":
         notes.append("the extractive engine has no language model and proposes no code: no pull request")
     return Summary(
         events_in=system.logs.written,
-        tally=ledger_report(system.client("dynamodb"), TABLE).tally(),
+        tally=ledger.tally(),
         notifications=tuple(_published(system)),
         dropped=tuple(each.reasons for each in system.channel.dropped),
         outcomes=tuple(_outcomes(system, folder)),
         engine=engine,
         seconds=0.0,
+        unfinished=tuple(unfinished),
         notes=tuple(notes),
         files={
             "channel": str(page),

@@ -15,7 +15,10 @@ from lambda_image.domain.notification import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of one run; `events_in` is what was written, `tally` what the ledger counted."""
+    """The result of one run; `events_in` is what was written, `tally` what the ledger counted.
+
+    `unfinished` says what had not come to its end.
+    """
 
     events_in: int
     tally: Tally
@@ -24,13 +27,14 @@ class Summary:
     outcomes: tuple[Outcome, ...]
     engine: str
     seconds: float
+    unfinished: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
-        """Whether every event is accounted for and nothing was refused by the channel."""
-        return self.events_in == self.tally.records and not self.dropped
+        """Whether every event is accounted for, every problem answered, and every card shown."""
+        return self.events_in == self.tally.records and not self.dropped and not self.unfinished
 
     def as_json(self) -> dict[str, Any]:
         """The one object that `tracemend demo --json` prints."""
@@ -46,7 +50,7 @@ class Summary:
             "engine": self.engine,
             "seconds": round(self.seconds, 1),
             "complete": self.complete,
-            "notes": list(self.notes),
+            "notes": [*self.unfinished, *self.notes],
             "files": self.files,
         }
 
@@ -58,14 +62,20 @@ class Summary:
             for line in _repair_lines(outcome):
                 console.print(line, highlight=False, markup=False)
         console.print(_costs(self.outcomes))
-        for note in self.notes:
+        for note in (*self.unfinished, *self.notes):
             console.print(f"note: {note}", highlight=False, markup=False)
         for reasons in self.dropped:
             console.print(f"dropped by the channel: {'; '.join(reasons)}", style="red", markup=False)
         for what, where in self.files.items():
             console.print(f"{what}: {where}", highlight=False, markup=False, soft_wrap=True)
-        verdict = "every event accounted for" if self.complete else "events are missing from the ledger"
-        console.print(f"{verdict}; engine: {self.engine}; {self.seconds:.0f} s", style="bold", markup=False)
+        console.print(
+            f"{self._verdict()}; engine: {self.engine}; {self.seconds:.0f} s", style="bold", markup=False
+        )
+
+    def _verdict(self) -> str:
+        if self.events_in != self.tally.records:
+            return "events are missing from the ledger"
+        return "every event accounted for" if self.complete else "not everything was shown, see above"
 
 
 def pull_request(outcome: Outcome) -> dict[str, Any]:
