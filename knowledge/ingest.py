@@ -52,7 +52,7 @@ def ingest(
     Raises SourceUnusable or IndexUnusable, and then leaves the index as it was. `progress` is told the
     source and how many pages of it are done.
     """
-    with _locked(index), _draft(index) as draft:
+    with _writable(index), _locked(index), _draft(index) as draft:
         with EmbeddedStore(draft, writable=True) as store:
             kept: set[str] = set()
             reports = [_one(store, source, kept, progress) for source in sources]
@@ -97,6 +97,19 @@ def _digest(page: Page) -> str:
 
 
 @contextmanager
+def _writable(index: Path) -> Iterator[None]:
+    """What SQLite says of a full disk or a forbidden folder, as IndexUnusable."""
+    if index.is_dir():
+        raise IndexUnusable(f"{index} is a folder; name a file for the index")
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise IndexUnusable(
+            f"{index} cannot be written ({error}); free the disk, or name another file"
+        ) from error
+
+
+@contextmanager
 def _draft(index: Path) -> Iterator[Path]:
     """A copy of the index, or an empty one where there is none or an old one. It is gone at the end."""
     draft = index.with_name(f"{index.name}.draft")
@@ -132,6 +145,8 @@ def _locked(index: Path) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
             raise IndexUnusable(f"another run is writing {index}; let it end first") from error
         yield
 

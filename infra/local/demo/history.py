@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from lambda_image.domain.errors import PermanentError
+
 PATCHES = Path(__file__).parent / "service"
 
 
@@ -29,7 +31,7 @@ def check_out(bare: Path, commit: str, folder: Path) -> None:
 
 
 def git(folder: Path | None, *arguments: str) -> str:
-    """What git says, without the user's own configuration."""
+    """What git says, without the user's own configuration. Raises PermanentError."""
     environment = {
         "PATH": os.defpath,
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -39,6 +41,9 @@ def git(folder: Path | None, *arguments: str) -> str:
     }
     place = ["-C", str(folder)] if folder else []
     run = subprocess.run(
-        ["git", *place, *arguments], env=environment, capture_output=True, text=True, check=True
+        ["git", *place, *arguments], env=environment, capture_output=True, text=True, check=False
     )
+    if run.returncode:
+        said = " ".join(run.stderr.split()) or f"exit code {run.returncode}"
+        raise PermanentError(f"git {arguments[0]} failed: {said}")
     return run.stdout.strip()

@@ -178,3 +178,13 @@ def test_the_job_prints_one_line_a_source(
 def test_the_job_says_why_it_refused(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert job.main(["nowhere", "--index", os.fspath(index)]) == 1
     assert "not a folder" in capsys.readouterr().err
+
+
+def test_an_index_that_cannot_be_written_is_said_so(docs: Path, tmp_path: Path) -> None:
+    longest = tmp_path / ("i" * 252)  # a name that has no room for ".lock"
+
+    with pytest.raises(IndexUnusable, match="cannot be written"):
+        ingest([docs], longest)
+    with pytest.raises(IndexUnusable, match="is a folder"):
+        ingest([docs], docs)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted({docs.name})
