@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -50,6 +51,8 @@ _DIGITS = rf"(\d{{1,3}}(?:,\d{{3}})+|\d+)(\.\d+)?(?!\.?\d)(?:[ -]?({_UNIT})(?!\w
 _NUMBER = re.compile(rf"(?<![\w.])((?<!\w)[-+])?{_DIGITS}")
 # A number that stands alone, and is no part of a name such as us-east-1
 _FREE_NUMBER = re.compile(rf"(?<![\w.@#])(?<!\w[-:/])((?<!\w)[-+])?{_DIGITS}(?![-:/_@#]?\w)")
+# Letters of other scripts look like Latin ones: a word with one is no plain English.
+_LATIN = "LATIN "
 _PLAIN_ENDINGS = ("ing", "ed", "ly", "tion", "sion", "ment", "ness", "ance", "ence")
 _COMMON = ("and/or", "client/server", "e.g", "etc", "i.e", "i/o", "input/output", "read/write", "vs")
 
@@ -86,6 +89,8 @@ def _of_word(word: str, *, opening: bool) -> Name | None:
     lower = word.lower()
     if word in UNNAMED or lower in _COMMON or not re.search(r"\w", word):
         return None
+    if any(letter.isalpha() and not unicodedata.name(letter, "").startswith(_LATIN) for letter in word):
+        return Name(word)
     if lower in NUMBERS:
         return Name(word, exact=False, number=Decimal(NUMBERS[lower]))
     if "-" in word and not re.search(r"[\d_./:@$#\\]", word):

@@ -48,8 +48,10 @@ SUFFIXES = words(
 )
 NUMBERS = {
     "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30, "hundred": 100, "thousand": 1000,
-    "million": 1_000_000,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000,
+    "twice": 2, "thrice": 3, "dozen": 12, "dozens": 12, "hundreds": 100, "thousands": 1000,
+    "millions": 1_000_000,
 }  # fmt: skip
 # Products that people write in lower case; a statement that names one needs it in its sources.
 PRODUCTS = words(

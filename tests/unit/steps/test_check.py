@@ -69,6 +69,11 @@ def test_a_statement_that_its_sources_hold_is_kept(text: str) -> None:
         ("The prices come from payments-consumer", "payments-consumer"),
         ("The prices were read within 9 seconds of 30 seconds", "30 seconds"),
         ("Division by zero in Total of prices and Basket", "Basket"),
+        ("The prices were empty twice", "twice"),
+        ("The prices of hundreds of orders were empty", "hundreds"),
+        ("The list of p\u0430rices was empty", "p\u0430rices"),
+        ("The list of \uff50rices was empty", "\uff50rices"),
+        ("The prices were empty \u03bf times", "\u03bf"),
     ],
 )
 def test_a_name_or_number_without_a_source_drops_the_statement(text: str, missing: str) -> None:
