@@ -165,7 +165,10 @@ def _questions(file: str) -> Iterator[tuple[str, str]]:
 @app.command()
 def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """What the model would be shown of the code for a trace."""
-    emit(explain.excerpts(read(trace), repo, ref), as_json, views.excerpt_lines)
+    rows = list(explain.excerpts(read(trace), repo, ref))
+    emit(rows, as_json, views.excerpt_lines)
+    if not rows:
+        err.print("nothing in this log leads to a file of the repository", markup=False)
 
 
 @app.command("apply")

@@ -174,6 +174,14 @@ def test_context_shows_the_code_of_the_trace(tracemend: Tracemend, repository: P
     assert ran.rows[0]["symbol"] == "average_item_price"
 
 
+def test_context_says_when_there_is_nothing_to_show(tracemend: Tracemend, repository: Path) -> None:
+    trace = 'Traceback (most recent call last):\n  File "/srv/other.py", line 9, in f\n    x\nNameError: x\n'
+    ran = tracemend("context", "--repo", repository, "--json", stdin=trace.encode())
+
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "nothing in this log leads to a file of the repository\n"
+
+
 def test_apply_answers_with_a_diff_or_with_reasons(tracemend: Tracemend, repository: Path) -> None:
     good = tracemend("apply", "--repo", repository, "--json", stdin=PATCH.encode())
     bad = tracemend("apply", "--repo", repository, "--json", stdin=PATCH.replace("subtotal", "x").encode())
