@@ -8,6 +8,7 @@ tally                    raw records of no incident, by the rule that held them 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
 
 from lambda_image.adapters.dynamodb_table import Item, Table
 from lambda_image.domain.incident import (
@@ -27,8 +28,10 @@ DAY = 86_400
 # A redelivery comes within Kinesis' default retention of one day.
 DELIVERY_TTL = 2 * DAY
 KEPT_AFTER_WINDOW = 90 * DAY
-# TransactWriteItems takes 100 actions; two are the delivery's mark and the tally.
+# TransactWriteItems takes 100 actions, two of which are the delivery's mark and the tally, and 4 MB in all
+# (DynamoDB Developer Guide, "Transactions"): the texts of the samples may be most of that.
 SIGHTINGS_PER_WRITE = 98
+BYTES_PER_WRITE = 3_500_000
 # The place of the delivery's mark among the actions; the sightings follow it.
 MARK = 0
 TALLY = "tally"
@@ -51,8 +54,9 @@ class DynamoLedger:
     def observe(self, intake: Intake) -> tuple[Incident, ...]:
         """See `Ledger.observe`."""
         keys = [_key(sighting.fingerprint) for sighting in intake.sightings]
-        for start in range(0, max(len(keys), 1), SIGHTINGS_PER_WRITE):
-            self._count(intake, start)
+        updates = [self._sighted(intake.delivery_id, sighting) for sighting in intake.sightings]
+        for start, end in _parts(updates):
+            self._count(intake, start, updates[start:end])
         items = {item["pk"]["S"]: item for item in self._table.get(keys)}
         return tuple(
             _incident(sighting, item)
@@ -151,7 +155,7 @@ class DynamoLedger:
         items = (item for item in self._table.scan() if item["pk"]["S"].startswith(INCIDENT))
         return tuple(sorted(map(_problem, items), key=lambda each: each.last_seen, reverse=True))
 
-    def _count(self, intake: Intake, start: int) -> None:
+    def _count(self, intake: Intake, start: int, part: Sequence[Item]) -> None:
         """Add one part of a delivery in one atomic write, marked so that it is added once."""
         mark = {
             "Item": {
@@ -160,14 +164,12 @@ class DynamoLedger:
             },
             "ConditionExpression": "attribute_not_exists(pk)",
         }
-        part = intake.sightings[start : start + SIGHTINGS_PER_WRITE]
-        actions: list[Item] = [{"Put": mark}]
-        actions += [{"Update": self._sighted(intake.delivery_id, sighting)} for sighting in part]
+        actions: list[Item] = [{"Put": mark}, *({"Update": update} for update in part)]
         if intake.suppressed and start == 0:
             actions.append({"Update": _added(dict(intake.suppressed))})
         refused = self._table.transact(actions)
         while refused and MARK not in refused:
-            for item in self._table.get([_key(part[at - 1].fingerprint) for at in refused]):
+            for item in self._table.get([part[at - 1]["Key"]["pk"]["S"] for at in refused]):
                 self._retire(item)
             refused = self._table.transact(actions)
 
@@ -206,6 +208,18 @@ class DynamoLedger:
             "ExpressionAttributeValues": {":records": item["records"]},
         }
         self._table.transact([{"Delete": delete}, {"Update": _added(_tallied(item))}])
+
+
+def _parts(updates: Sequence[Item]) -> Iterator[tuple[int, int]]:
+    """From where to where each write goes: one at least, and the same for each delivery of the records."""
+    start = size = 0
+    for at, update in enumerate(updates):
+        more = len(update["ExpressionAttributeValues"][":first_event"]["S"].encode())
+        if at - start == SIGHTINGS_PER_WRITE or (at > start and size + more > BYTES_PER_WRITE):
+            yield start, at
+            start, size = at, 0
+        size += more
+    yield start, len(updates)
 
 
 def _key(fingerprint: str) -> str:

@@ -41,9 +41,12 @@ def no_links(_url: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Without control and invisible format characters, which hide text or turn its direction."""
+    """Without control and invisible format characters, which hide text or turn its direction.
+
+    Nor with the two that XML, and so a queue behind the channel's topic, cannot hold.
+    """
     kept = (each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
-    return "".join(kept)
+    return "".join(kept).replace("\ufffe", "").replace("\uffff", "")
 
 
 def entities(text: str) -> str:

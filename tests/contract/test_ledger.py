@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Protocol
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
 from lambda_image.ports import Ledger, LedgerReport, Receipts
 from tests.fakes.clock import FixedClock
-from tests.fakes.events import START, intake
+from tests.fakes.events import START, intake, redacted_event
 
 FP = "v1-0123456789abcdef"
 DAY = 86_400
@@ -153,6 +154,18 @@ def test_a_delivery_with_more_problems_than_one_transaction_takes_is_counted_who
 
     assert len(opened) == 150
     assert ledger.tally().records == 157
+
+
+def test_a_delivery_with_more_text_than_one_transaction_takes_is_counted_whole(ledger: AnyLedger) -> None:
+    long = redacted_event(lines=("x" * 1_000,) * 100)
+    many = tuple(
+        replace(intake(fingerprint=f"v1-{number:016x}").sightings[0], sample=long) for number in range(60)
+    )
+    whole = Intake("d1", many, (("not an error", 7),))
+    opened = (*ledger.observe(whole), *ledger.observe(whole))
+
+    assert len(opened) == 120
+    assert ledger.tally().records == 67
 
 
 # moto copies its tables without a lock, so threads in one process upset it.

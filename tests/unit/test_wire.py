@@ -25,6 +25,14 @@ def test_bytes_and_any_text_come_back(content: bytes, trace: str) -> None:
     assert decode(VerifyRequest, encode(request)) == request
 
 
+def test_characters_that_a_queue_refuses_travel_as_escapes() -> None:
+    odd = incident(message="\x00 \ufffe \uffff \U0001ffff")
+    text = encode(odd)
+
+    assert not {"\x00", "\ufffe", "\uffff"} & set(text)  # SQS API Reference, SendMessage
+    assert decode(Incident, text) == odd
+
+
 def test_sets_and_enums_come_back() -> None:
     claim = WorkClaim("v1-a", Task.REPAIR, TaskState.BUSY, delivered=frozenset({"b", "a"}))
 

@@ -81,6 +81,7 @@ def test_a_label_does_nothing_and_is_one_line(text: str) -> None:
         ("> quoted", "`&gt;` quoted"),
         ("1. first", "`1.` first"),
         ("two\nlines", "two lines"),
+        ("no\ufffe\uffff XML", "no XML"),
     ],
 )
 def test_what_is_shown_for_what(text: str, shown: str) -> None:
