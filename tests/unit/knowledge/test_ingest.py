@@ -184,7 +184,7 @@ def test_an_index_that_cannot_be_written_is_said_so(docs: Path, tmp_path: Path) 
     longest = tmp_path / ("i" * 252)  # a name that has no room for ".lock"
 
     with pytest.raises(IndexUnusable, match="cannot be written"):
-        ingest([docs], longest)
+        ingest([Folder(docs)], longest)
     with pytest.raises(IndexUnusable, match="is a folder"):
-        ingest([docs], docs)
+        ingest([Folder(docs)], docs)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({docs.name})
