@@ -76,9 +76,30 @@ def test_a_reader_who_has_seen_enough_is_no_mistake() -> None:
         assert command.stderr.read() == b""
 
 
-def test_a_stopped_command_says_nothing_more() -> None:
-    with subprocess.Popen([*COMMAND, "redact"], stdin=-1, stdout=-1, stderr=-1) as command:
-        time.sleep(3)
+# Stopped while it waits for its input, and while it is still being read.
+WAITING = "from lambda_image.cli import main; print('ready', flush=True); main()"
+STARTING = """
+import builtins, os, signal
+imported = builtins.__import__
+def stopped(name, *rest, **named):
+    if name == "lambda_image.cli":
+        print("ready", flush=True)
+        os.kill(os.getpid(), signal.SIGINT)
+    return imported(name, *rest, **named)
+builtins.__import__ = stopped
+from lambda_image.console import main
+main()
+"""
+
+
+@pytest.mark.parametrize("program", [WAITING, STARTING])
+def test_a_stopped_command_says_nothing_more(program: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "redact"], stdin=-1, stdout=-1, stderr=-1
+    ) as command:
+        assert command.stdout
+        assert command.stdout.readline() == b"ready\n"
+        time.sleep(1)
         command.send_signal(signal.SIGINT)
         _, said = command.communicate()
 
