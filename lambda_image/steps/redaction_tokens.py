@@ -10,6 +10,8 @@ from __future__ import annotations
 # Where it need not, the beginning is telling enough.
 TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("JWT", ("eyj",), r"(?<!\w)(?<!J-)eyJ[\w-]{8,1000}+\.[\w-]{8,}+(?:\.[\w-]*+)?", False),
+    # Base64 of `{"k":"`, without the dots of a JWT.
+    ("GRAFANA_TOKEN", ("eyjrijoi",), r"\beyJrIjoi[A-Za-z0-9]{60,400}={0,2}", True),
     ("JWT", ("zxlk",), r"\bZXlK[A-Za-z0-9+/_-]{30,}={0,2}", True),
     ("GITHUB_TOKEN", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"\bgh[pousr]_[A-Za-z0-9._-]{30,}", True),
     ("GITHUB_TOKEN", ("github_pat_",), r"\bgithub_pat_\w{40,}", True),
@@ -36,7 +38,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (
         "SLACK_TOKEN",
         ("xox",),
-        r"\bxox[abeoprs]-(?:\d-)?(?:\d{5,14}-){1,3}[A-Za-z0-9][A-Za-z0-9-]{8,}[A-Za-z0-9]",
+        r"\bxox[abeoprs]-(?:\d-)?(?:\d{5,14}-){1,3}(?=[\d-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9-]{8,}[A-Za-z0-9]",
         True,
     ),
     ("SLACK_TOKEN", ("xox",), r"\bxox[ar]-(?:\d-)?(?=[A-Za-z]*\d)[A-Za-z0-9]{8,48}\b", True),
@@ -47,6 +49,18 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
         ("hooks.slack.com",),
         r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<secret>[\w/+-]{20,})",
         True,
+    ),
+    (
+        "DISCORD_WEBHOOK",
+        ("/api/webhooks/",),
+        r"/api/webhooks/\d{10,25}/(?P<secret>[\w-]{20,})",
+        True,
+    ),
+    (
+        "PASSWORD_HASH",
+        ("$2", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "pbkdf2_sha"),
+        r"\$(?:2[abxy]?|5|6|y|argon2i?d?|scrypt|pbkdf2[\w-]{0,20})\$[\w./$=,+-]{20,}|\bpbkdf2_sha\d{1,3}\$\d+\$[\w./+=$]{20,}",
+        False,
     ),
     (
         "TEAMS_WEBHOOK",
@@ -74,16 +88,18 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("ALIBABA_KEY", ("ltai",), r"\bLTAI[A-Za-z0-9]{20}\b", True),
     ("STRIPE_KEY", ("k_live_", "k_test_", "k_prod_"), r"\b[srp]k_(?:test|live|prod)_[A-Za-z0-9]{10,}", True),
     ("STRIPE_KEY", ("whsec_",), r"\bwhsec_[A-Za-z0-9+/]{20,}", True),
-    ("API_KEY", ("sk-",), r"\bsk-(?=[A-Za-z_-]*\d)[\w-]{20,}", True),
+    # All of them end alike, and then need not look random; what only begins so must.
+    ("ANTHROPIC_KEY", ("sk-ant-",), r"\bsk-ant-[a-z]{2,10}\d\d-[\w-]{93}AA(?![\w-])", False),
+    ("API_KEY", ("sk-",), r"\bsk-(?=[\w-]{0,40}?[A-Za-z0-9]{16})(?=[A-Za-z_-]*\d)[\w-]{20,}", True),
     ("PERPLEXITY_KEY", ("pplx-",), r"\bpplx-[A-Za-z0-9]{40,}'?", True),
     ("NPM_TOKEN", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}\b", True),
     ("NPM_TOKEN", ("_authtoken",), r"//[^\s:]{1,200}/?:_authToken\s*=\s*[\w-]{12,}", False),
     ("PYPI_TOKEN", ("pypi-",), r"\bpypi-[\w-]{50,}", True),
     ("RUBYGEMS_KEY", ("rubygems_",), r"\brubygems_[0-9a-f]{48}\b", True),
     ("SERVICE_TOKEN", ("clojars_",), r"\bCLOJARS_[A-Za-z0-9]{60}\b", True),
-    ("SENDGRID_KEY", ("sg.",), r"\bSG\.[\w-]{16,}\.[\w-]{16,}|\bSG\.[\w.=-]{66}", True),
+    ("SENDGRID_KEY", ("sg.",), r"\bSG\.[\w-]{20,24}\.[\w-]{36,50}|\bSG\.[\w.=-]{66}", True),
     ("SENDINBLUE_KEY", ("xkeysib-",), r"\bxkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}\b", True),
-    ("TWILIO_KEY", (), r"\b(?:SK|AC)(?:[0-9a-f]{32}|x{32})\b", False),
+    ("TWILIO_KEY", (), r"\b(?:SK|AC)(?:[0-9a-fA-F]{32}|x{32})\b", False),
     ("MAILGUN_KEY", ("key-",), r"\b(?:key|pubkey)-[0-9a-f]{32}\b", True),
     ("MAILCHIMP_KEY", ("-us",), r"\b[0-9a-z]{32}-us\d{1,2}\b", True),
     ("HUGGINGFACE_TOKEN", ("hf_", "api_org_"), r"\b(?:hf|api_org)_[A-Za-z0-9]{34}\b", True),
@@ -172,6 +188,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("INFRACOST_TOKEN", ("ico-",), r"\bico-[A-Za-z0-9]{32}(?![\w.])", True),
     ("AGE_KEY", ("age-secret-key-",), r"(?i)\bAGE-SECRET-KEY-1[A-Z0-9]{50,}", True),
     ("YANDEX_KEY", ("aqvn",), r"\bAQVN[\w-]{35,38}", True),
+    ("YANDEX_TOKEN", ("t1.",), r"\bt1\.[\w-]{1,500}={0,2}\.[\w-]{86}={0,2}", True),
     ("TWITTER_TOKEN", ("aaaaaaaaaaaaaaaaaaaa",), r"\bA{20,22}[A-Za-z0-9%]{60,100}", True),
     ("DROPBOX_TOKEN", ("sl.", "aaaaaaaaaa"), r"\bsl\.[\w=-]{130,}|\b[A-Za-z0-9]{11}A{10}[\w=-]{43}", True),
     ("MAPBOX_TOKEN", ("pk.", "sk."), r"\b[ps]k\.[A-Za-z0-9]{60}\.[A-Za-z0-9]{22}\b", True),

@@ -12,13 +12,14 @@ from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.redaction_rules import RULES
 from lambda_image.steps.redaction_tokens import TOKENS
 from tests.fakes.events import error_event
+from tests.unit.steps import redaction_samples
 
 # Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
     "AWS_ACCESS_KEY": "AKIA" + "QYLPMN5HHHFPZAM2",
     "GITHUB_TOKEN": "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
     "GITLAB_TOKEN": "glpat-" + "x1y2z3A4B5C6d7e8f9g0",
-    "SLACK_TOKEN": "xoxb-" + "123456789012-abcdefGHIJ",
+    "SLACK_TOKEN": "xoxb-" + "781236542736-GkwFDQoHqz",
     "JWT": "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTYifQ." + "dozjgNryP4J3jVmNHl0w5N",
     "GOOGLE_KEY": "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
     "STRIPE_KEY": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
@@ -81,6 +82,18 @@ def test_secrets_are_known_by_their_surroundings(text: str, secret: str) -> None
     ],
 )
 def test_ordinary_lines_are_left_alone(line: str) -> None:
+    assert redact_text(line).text == line
+
+
+@pytest.mark.parametrize(("line", "secret"), redaction_samples.SECRETS)
+def test_a_secret_in_each_form_that_programs_write_is_gone(line: str, secret: str) -> None:
+    cleaned = redact_text(line).text
+
+    assert not any(secret[at : at + 8] in cleaned for at in range(max(1, len(secret) - 7)))
+
+
+@pytest.mark.parametrize("line", redaction_samples.NO_SECRETS)
+def test_lines_that_speak_of_secrets_and_hold_none_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 
 
