@@ -27,6 +27,7 @@ from lambda_image.ports import (
 )
 from lambda_image.settings import Settings
 from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.redact import rulebook
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -99,16 +100,19 @@ def receipt() -> ReceiptFunction:
 
 def policy(settings: Settings) -> IntakePolicy:
     """What is left out of the logs; patterns cost a cold start only where there are some."""
+    rules = rulebook(settings.redact, addresses=settings.redact_ips)
+    kept = IntakePolicy(
+        settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups, redaction=rules
+    )
     if not (settings.include or settings.exclude or settings.patterns):
-        return IntakePolicy(settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups)
+        return kept
     from lambda_image.steps.filters import parse
 
-    return IntakePolicy(
-        settings.own_log_groups,
-        tuple(map(parse, settings.include)),
-        tuple(map(parse, settings.exclude)),
-        settings.excluded_log_groups,
-        {group: parse(pattern) for group, pattern in settings.patterns.items()},
+    return replace(
+        kept,
+        include=tuple(map(parse, settings.include)),
+        exclude=tuple(map(parse, settings.exclude)),
+        patterns={group: parse(pattern) for group, pattern in settings.patterns.items()},
     )
 
 
@@ -196,6 +200,7 @@ def _tools(
         evidence_tokens=settings.evidence_tokens,
         repair_attempts=settings.repair_attempts,
         test_command=settings.test_command or None,
+        redaction=rulebook(settings.redact, addresses=settings.redact_ips),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
-from lambda_image.steps.redaction_rules import RULES, Rule
+from lambda_image.domain.redaction import UserRule
+from lambda_image.steps.redaction_rules import ADDRESSES, RULES, Rule
 
 _VALUE_GROUPS = ("secret", "quoted", "single")
 
@@ -26,6 +27,14 @@ class Rulebook:
 
 
 RULEBOOK = Rulebook.of(*RULES)
+
+
+def rulebook(own: tuple[UserRule, ...] = (), *, addresses: bool = False) -> Rulebook:
+    """A team's own rules before ours, and IP addresses too where they count as personal data."""
+    if not own and not addresses:
+        return RULEBOOK
+    first = (Rule(each.name, each.pattern) for each in own)
+    return Rulebook.of(*first, *RULES, *(ADDRESSES if addresses else ()))
 
 
 @dataclass(frozen=True, slots=True)

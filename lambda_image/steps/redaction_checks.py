@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections import Counter
@@ -43,6 +44,15 @@ def iban(text: str) -> bool:
     """ISO 13616: the number modulo 97 is 1."""
     plain = text.replace(" ", "")
     return int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1
+
+
+def ip_address(text: str) -> bool:
+    """An address of version 4 or 6 that is of one machine: neither loopback nor unspecified."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_loopback or address.is_unspecified)
 
 
 def entropy(text: str) -> float:

@@ -13,6 +13,7 @@ from lambda_image.steps.redaction_checks import (
     base64_key,
     given,
     iban,
+    ip_address,
     issued,
     luhn,
     sent,
@@ -56,12 +57,19 @@ def _rule(
 
 # Services whose keys have no shape of their own: what is assigned to their name is one.
 SERVICES = (
-    "adafruit adobe airtable algolia alibaba asana atlassian beamer bitbucket bittrex clojars cloudant cloudflare codecov "
-    "cohere coinbase confluence confluent contentful datadog discord droneci dropbox etsy facebook fastly finicity finnhub "
-    "flickr freshbooks gitter gocardless heroku hubspot intercom jfrog artifactory jira kraken kucoin launchdarkly linear lob_ "
-    "bintray linkedin looker mailgun mattermost meraki messagebird message_bird message-bird netlify newrelic new_relic new-relic nytimes okta plaid privateai private_ai private-ai rapidapi sendbird "
-    "sentry snyk softlayer sonar squarespace sumo telegram travis trello twitch twitter typeform yandex zendesk"
-).split()
+    *(
+        "adafruit adobe airtable algolia alibaba asana atlassian beamer bitbucket bittrex clojars "
+        "cloudant cloudflare codecov cohere coinbase confluence confluent contentful datadog discord "
+        "droneci dropbox etsy facebook fastly finicity finnhub flickr freshbooks gitter gocardless "
+        "heroku hubspot intercom jfrog artifactory jira kraken "
+    ).split(),
+    *(
+        "kucoin launchdarkly linear lob_ bintray linkedin looker mailgun mattermost meraki messagebird "
+        "message_bird message-bird netlify newrelic new_relic new-relic nytimes okta plaid privateai "
+        "private_ai private-ai rapidapi sendbird sentry snyk softlayer sonar squarespace sumo telegram "
+        "travis trello twitch twitter typeform yandex zendesk "
+    ).split(),
+)
 _SERVICE = f"(?:{'|'.join(SERVICES)})"
 _ISSUED_BY = r"\\?['\"`]?(?P<secret>(?=[a-z_=/+-]*\d)[\w=/+-]{14,150}(?::[a-f0-9]{8})?)(?![\w/+-])"
 # Ids that such a service gives to what happened; they tie lines together.
@@ -222,5 +230,17 @@ RULES: tuple[Rule, ...] = (
         r"(?<![\w/+-])(?P<secret>[A-Za-z0-9+/]{40})={0,2}(?![\w/+-])",
         accept=base64_key,
         gate=LONG_WORD,
+    ),
+)
+
+# Only where a team asks for it: an address often tells which of several servers failed.
+ADDRESSES: tuple[Rule, ...] = (
+    _rule("IP", r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)", accept=ip_address),
+    _rule(
+        "IP",
+        r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4})(?![\w:])",
+        "::",
+        ":",
+        accept=ip_address,
     ),
 )

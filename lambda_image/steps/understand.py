@@ -15,7 +15,7 @@ from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
 from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.read_trace import read_trace
-from lambda_image.steps.redact import redact
+from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
 from lambda_image.steps.shorten import shorten
 
 
@@ -35,16 +35,18 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
             continue
         read = read_trace(block)
         # Most errors are repeats; the lines before them are most of the work, and only the first needs those.
-        event = _without_context(read)
+        event = _without_context(read, policy.redaction)
         name = fingerprint(event)
         before = sightings.get(name)
-        sightings[name] = _again(before, event) if before else _first(name, shorten(redact(read)))
+        sightings[name] = (
+            _again(before, event) if before else _first(name, shorten(redact(read, policy.redaction)))
+        )
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
-def _without_context(event: ErrorEvent) -> RedactedEvent:
+def _without_context(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """What the fingerprint is made of, so that it does not depend on the lines before."""
-    return shorten(redact(replace(event, context=())))
+    return shorten(redact(replace(event, context=()), rules))
 
 
 def _first(name: str, event: RedactedEvent) -> Sighting:
