@@ -1,4 +1,4 @@
-"""A team's own rule for what must not leave; a bad one is told of when settings are read."""
+"""What stands in place of a secret; and a team's own rule for one, checked when settings are read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 LONGEST = 500
 # In so many ways a pattern may match at one place; a hostile line makes the engine try them all.
 WAYS = 200
+# What stands in a text where a secret stood.
+PLACEHOLDER = re.compile(r"<[A-Z]+(?:_[A-Z]+)*_\d+>")
 _NAME = re.compile(r"[A-Z]+(?:_[A-Z]+)*")
 _PART = re.compile(
     r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<open>\((?:\?(?:P<\w+>|<?[=!]|[aimsux-]*:))?)|(?P<close>\))|(?P<or>\|)"

@@ -83,7 +83,7 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
         timestamp=event.timestamp,
         kind=event.kind,
         language=event.language,
-        exception_type=event.exception_type,
+        exception_type=stated(event.exception_type),
         message=clean(event.message),
         frames=tuple(_clean_frame(frame, rules, names) for frame in event.frames),
         lines=tuple(lines),
@@ -98,7 +98,10 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
 
 
 def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
-    return replace(frame, file=redact_text(frame.file, rules, names).text)
+    file, _, function = redact_text(f"{frame.file}\n{frame.function or ''}", rules, names).text.partition(
+        "\n"
+    )
+    return replace(frame, file=file, function=function or frame.function)
 
 
 def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None) -> Redaction:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_image.domain.events import Frame
+from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.redaction_rules import RULES
 from lambda_image.steps.redaction_tokens import TOKENS
@@ -144,3 +147,21 @@ def test_every_shape_of_a_token_compiles_and_finds_nothing_in_prose(kind: str) -
 
 def test_every_hint_is_in_lower_case_so_that_it_can_be_found() -> None:
     assert [hint for rule in RULES for hint in rule.hint if hint != hint.lower()] == []
+
+
+def test_secrets_in_what_a_trace_names_are_gone_too() -> None:
+    token = SECRETS["GITHUB_TOKEN"]
+    frame = Frame(f"/srv/{token}/app.py", 3, f"connect password={token}")
+    event = redact(error_event(exception_type=token, frames=(frame,)))
+
+    assert token not in repr(event)
+    assert event.frames[0].line == 3
+
+
+@pytest.mark.parametrize("first", ["a.b@example.com", "4111 1111 1111 1111 of c.d@example.com"])
+def test_fingerprints_do_not_depend_on_which_placeholder_stands_where(first: str) -> None:
+    def named(message: str, context: str) -> str:
+        event = error_event(exception_type=None, frames=(), message=message, lines=(message,))
+        return fingerprint(redact(replace(event, context=(context,))))
+
+    assert named("no session for x.y@example.com", "") == named("no session for e.f@example.org", first)
