@@ -214,6 +214,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("PHONE", r"(?<![\w.-])\(\d{2,3}\) ?\d{3,5}[ -]\d{3,4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
     _rule("PHONE", r"(?<![\w.-])\d{3}([.-])\d{3}\1\d{4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
+    # With the 0 of long-distance calls, in groups.
+    _rule(
+        "PHONE",
+        r"(?<![\w.:/+-])(?=(?:\d[ -]?){9,12}(?!\d))0[1-9]\d{1,3}(?:([ -])\d{2,5}(?:\1\d{2,5}){0,3}|[ -]\d{3,4}[ -]\d{3,5})(?![\w:/]|[.,]\d)",
+        gate=LONG_NUMBER,
+    ),
     _rule(
         "PHONE",
         r"(?i)\b(?:phone|mobile|cell|tel|telephone|fax|msisdn)(?:[ _-]?(?:no|nr|number))?\W{1,4}(?P<secret>\d(?:[ .-]?\d){5,13})(?![\w-])",
