@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lambda_image.domain.records import LogRecord
 from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
+from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.line import level_of
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
 
@@ -120,4 +121,5 @@ def assemble(records: Iterable[LogRecord]) -> tuple[Block, ...]:
 
 def _lines(message: str) -> list[str]:
     """The lines of a message; a carriage return ends one too, as Lambda writes them."""
+    message = unwrapped(message)
     return message.rstrip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -1,7 +1,7 @@
 """gitleaks' rules beside ours: its own configuration file, which is read and never kept here.
 
-TRACEMEND_GITLEAKS is the path of `config/gitleaks.toml` of a copy of https://github.com/gitleaks/gitleaks. Rules
-are applied as its README says: keywords, pattern, entropy of the secret, allow-lists; paths do not count.
+TRACEMEND_GITLEAKS is the path of `config/gitleaks.toml` of a copy of https://github.com/gitleaks/gitleaks.
+Rules are applied as its README says: keywords, pattern, entropy of the secret, allow-lists but for paths.
 """
 
 from __future__ import annotations
