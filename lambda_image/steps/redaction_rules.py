@@ -71,7 +71,7 @@ SERVICES = (
     ).split(),
 )
 _SERVICE = f"(?:{'|'.join(SERVICES)})"
-_ISSUED_BY = r"\\?['\"`]?(?P<secret>(?=[a-z_=/+-]*\d)[\w=/+-]{14,150}(?::[a-f0-9]{8})?)(?![\w/+-])"
+_ISSUED_BY = r"\\?['\"`]?(?P<secret>(?=[a-z_=/+-]{0,60}\d)[\w=/+-]{14,150}(?::[a-f0-9]{8})?)(?![\w/+-])"
 # Ids that such a service gives to what happened; they tie lines together.
 _TRACED = r"[\w. -]{0,20}(?:trace|span|request|event|message|issue|build|job|run|deploy|incident|session)[_. -]?id\b"
 
@@ -183,7 +183,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "TOKEN",
-        r"(?i)(?:key|credentials?|token|secret)s?\s{1,2}\\?['\"`]?(?P<secret>(?=[a-z_/+-]*\d)[\w/+]{20,150}={0,2})(?![\w/+.-])",
+        r"(?i)(?:key|credentials?|token|secret)s?\s{1,2}\\?['\"`]?(?P<secret>(?=[a-z_/+-]{0,60}\d)[\w/+]{20,150}={0,2})(?![\w/+.-])",
         "key ",
         "credential",
         "token ",

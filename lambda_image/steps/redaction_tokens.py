@@ -38,10 +38,10 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (
         "SLACK_TOKEN",
         ("xox",),
-        r"\bxox[abeoprs]-(?:\d-)?(?:\d{5,14}-){1,3}(?=[\d-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9-]{8,}[A-Za-z0-9]",
+        r"\bxox[abeoprs]-(?:\d-)?(?:\d{5,14}-){1,3}(?=[\d-]{0,60}[A-Za-z])[A-Za-z0-9][A-Za-z0-9-]{8,}[A-Za-z0-9]",
         True,
     ),
-    ("SLACK_TOKEN", ("xox",), r"\bxox[ar]-(?:\d-)?(?=[A-Za-z]*\d)[A-Za-z0-9]{8,48}\b", True),
+    ("SLACK_TOKEN", ("xox",), r"\bxox[ar]-(?:\d-)?(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{8,48}\b", True),
     ("SLACK_TOKEN", ("xoxe",), r"(?i)\bxoxe(?:\.xox[bp])?-\d-[A-Z0-9]{60,}", True),
     ("SLACK_TOKEN", ("xapp-",), r"\bxapp-\d-[A-Za-z0-9]+-\d+-[A-Za-z0-9]+", True),
     (
@@ -90,7 +90,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("STRIPE_KEY", ("whsec_",), r"\bwhsec_[A-Za-z0-9+/]{20,}", True),
     # All of them end alike, and then need not look random; what only begins so must.
     ("ANTHROPIC_KEY", ("sk-ant-",), r"\bsk-ant-[a-z]{2,10}\d\d-[\w-]{93}AA(?![\w-])", False),
-    ("API_KEY", ("sk-",), r"\bsk-(?=[\w-]{0,40}?[A-Za-z0-9]{16})(?=[A-Za-z_-]*\d)[\w-]{20,}", True),
+    ("API_KEY", ("sk-",), r"\bsk-(?=[\w-]{0,40}?[A-Za-z0-9]{16})(?=[A-Za-z_-]{0,60}\d)[\w-]{20,}", True),
     ("PERPLEXITY_KEY", ("pplx-",), r"\bpplx-[A-Za-z0-9]{40,}'?", True),
     ("NPM_TOKEN", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}\b", True),
     ("NPM_TOKEN", ("_authtoken",), r"//[^\s:]{1,200}/?:_authToken\s*=\s*[\w-]{12,}", False),
@@ -122,7 +122,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (
         "DISCORD_TOKEN",
         (),
-        r"(?<![\w-])[A-Z](?=[A-Za-z_-]*\d)[\w-]{22,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])",
+        r"(?<![\w-])[A-Z](?=[A-Za-z_-]{0,60}\d)[\w-]{22,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])",
         True,
     ),
     ("TELEGRAM_TOKEN", (":a",), r"(?<![\w.])\d{5,16}:A[\w-]{34}(?![\w-])", True),
@@ -137,11 +137,11 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (
         "SQUARE_TOKEN",
         ("sq0", "eaaa"),
-        r"\bsq0(?:atp|csp|idp)-[\w-]{20,}|\bEAAA(?=[A-Za-z_-]*\d)[\w-]{22,}",
+        r"\bsq0(?:atp|csp|idp)-[\w-]{20,}|\bEAAA(?=[A-Za-z_-]{0,60}\d)[\w-]{22,}",
         True,
     ),
-    ("FACEBOOK_TOKEN", ("eaac", "eaam"), r"\bEAA[MC](?=[A-Za-z]*\d)[A-Za-z0-9]{100,}", True),
-    ("FACEBOOK_TOKEN", ("|", "%"), r"(?<!\w)\d{15,16}[|%](?=[A-Za-z_-]*\d)[\w-]{27,40}(?![\w-])", True),
+    ("FACEBOOK_TOKEN", ("eaac", "eaam"), r"\bEAA[MC](?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{100,}", True),
+    ("FACEBOOK_TOKEN", ("|", "%"), r"(?<!\w)\d{15,16}[|%](?=[A-Za-z_-]{0,60}\d)[\w-]{27,40}(?![\w-])", True),
     ("DATABRICKS_TOKEN", ("dapi",), r"\bdapi[0-9a-f]{32}(?:-\d)?\b", True),
     ("POSTMAN_KEY", ("pmak-",), r"\bPMAK-[\w-]{50,}", True),
     (
@@ -154,7 +154,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     (
         "VAULT_TOKEN",
         ("hvs.", "hvb.", "s."),
-        r"\bhv[sb]\.[\w-]{80,}|(?<![\w.])s\.(?=[A-Za-z]*\d)[A-Za-z0-9]{24}\b",
+        r"\bhv[sb]\.[\w-]{80,}|(?<![\w.])s\.(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{24}\b",
         True,
     ),
     ("TERRAFORM_TOKEN", (".atlasv1.",), r"\b\w{14}\.atlasv1\.[\w=-]{60,}", True),
@@ -182,7 +182,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("DUFFEL_TOKEN", ("duffel_",), r"\bduffel_(?:test|live)_[\w=-]{43}", True),
     ("EASYPOST_KEY", ("ezak", "eztk"), r"\bEZ[AT]K[A-Za-z0-9]{54}\b", True),
     ("NOTION_TOKEN", ("ntn_", "secret_"), r"\bntn_\d{11}[A-Za-z0-9]{35}\b|\bsecret_[A-Za-z0-9]{43}\b", True),
-    ("OCTOPUS_KEY", ("api-",), r"\bAPI-(?=[A-Z]*\d)[A-Z0-9]{26}\b", True),
+    ("OCTOPUS_KEY", ("api-",), r"\bAPI-(?=[A-Z]{0,60}\d)[A-Z0-9]{26}\b", True),
     ("MAXMIND_KEY", ("_mmk",), r"\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b", True),
     ("SOURCEGRAPH_TOKEN", ("sgp_",), r"\bsgp_(?:[a-fA-F0-9]{16}_|local_)?[a-fA-F0-9]{40}\b", True),
     ("INFRACOST_TOKEN", ("ico-",), r"\bico-[A-Za-z0-9]{32}(?![\w.])", True),
@@ -215,7 +215,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
             "figd_",
             "cfpat-",
         ),
-        r"\b(?:lin_api_|pul-|pnu_|rdme_|tk-us-|tfp_|fio-u-|p8e-|shippo_(?:live|test)_|pscale_(?:tkn|oauth|pw)_|sm_[aps]at_|s-s4t2(?:ud|af)-|dnkey-|xai-|gsk_|r8_|figd_|CFPAT-)(?=[\w=.-]*\d)[\w=.-]{16,}",
+        r"\b(?:lin_api_|pul-|pnu_|rdme_|tk-us-|tfp_|fio-u-|p8e-|shippo_(?:live|test)_|pscale_(?:tkn|oauth|pw)_|sm_[aps]at_|s-s4t2(?:ud|af)-|dnkey-|xai-|gsk_|r8_|figd_|CFPAT-)(?=[\w=.-]{0,60}\d)[\w=.-]{16,}",
         True,
     ),
 )
