@@ -31,7 +31,7 @@ NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answers and repairs an incident; unless somebody `can_repair`, no repair is announced or queued."""
+    """What answers and repairs an incident; where nobody `can_repair`, no repair is announced."""
 
     reasoner: Reasoner
     knowledge: Knowledge | None

@@ -12,6 +12,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
 from lambda_image.ports import Telemetry
 from lambda_image.steps.assemble import CONTEXT_LINES, Block, assemble
+from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.messages import NOT_IN_STREAM
 from lambda_image.steps.read_trace import read_trace
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact, redact_text
@@ -60,7 +61,7 @@ def _block_of(event: RedactedEvent, records: Sequence[LogRecord], rules: Ruleboo
 
 
 def _begins_with(record: LogRecord, event: RedactedEvent, rules: Rulebook) -> bool:
-    first = redact_text(record.message.split("\n", 1)[0].rstrip("\r"), rules).text
+    first = redact_text(unwrapped(record.message).split("\n", 1)[0].rstrip("\r"), rules).text
     return first[:KNOWN_BY] == event.lines[0][:KNOWN_BY] if event.lines else False
 
 
