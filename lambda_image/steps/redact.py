@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
-from lambda_image.domain.redaction import UserRule
 from lambda_image.steps.redaction_rules import ADDRESSES, RULES, Rule
+
+if TYPE_CHECKING:
+    from lambda_image.domain.redaction import UserRule
 
 _VALUE_GROUPS = ("secret", "quoted", "single")
 
