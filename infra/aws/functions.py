@@ -62,6 +62,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "include": json.dumps(config.tuning.include),
             "exclude": json.dumps(config.tuning.exclude),
             **_redaction(config),
+            **_fingerprint_rules(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -207,6 +208,11 @@ def _redaction(config: Config) -> dict[str, str]:
     """What takes secrets out of log lines, wherever they are read."""
     rules = [asdict(rule) for rule in config.tuning.redact]
     return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
+
+
+def _fingerprint_rules(config: Config) -> dict[str, str]:
+    rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]
+    return {"fingerprint_rules": json.dumps(rules)} if rules else {}
 
 
 def _desk(stores: Stores) -> list[iam.PolicyStatement]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.identity import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch; `sample` is the first occurrence.
+    milliseconds since the epoch; `sample` is the first occurrence, `decision` why it has this fingerprint.
     """
 
     fingerprint: str
@@ -22,6 +23,17 @@ class Sighting:
     first_seen: int
     last_seen: int
     sample: RedactedEvent
+    decision: Decision | None = None
+
+    def with_more(self, other: Sighting) -> Sighting:
+        """Both as one, with this one's sample."""
+        return replace(
+            self,
+            count=self.count + other.count,
+            records=self.records + other.records,
+            first_seen=min(self.first_seen, other.first_seen),
+            last_seen=max(self.last_seen, other.last_seen),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One problem to be answered once. `thread_id` names its thread in the channel."""
+    """One problem to be answered once. `thread_id` names its thread in the channel.
+
+    `decision` says why its first occurrence has this fingerprint; None in what older versions queued.
+    """
 
     fingerprint: str
     thread_id: str
@@ -52,6 +67,7 @@ class Incident:
     last_seen: int
     count: int
     event: RedactedEvent
+    decision: Decision | None = None
 
 
 class Task(StrEnum):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, assemble
 from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
-from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.steps.fingerprint import decide, fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.read_trace import read_trace
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
@@ -36,10 +37,10 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         read = read_trace(block)
         # Most errors are repeats; the lines before them are most of the work, and only the first needs those.
         event = _without_context(read, policy.redaction)
-        name = fingerprint(event)
+        name = fingerprint(event, policy.rules)
         before = sightings.get(name)
         sightings[name] = (
-            _again(before, event) if before else _first(name, shorten(redact(read, policy.redaction)))
+            _again(before, event) if before else _first(shorten(redact(read, policy.redaction)), policy.rules)
         )
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
@@ -49,8 +50,10 @@ def _without_context(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedE
     return shorten(redact(replace(event, context=()), rules))
 
 
-def _first(name: str, event: RedactedEvent) -> Sighting:
-    return Sighting(name, 1, event.records, event.timestamp, event.timestamp, event)
+def _first(event: RedactedEvent, rules: Sequence[FingerprintRule]) -> Sighting:
+    decision = decide(event, rules)
+    seen = event.timestamp
+    return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision)
 
 
 def _again(before: Sighting, event: RedactedEvent) -> Sighting:
