@@ -16,7 +16,7 @@ QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ lock: ## compile the requirements files anew (needs uv)
 
 synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
 	$(BIN)/python -m infra.aws.synth $(CONFIG)
+
+template: $(VENV)/deploy ## the smallest deployment as CloudFormation with parameters, for those without Node
+	$(BIN)/python -m infra.aws.plain
 
 diff: $(VENV)/deploy ## what a deployment would change in your AWS account
 	$(CDK) diff Tracemend
