@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,7 @@ PARAMETERS = {
     ),
     "C0123ABCD": ("SlackChannel", "^[CG][0-9A-Z]+$", "the id of the Slack channel"),
 }
+CHOSEN = re.compile(f"({'|'.join(map(re.escape, PARAMETERS))})")
 
 
 def parametrized(template: dict[str, Any]) -> dict[str, Any]:
@@ -44,9 +46,12 @@ def _replaced(value: Any) -> Any:
         return {key: _replaced(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_replaced(inner) for inner in value]
-    if isinstance(value, str) and value in PARAMETERS:
-        return {"Ref": PARAMETERS[value][0]}
-    return value
+    if not isinstance(value, str):
+        return value
+    parts = [
+        {"Ref": PARAMETERS[part][0]} if part in PARAMETERS else part for part in CHOSEN.split(value) if part
+    ]
+    return parts[0] if len(parts) == 1 else {"Fn::Join": ["", parts]} if parts else value
 
 
 def save(folder: Path) -> list[Path]:
