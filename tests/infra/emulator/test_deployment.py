@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -39,7 +40,8 @@ SECRETS: dict[str, str] = PULL_REQUESTS["code_host"]
 TOKEN = "token-of-the-emulator-test"
 WIKI = {"sources": ["https://wiki.example.com/runbooks"], "size": "fargate"}
 PATIENCE = 120.0
-REFUSED = "tracemend-prod-respond is not authorized to perform: sns:Publish"
+NOT_AUTHORIZED = "not authorized to perform"
+REFUSED = f"tracemend-prod-respond is {NOT_AUTHORIZED}: sns:Publish"
 OTHERS: dict[str, dict[str, Any]] = {
     "stream, task, networks": {
         "logs": {"groups": [GROUP], "transport": "stream"},
@@ -63,6 +65,7 @@ def test_the_example_turns_an_error_into_a_card_and_goes(emulator: Emulator, tmp
         assert card["metadata"]["additionalContext"]["fingerprint"] == fingerprint
         assert (tally.records, tally.shown, sum(tally.suppressed.values())) == (2, 1, 1)
         assert deployment.waiting() == {}
+        assert refusals(json.dumps(card) + deployment.told()) == []
 
 
 def test_rights_suffice_from_the_log_to_a_proved_pull_request(emulator: Emulator, tmp_path: Path) -> None:
@@ -81,6 +84,7 @@ def test_rights_suffice_from_the_log_to_a_proved_pull_request(emulator: Emulator
             assert (pull["draft"], pull["state"]) == (True, "open")
             assert reply["metadata"]["threadId"] == card["metadata"]["threadId"]
             assert deployment.waiting() == {}
+            assert refusals(json.dumps((card, reply)) + deployment.told()) == []
 
 
 @pytest.mark.parametrize("changes", OTHERS.values(), ids=OTHERS)
@@ -170,6 +174,16 @@ def ledger(deployment: Deployment) -> Any:
     """What the deployed table says."""
     (table,) = deployment.of("DynamoDB::Table")
     return ledger_report(deployment.client("dynamodb"), table)
+
+
+def refusals(text: str) -> list[str]:
+    """What IAM did not allow, as cards, logs and the emulator tell it.
+
+    The emulator asks for GetLogEvents on a log group. On AWS it is a right to log streams (Service
+    Authorization Reference, CloudWatch Logs), and so the roles have it.
+    """
+    found = re.findall(rf"[^/]+ is {NOT_AUTHORIZED}[^\n\"]{{1,200}}", text)
+    return [each for each in found if "logs:GetLogEvents" not in each]
 
 
 def confirmed(deployment: Deployment) -> list[str]:
