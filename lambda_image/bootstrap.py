@@ -19,8 +19,8 @@ from lambda_image.ports import (
     Clock,
     CodeHost,
     Knowledge,
-    LedgerReport,
     Notifier,
+    OperatorsLedger,
     Reasoner,
     Telemetry,
     Verifier,
@@ -75,13 +75,16 @@ def intake() -> IntakeFunction:
 @cache
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
+    from lambda_image.adapters.dynamodb_report import DynamoReport
+
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
     url = asked.repairs_queue_url
     tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
     tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
-    return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
+    digests = DynamoReport(_table(made), made.clock)
+    return RespondFunction(made.clock, _desk(made), tools, repairs, digests, asked.queue_receives)
 
 
 @cache
@@ -193,7 +196,7 @@ def _tools(
 def _ledger(made: Invocations, table: Table | None = None) -> DynamoLedger:
     from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 
-    return DynamoLedger(table or _table(made), made.clock, made.settings.dedup_window_seconds)
+    return DynamoLedger(table or _table(made), made.clock, made.settings.noise())
 
 
 def _recognition(made: Invocations, table: Table) -> Recognition:
@@ -264,15 +267,15 @@ def has_credentials() -> bool:
     return found()
 
 
-def ledger_report(client: Any, table: str) -> LedgerReport:
-    """The ledger's numbers, for people."""
+def ledger_report(client: Any, table: str) -> OperatorsLedger:
+    """The ledger for people: its numbers, and mutes."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb_report import DynamoReport
     from lambda_image.adapters.dynamodb_table import Table
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()
-    return DynamoLedger(Table(client, table, Retry(clock)), clock)
+    return DynamoReport(Table(client, table, Retry(clock)), clock)
 
 
 def queues(settings: Settings) -> Queues:

@@ -275,6 +275,8 @@ def demo(
 app.command()(operate.doctor)
 app.command()(operate.cost)
 app.command()(operate.status)
+app.command()(operate.mute)
+app.command()(operate.unmute)
 app.command()(replay.replay)
 
 

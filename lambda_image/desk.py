@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
+from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
 
@@ -27,15 +28,15 @@ class Desk:
     notifier: Notifier
 
     @contextmanager
-    def claimed(self, incident: Incident, task: Task) -> Iterator[WorkClaim | None]:
+    def claimed(self, work: Incident | Digest, task: Task) -> Iterator[WorkClaim | None]:
         """The claim, or None when the work was done before; given back when the work fails.
 
         Raises WorkInProgress while another invocation holds it.
         """
         lease = min(self.clock.remaining(), LONGEST_LEASE) + LEASE_MARGIN
-        claim = self.ledger.claim(incident.fingerprint, task, lease)
+        claim = self.ledger.claim(work.fingerprint, task, lease)
         if claim.state is TaskState.BUSY:
-            raise WorkInProgress(f"{task} of {incident.fingerprint} is being done elsewhere")
+            raise WorkInProgress(f"{task} of {work.fingerprint} is being done elsewhere")
         if claim.state is TaskState.DONE:
             yield None
             return
@@ -45,9 +46,9 @@ class Desk:
             self.ledger.release(claim)
             raise
 
-    def remembered(self, incident: Incident, task: Task, decide: Callable[[], Outcome]) -> Outcome:
+    def remembered(self, work: Incident | Digest, task: Task, decide: Callable[[], Outcome]) -> Outcome:
         """What was decided before a crash, else what is decided now, kept before anyone acts on it."""
-        outcome = self.traces.load(incident.thread_id, task)
+        outcome = self.traces.load(work.thread_id, task)
         if outcome is None:
             outcome = decide()
             self.traces.save(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image.ports import CodeHost, Ledger, Receipts, WorkQueue
+from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, WorkQueue
 
 if TYPE_CHECKING:
     from lambda_image.desk import Desk
@@ -40,6 +40,7 @@ class RespondFunction:
     desk: Desk
     tools: Tools
     repairs: WorkQueue | None
+    digests: Digests
     receives: int
 
 

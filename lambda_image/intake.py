@@ -1,4 +1,4 @@
-"""Where the story begins: a batch of logs is counted, and each new problem is queued."""
+"""Where the story begins: a batch of logs is counted, and what is to be told is queued."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lambda_image.steps.understand import understand
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, incidents `queued`.
+    """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, work `queued`.
 
     `failed` are the ids of the deliveries that must come again: undecodable, or not counted for now.
     """
@@ -31,7 +31,7 @@ class Taken:
 def take_in(
     event: object, policy: IntakePolicy, recognition: Recognition, ledger: Ledger, incidents: WorkQueue
 ) -> Taken:
-    """Count every record and queue each new problem."""
+    """Count every record and queue what is to be told: new problems, returns, spikes and digests."""
     failed = []
     held: Counter[str] = Counter()
     records = seen = queued = 0
@@ -41,8 +41,8 @@ def take_in(
             continue
         try:
             intake = recognition.settle(understand(delivery, policy))
-            for incident in ledger.observe(intake):
-                incidents.send(incident)
+            for work in ledger.observe(intake):
+                incidents.send(work)
                 queued += 1
         except TransientError:
             failed.append(delivery.id)

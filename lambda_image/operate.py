@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import time
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lambda_image import views
+from lambda_image.domain.errors import InputRefused
+from lambda_image.ports import OperatorsLedger
 from lambda_image.views import Json, emit
 
 Toml = Annotated[Path, typer.Option(help="What is to be deployed.")]
+Deployed = Annotated[Path, typer.Option(help="What is deployed.")]
+Fingerprint = Annotated[str, typer.Argument(help="Of the problem, as cards and `tracemend status` show it.")]
 OWN = Path("tracemend.toml")
+# Milliseconds.
+UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+LONGEST_MUTE = 366 * UNITS["d"]
 
 
 def doctor(
@@ -49,7 +60,9 @@ def cost(
 
 
 def status(
-    config: Annotated[Path, typer.Option(help="What is deployed.")] = OWN, as_json: Json = False
+    config: Deployed = OWN,
+    day: Annotated[str, typer.Option(help="YYYY-MM-DD in UTC; today where none is given.")] = "",
+    as_json: Json = False,
 ) -> None:
     """What a deployment is doing: its problems, what was held back by which rule, and its queues."""
     from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
@@ -57,4 +70,60 @@ def status(
     from infra.aws.status import status as asked  # noqa: PLC0415
 
     wanted = load(config)
-    emit([asdict(asked(wanted, in_account(wanted)))], as_json, views.status_lines)
+    told = asked(wanted, in_account(wanted), _day(day))
+    emit([asdict(told)], as_json, views.status_lines)
+
+
+def mute(
+    fingerprint: Fingerprint,
+    span: Annotated[str, typer.Option("--for", help="How long: 30m, 12h, 2d, 1w.")],
+    reason: Annotated[str, typer.Option(help="Why; `tracemend status` shows it.")],
+    config: Deployed = OWN,
+    as_json: Json = False,
+) -> None:
+    """Tell nothing of a problem for a while; it is counted as muted, and the mute ends by itself."""
+    if not reason.strip():
+        raise typer.BadParameter("say why, in a few words", param_hint="--reason")
+    until = int(time.time() * 1_000) + _milliseconds(span)
+    with _ledger(config) as ledger:
+        if not ledger.mute(fingerprint, until, reason.strip()):
+            raise InputRefused(f"{fingerprint} is not known. `tracemend status` lists the problems that are")
+    emit([{"fingerprint": fingerprint, "muted_until": until, "reason": reason}], as_json, views.mute_line)
+
+
+def unmute(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = False) -> None:
+    """End a mute now."""
+    with _ledger(config) as ledger:
+        if not ledger.unmute(fingerprint):
+            raise InputRefused(f"{fingerprint} is not muted. `tracemend status` lists the problems that are")
+    emit([{"fingerprint": fingerprint, "muted_until": 0, "reason": ""}], as_json, views.mute_line)
+
+
+def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
+    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.doctor.examine import in_account  # noqa: PLC0415
+    from infra.aws.status import ledger_of  # noqa: PLC0415
+
+    wanted = load(config)
+    return ledger_of(wanted, in_account(wanted))
+
+
+def _milliseconds(span: str) -> int:
+    found = re.fullmatch(r"([1-9]\d{0,4})([mhdw])", span.strip())
+    if not found:
+        raise typer.BadParameter(
+            f"{span!r} is no length of time; write 30m, 12h, 2d or 1w", param_hint="--for"
+        )
+    length = int(found[1]) * UNITS[found[2]]
+    if length > LONGEST_MUTE:
+        raise typer.BadParameter(f"{span} is longer than a year; mute it again then", param_hint="--for")
+    return length
+
+
+def _day(text: str) -> date:
+    if not text:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD", param_hint="--day") from error

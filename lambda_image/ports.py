@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from lambda_image.domain.diagnosis import Usage
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
     from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
+    from lambda_image.domain.noise import Digest, HeldBack
     from lambda_image.domain.notification import Notification, Outcome
     from lambda_image.domain.patch import (
         Proof,
@@ -37,11 +40,12 @@ class Clock(Protocol):
 class Ledger(Protocol):
     """One item per fingerprint; every write is conditional, so any number of writers may race."""
 
-    def observe(self, intake: Intake) -> tuple[Incident, ...]:
-        """Count one delivery, once however often it comes, and return the incidents it opened.
+    def observe(self, intake: Intake) -> tuple[Incident | Digest, ...]:
+        """Count one delivery, once however often it comes, and return what it gives to tell.
 
-        A redelivery returns the same incidents as long as nobody has claimed their answer, so a
-        crash between this call and the queue loses nothing. Raises TransientError.
+        That is the incidents it opened, the spikes it made, and the digest it began. A redelivery returns the
+        same as long as nobody has claimed it, so a crash between this call and the queue loses nothing.
+        Raises TransientError.
         """
 
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
@@ -83,8 +87,8 @@ class Receipts(Protocol):
 class LedgerReport(Protocol):
     """What the ledger tells people."""
 
-    def tally(self) -> Tally:
-        """All that was counted, by rule."""
+    def tally(self, day: date | None = None) -> Tally:
+        """What was counted, by rule: on one day in UTC, or in all the time that is remembered."""
 
     def problems(self) -> tuple[Problem, ...]:
         """All problems that are remembered, the last seen first."""
@@ -93,11 +97,35 @@ class LedgerReport(Protocol):
         """Ids of the notifications of a problem that the topic delivered; empty for an unknown one."""
 
 
-class WorkQueue(Protocol):
-    """A queue of incidents to be worked on."""
+class Digests(Protocol):
+    """What the digests have to tell."""
 
-    def send(self, incident: Incident) -> None:
-        """Put it in; raises TransientError."""
+    def held_back(self, digest: Digest) -> HeldBack:
+        """What was held back while this digest ran."""
+
+
+class Mutes(Protocol):
+    """Problems that nobody wants to hear of for a while."""
+
+    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+        """Count its records as muted until that time (ms since the epoch), and tell nothing.
+
+        A later call takes the place of an earlier one. False for a problem that is not known.
+        """
+
+    def unmute(self, fingerprint: str) -> bool:
+        """End it now. False for a problem that is not muted."""
+
+
+class OperatorsLedger(LedgerReport, Mutes, Protocol):
+    """The ledger for those who run a deployment."""
+
+
+class WorkQueue(Protocol):
+    """A queue of work."""
+
+    def send(self, work: Incident | Digest) -> None:
+        """Put it in, a digest with its delay; raises TransientError."""
 
 
 class Knowledge(Protocol):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
     from lambda_image.domain.evidence import RepositoryMapping
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 PREFIX = "TRACEMEND_"
 Patterns = tuple[str, ...]
 PatternsByGroup = Mapping[str, str]
+# Least and most. A digest is told a minute after its window, by a message that SQS delays by 900 s at most.
+LIMITS = {
+    "new_problems": (1, 1_000),
+    "new_problems_window_seconds": (60, 840),
+    "spike_minimum": (2, 1_000_000_000),
+    "spike_factor": (1, 1_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,11 @@ class Settings:
     repair_attempts: int = 3
     queue_receives: int = 4
     dedup_window_seconds: int = 86_400
+    new_problems: int = 10
+    new_problems_window_seconds: int = 600
+    spike_minimum: int = 20
+    spike_factor: int = 5
+    spike_quiet_seconds: int = 21_600
     own_log_groups: tuple[str, ...] = ("/aws/lambda/tracemend", "/aws/chatbot/")
     excluded_log_groups: tuple[str, ...] = ()
     patterns: PatternsByGroup = field(default_factory=dict)
@@ -67,6 +80,17 @@ class Settings:
             )
         return self
 
+    def noise(self) -> NoisePolicy:
+        """What is told, and what is only counted."""
+        return NoisePolicy(
+            silence=self.dedup_window_seconds,
+            problems=self.new_problems,
+            window=self.new_problems_window_seconds,
+            spike_minimum=self.spike_minimum,
+            spike_factor=self.spike_factor,
+            spike_quiet=self.spike_quiet_seconds,
+        )
+
 
 def variable(name: str) -> str:
     """The environment variable of a field."""
@@ -83,12 +107,21 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         if text is None:
             continue
         try:
-            values[each.name] = PARSERS.get(str(each.type), str)(text)
+            values[each.name] = _within(each.name, PARSERS.get(str(each.type), str)(text))
         except (ValueError, TypeError, ConfigurationError) as error:
             wrong.append(f"{variable(each.name)} ({error})")
     if wrong:
         raise ConfigurationError(f"settings that cannot be read: {'; '.join(wrong)}")
     return Settings(**values)
+
+
+def _within(name: str, value: Any) -> Any:
+    """The value, if it lies within its limits. Raises ValueError."""
+    if name in LIMITS:
+        least, most = LIMITS[name]
+        if not least <= value <= most:
+            raise ValueError(f"it is {value}; {least} to {most} are possible")
+    return value
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -108,17 +108,40 @@ def cost_line(row: dict[str, Any]) -> str:
 
 def status_lines(row: Row) -> str:
     """Problems, what was held back, and the queues, for people."""
-    tally, problems = row["tally"], row["problems"]
-    lines = [f"{tally['records']} log records = {tally['shown']} shown"]
-    lines += [f"    {count:8} held back: {rule}" for rule, count in tally["suppressed"].items()]
-    lines += [f"{len(problems)} problems"]
-    for each in problems:
-        seen = f"{datetime.fromtimestamp(each['last_seen'] / 1_000, UTC):%Y-%m-%d %H:%M} UTC"
-        pull = f"  {each['pull_request_url']}" if each["pull_request_url"] else ""
-        lines.append(
-            f"    {each['fingerprint']}  {each['state']:14} {each['count']:6} times, last {seen}{pull}"
-        )
+    lines = [*_law(row["tally"], "in all that is remembered"), *_law(row["on_day"], f"on {row['day']}")]
+    lines += [f"{len(row['problems'])} problems", *map(_problem_line, row["problems"])]
     for each in row["queues"]:
         mark = "  LOOK: docs/operations/alarms/dead-letters.md" if each["dead"] and each["waiting"] else ""
         lines.append(f"{each['waiting']:6} waiting {each['in_work']:4} in work  {each['queue']}{mark}")
     return "\n".join(lines)
+
+
+def mute_line(row: Row) -> str:
+    """What became of a mute, for people."""
+    until = f"muted until {_time(row['muted_until'])}: {row['reason']}" if row["muted_until"] else "not muted"
+    return f"{row['fingerprint']} is {until}"
+
+
+def _law(tally: Row, when: str) -> list[str]:
+    """Raw records = shown + what each rule held back."""
+    lines = [f"{tally['records']} log records = {tally['shown']} shown + held back, {when}"]
+    return lines + [f"    {count:8} held back: {rule}" for rule, count in tally["suppressed"].items()]
+
+
+def _problem_line(each: Row) -> str:
+    pull = f"  {each['pull_request_url']}" if each["pull_request_url"] else ""
+    # A title comes from a log: what a terminal would act on is left out.
+    title = "".join(filter(str.isprintable, each["title"]))
+    marks = [
+        f"back after {each['silence'] / 86_400_000:.1f} days of silence" if each["silence"] else "",
+        f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
+        f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
+    ]
+    said = "; ".join(filter(None, marks))
+    seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"
+    line = f"    {each['fingerprint']}  {each['state']:14} {seen}"
+    return "".join((line, pull, f"\n        {title}" if title else "", f"\n        {said}" if said else ""))
+
+
+def _time(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1_000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -16,6 +16,9 @@ from lambda_image.domain.errors import InputRefused
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from lambda_image.domain.incident import Incident
+    from lambda_image.domain.noise import Digest
+
 T = TypeVar("T")
 
 
@@ -45,3 +48,15 @@ def decode(kind: type[T], text: str | bytes) -> T:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputRefused(f"not a {kind.__name__}: {place}: {first['msg']}") from error
+
+
+def decode_work(text: str | bytes) -> Incident | Digest:
+    """What `intake` queued: a digest alone says when it closes. Raises InputRefused."""
+    from lambda_image.domain.incident import Incident  # noqa: PLC0415
+    from lambda_image.domain.noise import Digest  # noqa: PLC0415
+
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise InputRefused(f"not JSON: {error}") from error
+    return decode(Digest, text) if isinstance(told, dict) and "closes" in told else decode(Incident, text)

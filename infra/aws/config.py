@@ -176,6 +176,11 @@ class Tuning:
     neighbour_seconds: int = DEFAULTS.neighbour_seconds
     repair_attempts: int = DEFAULTS.repair_attempts
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
+    new_problems: int = DEFAULTS.new_problems
+    new_problems_window_seconds: int = DEFAULTS.new_problems_window_seconds
+    spike_minimum: int = DEFAULTS.spike_minimum
+    spike_factor: int = DEFAULTS.spike_factor
+    spike_quiet_seconds: int = DEFAULTS.spike_quiet_seconds
     include: tuple[str, ...] = DEFAULTS.include
     exclude: tuple[str, ...] = DEFAULTS.exclude
     redact: tuple[UserRule, ...] = DEFAULTS.redact

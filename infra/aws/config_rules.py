@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infra.aws.names import own_log_groups, refused_prefixes, subscribed
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.settings import LIMITS
 from lambda_image.steps.filters import parse
 
 if TYPE_CHECKING:
@@ -207,3 +208,7 @@ def _numbers(config: Config) -> Iterator[str]:
         count = getattr(config.concurrency, name)
         if count < LEAST_CONCURRENCY:
             yield f"concurrency.{name} is {count}; the least is {LEAST_CONCURRENCY}"
+    for name, (least, most) in LIMITS.items():
+        value = getattr(config.tuning, name)
+        if not least <= value <= most:
+            yield f"tuning.{name} is {value}; {least} to {most} are possible"

@@ -141,9 +141,13 @@ def _functions(config: Config, volume: Volume, calls: dict[str, float]) -> Item:
 
 
 def _ledger(deliveries: float, answers: float) -> Item:
-    """A delivery writes mark, problem and tally in one transaction, which counts double, and reads once."""
+    """A delivery reads and writes mark, problem and tally, in one transaction, which counts double.
+
+    An answer is opened through the gate with its event, claimed, completed with the tally, and confirmed; its
+    repair is claimed, completed and confirmed.
+    """
     million = _prices()["million"]
-    writes, reads = deliveries * 3 * 2 + answers * 6, deliveries + answers * 2
+    writes, reads = deliveries * 3 * 2 + answers * 14, deliveries * 3 + answers * 5
     price = (writes * million["table_writes"] + reads * million["table_reads"]) / MILLION
     return Item("ledger", 0, price, f"{writes:.0f} writes, {reads:.0f} reads")
 

@@ -23,6 +23,15 @@ from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
 TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
+# What `intake` alone decides by.
+NOISE = (
+    "dedup_window_seconds",
+    "new_problems",
+    "new_problems_window_seconds",
+    "spike_minimum",
+    "spike_factor",
+    "spike_quiet_seconds",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "ledger_table": stores.ledger.table_name,
             "incidents_queue_url": incidents.queue_url,
             "own_log_groups": ",".join(refused_prefixes(config)),
-            "dedup_window_seconds": str(config.tuning.dedup_window_seconds),
+            **{name: str(getattr(config.tuning, name)) for name in NOISE},
             "excluded_log_groups": ",".join(config.logs.exclude),
             "patterns": json.dumps(subscribed(config)),
             "include": json.dumps(config.tuning.include),
@@ -158,7 +167,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         memory=512,
         concurrency=reserved(around.config).get("receipt", 0),
         settings={"ledger_table": stores.ledger.table_name},
-        rights=[rights.take_from(receipts), rights.claim_in(stores.ledger)],
+        rights=[rights.take_from(receipts), rights.note_in(stores.ledger)],
     )
     function = SystemFunction(scope, spec, around)
     function.take_from(receipts, 10, RECEIPTS_AT_ONCE)

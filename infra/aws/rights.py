@@ -50,12 +50,16 @@ def count_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
         "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
-        "dynamodb:DeleteItem",
     )
 
 
 def claim_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
-    """Claim, complete, release and confirm, each of which is an update."""
+    """Claim, complete and release, and read what was held back."""
+    return allow(ledger.table_arn, "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+
+
+def note_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Note a receipt."""
     return allow(ledger.table_arn, "dynamodb:UpdateItem")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,6 +14,7 @@ from infra.aws.doctor.check import Client
 from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Problem, Tally
+from lambda_image.ports import OperatorsLedger
 
 DEPTHS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
@@ -28,15 +31,25 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything at once."""
+    """Everything at once; `on_day` is the tally of one `day` in UTC."""
 
     problems: tuple[Problem, ...]
     tally: Tally
+    day: date
+    on_day: Tally
     queues: tuple[Depth, ...]
 
 
-def status(config: Config, account: Client) -> Status:
+def status(config: Config, account: Client, day: date) -> Status:
     """Asks the account. Raises ConfigurationError, with what to do, when it cannot be asked."""
+    with ledger_of(config, account) as ledger:
+        queues = tuple(_queues(config, account))
+        return Status(ledger.problems(), ledger.tally(), day, ledger.tally(day), queues)
+
+
+@contextmanager
+def ledger_of(config: Config, account: Client) -> Iterator[OperatorsLedger]:
+    """The ledger of a deployment. Raises ConfigurationError, also for what goes wrong while it is used."""
     try:
         stack = account("cloudformation").describe_stacks(StackName=config.prefix)["Stacks"][0]
         named = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", ())}
@@ -44,8 +57,7 @@ def status(config: Config, account: Client) -> Status:
             raise ConfigurationError(
                 f"the stack {config.prefix} does not name its ledger: run make deploy again"
             )
-        ledger = ledger_report(account("dynamodb"), named["LedgerName"])
-        return Status(ledger.problems(), ledger.tally(), tuple(_queues(config, account)))
+        yield ledger_report(account("dynamodb"), named["LedgerName"])
     except ClientError as error:
         said = error.response["Error"]
         raise ConfigurationError(

@@ -12,9 +12,9 @@ from typing import Any
 from lambda_image.adapters.aws import is_missing, translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError, InputRefused, PermanentError
-from lambda_image.domain.incident import Incident
+from lambda_image.domain.noise import Digest
 from lambda_image.domain.operations import DeadLetter, QueueDepth
-from lambda_image.wire import decode
+from lambda_image.wire import decode_work
 
 # What is listed stays hidden from others for so long: time to read the list and to answer a question.
 HIDDEN_SECONDS = 300
@@ -150,7 +150,8 @@ def _letter(message: Raw) -> DeadLetter:
 def _content(body: str) -> tuple[str, str]:
     """What a body is, and of which problem."""
     try:
-        return "problem", decode(Incident, body).fingerprint
+        work = decode_work(body)
+        return ("digest" if isinstance(work, Digest) else "problem"), work.fingerprint
     except InputRefused:
         pass
     try:

@@ -1,12 +1,14 @@
-"""A queue of incidents on SQS."""
+"""A queue of work on SQS."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.incident import Incident
+from lambda_image.domain.noise import Digest
 from lambda_image.wire import encode
 
 
@@ -18,10 +20,11 @@ class SqsQueue:
         self._url = url
         self._retry = retry
 
-    def send(self, incident: Incident) -> None:
+    def send(self, work: Incident | Digest) -> None:
         """See `WorkQueue.send`."""
-        self._retry(lambda: self._send(encode(incident)))
+        delay = {"DelaySeconds": math.ceil(work.delay)} if isinstance(work, Digest) else {}
+        self._retry(lambda: self._send({"MessageBody": encode(work), **delay}))
 
-    def _send(self, body: str) -> None:
+    def _send(self, message: dict[str, Any]) -> None:
         with translated("SQS SendMessage"):
-            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+            self._client.send_message(QueueUrl=self._url, **message)

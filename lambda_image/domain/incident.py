@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
+from lambda_image.domain.noise import Spike
+
+# Characters of a problem's title that are kept.
+TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class Sighting:
             last_seen=max(self.last_seen, other.last_seen),
         )
 
+    @property
+    def title(self) -> str:
+        """What people call it; from the log, so not yet escaped for any channel."""
+        event = self.sample
+        parts = dict.fromkeys((event.exception_type, event.message or event.kind))
+        return ": ".join(part for part in parts if part)[:TITLE]
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -55,9 +66,23 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
-    """One problem to be answered once. `thread_id` names its thread in the channel.
+class History:
+    """What was known of a problem that came back after `silence` ms.
 
+    It had been seen `count` times since `first_seen` (ms since the epoch).
+    """
+
+    first_seen: int
+    count: int
+    silence: int
+    pull_request_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One problem to be answered once, or with `spike` a known one whose rate is to be told.
+
+    `thread_id` names its thread in the channel; a problem that came back has a new one, and a `history`.
     `decision` says why its first occurrence has this fingerprint; None in what older versions queued.
     """
 
@@ -68,13 +93,17 @@ class Incident:
     count: int
     event: RedactedEvent
     decision: Decision | None = None
+    history: History | None = None
+    spike: Spike | None = None
 
 
 class Task(StrEnum):
-    """The pieces of work that are done once per incident."""
+    """The pieces of work that are done once: per incident, per spike, per digest."""
 
     RESPOND = "respond"
     REPAIR = "repair"
+    SPIKE = "spike"
+    DIGEST = "digest"
 
 
 class TaskState(StrEnum):
@@ -108,7 +137,8 @@ class WorkClaim:
 class Problem:
     """What the ledger knows of one problem, for people: times in milliseconds since the epoch.
 
-    `state` is "waiting", "being answered" or "answered".
+    `state` is "waiting", "being answered", "answered" or "held back". `silence` is how long it was silent
+    before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0 where they do not apply.
     """
 
     fingerprint: str
@@ -117,6 +147,11 @@ class Problem:
     first_seen: int
     last_seen: int
     pull_request_url: str | None = None
+    title: str = ""
+    silence: int = 0
+    spiked_at: int = 0
+    muted_until: int = 0
+    mute_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one task decided and did for one incident.
+    """What one task decided and did for one incident or one digest.
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
     `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`

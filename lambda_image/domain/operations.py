@@ -24,8 +24,8 @@ class QueueDepth:
 class DeadLetter:
     """A message that its function gave up.
 
-    `kind` is "problem", "receipt" or "unknown", by its body; `subject` is the fingerprint, where there is
-    one. `receives` is SQS's count, this look included; `sent_at` is in milliseconds since the epoch.
+    `kind` is "problem", "digest", "receipt" or "unknown", by its body; `subject` is the fingerprint, where
+    there is one. `receives` is SQS's count, this look included; `sent_at` is in milliseconds since the epoch.
     """
 
     id: str

@@ -43,6 +43,7 @@ def compose_answer(
     steps, commands = instructions(diagnosis.steps, allowed)
     parts = [
         _cause(incident, diagnosis),
+        _returned(incident),
         messages.judged(diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped)),
         messages.REPAIR_COMES if wanted else "",
         origin(diagnosis.steps, allowed),
@@ -88,6 +89,11 @@ def _proofs(diagnosis: Diagnosis, allowed: Callable[[str], bool]) -> str:
 def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:
     cited = {span.url for span in diagnosis.steps if span.url}
     return frozenset(cited | {passage.url for passage in evidence.passages})
+
+
+def _returned(incident: Incident) -> str:
+    past = incident.history
+    return messages.returned(past.silence, past.count, past.first_seen, past.pull_request_url) if past else ""
 
 
 def _history(incident: Incident, evidence: Evidence) -> str:

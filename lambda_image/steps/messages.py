@@ -35,6 +35,8 @@ SUGGESTION = "No fix could be proved. This edit is a suggestion only:"
 PROVED_DIFF = "The change:"
 NOT_FIXED = "Not fixed: no edit could be shown to mend it."
 NO_ATTEMPTS = "No edit was proposed."
+LARGEST_HELD_BACK = "The largest:"
+MORE_HELD_BACK = "And {more} more; `tracemend status` lists what is remembered."
 MACHINE_MADE = (
     "This pull request was made by a machine (Tracemend). Read it as you would a stranger's: it is a draft, "
     "it was never merged or approved by the machine, and only the checks named below were run."
@@ -60,6 +62,40 @@ def seen(count: int, first: int, last: int, log_group: str) -> str:
     if count <= 1:
         return f"Seen once, {when(first)}, in {log_group}."
     return f"Seen {count} times, {when(first)} to {when(last)}, in {log_group}."
+
+
+def returned(silence: int, count: int, first: int, pull_request_url: str | None) -> str:
+    """What was known of a problem that came back; `silence` in ms, `first` in ms since the epoch."""
+    pull = f" Its earlier pull request: {pull_request_url}" if pull_request_url else ""
+    times = counted(count, "time")
+    return f"Back after {span(silence)} of silence; seen {times} before, first on {when(first)}.{pull}"
+
+
+def span(milliseconds: int) -> str:
+    """A length of time in its largest unit, rounded down."""
+    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
+        if milliseconds >= length:
+            return counted(milliseconds // length, unit)
+    return "less than a minute"
+
+
+def spiking(at: int, count: int, usual: int) -> str:
+    """How far the rate has risen: `count` in the hour of `at`, ms since the epoch."""
+    hour = when(at - at % 3_600_000)
+    before = f"at most {usual} in an hour" if usual else "none"
+    return (
+        f"This problem has become far more frequent: {count} times in the hour from {hour}; "
+        f"{before} in the day before. The answer in this thread stands, no model was asked again."
+    )
+
+
+def held_back(problems: int, records: int, began: int, closes: int) -> str:
+    """What a digest says first; times in ms since the epoch."""
+    return (
+        f"{counted(problems, 'new problem')} with {counted(records, 'log record')} came without a card, from "
+        f"{when(began)} to {when(closes)}: there were more new problems than are answered at once. "
+        "Each is counted, and is answered when it is seen again and there is room."
+    )
 
 
 def when(timestamp: int) -> str:

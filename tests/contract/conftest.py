@@ -14,8 +14,10 @@ from moto import mock_aws
 from infra.local.tables import create_ledger_table
 from lambda_image.adapters.dynamodb_identities import DynamoIdentities
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+from lambda_image.adapters.dynamodb_report import DynamoReport
 from lambda_image.adapters.dynamodb_table import Table
 from lambda_image.adapters.retry import Retry
+from lambda_image.domain.noise import NoisePolicy
 from tests.contract.servers.dynamodb_local import DynamoDBLocal
 from tests.fakes.clock import FixedClock
 from tests.fakes.identities import MemoryIdentities
@@ -24,9 +26,17 @@ from tests.fakes.ledger import MemoryLedger
 TABLE = "tracemend-ledger"
 
 
-def dynamo(clock: FixedClock, endpoint: str | None = None) -> DynamoLedger:
+class WholeLedger(DynamoLedger, DynamoReport):
+    """Both sides of one table: the functions' and the people's."""
+
+    def __init__(self, table: Table, clock: FixedClock, policy: NoisePolicy) -> None:
+        DynamoLedger.__init__(self, table, clock, policy)
+        DynamoReport.__init__(self, table, clock)
+
+
+def dynamo(clock: FixedClock, policy: NoisePolicy, endpoint: str | None = None) -> WholeLedger:
     """A ledger on a fresh table."""
-    return DynamoLedger(fresh_table(clock, endpoint), clock)
+    return WholeLedger(fresh_table(clock, endpoint), clock, policy)
 
 
 def fresh_table(clock: FixedClock, endpoint: str | None = None) -> Table:
@@ -56,6 +66,12 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield endpoint
 
 
+@pytest.fixture
+def policy() -> NoisePolicy:
+    """Room for everything; a module that is about the limits has a fixture of its own."""
+    return NoisePolicy(problems=1_000)
+
+
 TABLES = (
     "memory",
     "moto",
@@ -79,12 +95,12 @@ def stores(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[object
 
 
 @pytest.fixture(params=TABLES)
-def ledger(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[object]:
+def ledger(request: pytest.FixtureRequest, clock: FixedClock, policy: NoisePolicy) -> Iterator[object]:
     """Each ledger in turn."""
     if request.param == "memory":
-        yield MemoryLedger(clock)
+        yield MemoryLedger(clock, policy)
     elif request.param == "moto":
         with mock_aws():
-            yield dynamo(clock)
+            yield dynamo(clock, policy)
     else:
-        yield dynamo(clock, request.getfixturevalue("dynamodb_local"))
+        yield dynamo(clock, policy, request.getfixturevalue("dynamodb_local"))

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 from lambda_image.domain.identity import Decision, Saying, Sayings
+from lambda_image.domain.incident import Incident
 from lambda_image.ports import Identities, Ledger
 from lambda_image.recognition import Recognition
 from tests.contract.conftest import fresh_table
@@ -84,6 +85,7 @@ def test_an_incident_carries_its_decision(stores: Stores) -> None:
     seen = said("disk 7 is full")
     (opened,) = ledger.observe(batch_of([seen]))
 
+    assert isinstance(opened, Incident)
     assert opened.decision == seen.decision
     assert opened.decision is not None
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import pytest
 
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
+from lambda_image.domain.noise import Digest
 from lambda_image.ports import Ledger, LedgerReport, Receipts
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake, redacted_event
@@ -42,7 +43,7 @@ def test_redelivery_counts_nothing_and_returns_the_incident_again_until_it_is_cl
     assert ledger.tally().records == 10
 
 
-def test_a_problem_that_returns_after_the_window_is_new_and_no_count_is_lost(
+def test_a_problem_that_returns_after_the_window_is_opened_again_and_no_count_is_lost(
     ledger: AnyLedger, clock: FixedClock
 ) -> None:
     first = ledger.observe(intake("d1", count=5))
@@ -180,7 +181,7 @@ def test_a_delivery_with_more_text_than_one_transaction_takes_is_counted_whole(l
 def test_racing_deliveries_of_one_new_fingerprint_open_one_incident(ledger: AnyLedger) -> None:
     barrier = threading.Barrier(8)
 
-    def deliver(number: int) -> tuple[Incident, ...]:
+    def deliver(number: int) -> tuple[Incident | Digest, ...]:
         barrier.wait()
         return ledger.observe(intake(f"d{number}"))
 

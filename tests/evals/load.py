@@ -26,6 +26,7 @@ from infra.local.bedrock.server import BedrockServer
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
 from lambda_image.bootstrap import ledger_report
+from lambda_image.settings import variable
 from tests.contract.servers.dynamodb_local import VERSION, DynamoDBLocal
 from tests.fakes.engine import KnowingEngine
 
@@ -33,6 +34,8 @@ GROUP = "/aws/lambda/checkout"
 JARS = Path(__file__).parents[2] / "build" / "dynamodb-local"
 # What CloudWatch Logs would deliver at once: log streams, each written once a second.
 STREAMS = 5
+# Every new problem is to be answered: this is about the way, not about the cap.
+ROOM = {variable("new_problems"): "1000", variable("new_problems_window_seconds"): "60"}
 # Repeats are of so many problems at a time.
 RECENT = 20
 WARM_UP = 0.2
@@ -150,7 +153,12 @@ def run(folder: Path, load: Load) -> dict[str, Any]:
     engine = SteadyEngine(load.latency)
     with ledger_server(folder, load) as endpoints, BedrockServer(engine) as bedrock:
         config = SystemConfig(
-            folder, bedrock.url, (GROUP,), respond_at_once=load.at_once, endpoints=endpoints
+            folder,
+            bedrock.url,
+            (GROUP,),
+            respond_at_once=load.at_once,
+            settings=ROOM,
+            endpoints=endpoints,
         )
         with LocalSystem(config) as system:
             system.logs.batch = load.rate

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
+from lambda_image.domain import noise
 from lambda_image.domain.incident import (
+    History,
     Incident,
     Intake,
     Problem,
@@ -15,79 +19,139 @@ from lambda_image.domain.incident import (
     TaskState,
     WorkClaim,
 )
+from lambda_image.domain.noise import Digest, Gate, HeldBack, HeldProblem, NoisePolicy, Spike, State
 from lambda_image.ports import Clock
-
-DAY = 86_400
 
 
 @dataclass
 class Entry:
-    """What is known of one fingerprint."""
+    """What is known of one problem, or of one digest."""
 
-    incident: Incident
-    opened_by: str
-    records: int = 0
-    count: int = 0
+    title: str = ""
+    first_ever: int = 0
+    first_seen: int = 0
     last_seen: int = 0
+    count: int = 0
+    seen_before: int = 0
     arrived: int = 0
+    silence: int = 0
+    told: bool = False
+    thread_id: str = ""
+    opened_by: str = ""
+    opened_at: int = 0
+    opened_with: int = 0
+    spiked_by: str = ""
+    spike: Spike | None = None
+    muted_until: int = 0
+    mute_reason: str = ""
+    hours: Counter[int] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
     leases: dict[Task, tuple[str, int]] = field(default_factory=dict)
     done: set[Task] = field(default_factory=set)
     delivered: set[str] = field(default_factory=set)
     pull_request: str | None = None
 
+    def standing(self) -> noise.Standing:
+        """What decides how the next sighting is judged."""
+        spiked = self.spike.at if self.spike else 0
+        return noise.Standing(
+            self.told, self.arrived, self.opened_at, self.silence, self.muted_until, spiked, self.hours
+        )
+
+    def waits(self, task: Task) -> bool:
+        """Whether nobody has begun this task."""
+        return task not in self.done and task not in self.leases
+
+    def forget(self, *tasks: Task) -> None:
+        """These tasks are to be done again."""
+        for task in tasks:
+            self.done.discard(task)
+            self.leases.pop(task, None)
+
 
 class MemoryLedger:
-    """Implements `Ledger`, `Receipts` and `LedgerReport`."""
+    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests` and `Mutes`."""
 
-    def __init__(self, clock: Clock, window: float = DAY) -> None:
+    def __init__(self, clock: Clock, policy: NoisePolicy | None = None) -> None:
         self.entries: dict[str, Entry] = {}
         self._clock = clock
-        self._window = window
-        self._deliveries: set[str] = set()
-        self._counts: dict[str, int] = {}
+        self._policy = policy or NoisePolicy()
+        self._digests: dict[str, Digest] = {}
+        self._deliveries: dict[str, str] = {}
+        self._counts: dict[int, Counter[str]] = {}
+        self._gate = Gate()
         self._owners = 0
         self._lock = threading.Lock()
 
-    def observe(self, intake: Intake) -> tuple[Incident, ...]:
+    def observe(self, intake: Intake) -> tuple[Incident | Digest, ...]:
         """See `Ledger.observe`."""
         with self._lock:
             if intake.delivery_id not in self._deliveries:
-                self._deliveries.add(intake.delivery_id)
-                for rule, count in intake.suppressed:
-                    self._counts[rule] = self._counts.get(rule, 0) + count
-                for sighting in intake.sightings:
-                    self._sighted(intake.delivery_id, sighting)
-            found = (self.entries.get(sighting.fingerprint) for sighting in intake.sightings)
-            entries = [entry for entry in found if entry]
-            return tuple(
-                entry.incident
-                for entry in entries
-                if entry.opened_by == intake.delivery_id
-                and Task.RESPOND not in entry.done
-                and Task.RESPOND not in entry.leases
-            )
+                self._deliveries[intake.delivery_id] = self._count(intake)
+            return tuple(self._to_tell(intake))
 
-    def _sighted(self, delivery_id: str, sighting: Sighting) -> None:
-        entry = self.entries.get(sighting.fingerprint)
-        if entry and entry.arrived + self._window * 1000 < self._clock.now():
-            for rule, count in self._told(entry).items():
-                self._counts[rule] = self._counts.get(rule, 0) + count
-            entry = None
-        if entry is None:
-            incident = Incident(
-                fingerprint=sighting.fingerprint,
-                thread_id=f"{sighting.fingerprint}-{sighting.first_seen}",
-                first_seen=sighting.first_seen,
-                last_seen=sighting.last_seen,
-                count=sighting.count,
-                event=sighting.sample,
-                decision=sighting.decision,
-            )
-            entry = self.entries[sighting.fingerprint] = Entry(incident, delivery_id)
+    def _count(self, intake: Intake) -> str:
+        """Count it; the name of the digest that it began, if it began one."""
+        now, policy, before = self._clock.now(), self._policy, self._gate
+        found = [self.entries.get(each.fingerprint) for each in intake.sightings]
+        judged = [
+            noise.judge(entry.standing() if entry else None, sighting.count, now, policy)
+            for sighting, entry in zip(intake.sightings, found, strict=True)
+        ]
+        states = noise.admit(judged, before.room(now, policy))
+        self._gate = before.after(states, now, policy)
+        digest = self._gate.running(policy)
+        begins = self._gate.digest != before.digest
+        if begins:
+            self._digests[digest.fingerprint] = digest
+            self.entries[digest.fingerprint] = Entry()
+        rules = Counter(dict(intake.suppressed))
+        for sighting, state in zip(intake.sightings, states, strict=True):
+            rules.update(self._sighted(intake.delivery_id, sighting, state, digest.fingerprint))
+        self._counts.setdefault(now // noise.HOUR, Counter()).update(rules)
+        return digest.fingerprint if begins else ""
+
+    def _sighted(self, delivery: str, sighting: Sighting, state: State, digest: str) -> dict[str, int]:
+        """Count it to its problem; how many records it adds to which rule."""
+        now = self._clock.now()
+        known = sighting.fingerprint in self.entries
+        entry = self.entries.setdefault(sighting.fingerprint, Entry(title=sighting.title))
+        if not known:
+            entry.first_ever = entry.first_seen = sighting.first_seen
+        if state is State.SPIKING:
+            entry.spike = noise.spike(entry.standing(), sighting.count, now, self._policy)
+            entry.spiked_by = delivery
+            entry.forget(Task.SPIKE)
+        if entry.told and (state is State.REGRESSED or state is State.HELD):
+            entry.first_seen, entry.seen_before = sighting.first_seen, entry.count
+            entry.silence = now - entry.arrived
+        if state is State.HELD:
+            entry.told = False
+            entry.held[digest] += sighting.records
         entry.count += sighting.count
-        entry.records += sighting.records
-        entry.last_seen = sighting.last_seen
-        entry.arrived = self._clock.now()
+        entry.hours[now // noise.HOUR] += sighting.count
+        entry.last_seen, entry.arrived = sighting.last_seen, now
+        if state not in noise.ANSWERED:
+            return {State.KNOWN if state is State.SPIKING else state: sighting.records}
+        entry.told, entry.thread_id = True, f"{sighting.fingerprint}-{now}"
+        entry.opened_by, entry.opened_at = delivery, now
+        entry.opened_with = sighting.sample.records
+        entry.spike, entry.delivered = None, set()
+        entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
+        return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}
+
+    def _to_tell(self, intake: Intake) -> list[Incident | Digest]:
+        work: list[Incident | Digest] = []
+        for sighting in intake.sightings:
+            entry = self.entries[sighting.fingerprint]
+            if entry.opened_by == intake.delivery_id and entry.waits(Task.RESPOND):
+                work.append(_incident(sighting, entry))
+            if entry.spike and entry.spiked_by == intake.delivery_id and entry.waits(Task.SPIKE):
+                work.append(_incident(sighting, entry, entry.spike))
+        begun = self._deliveries[intake.delivery_id]
+        if begun and self.entries[begun].waits(Task.DIGEST):
+            work.append(self._digests[begun])
+        return work
 
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
         """See `Ledger.claim`."""
@@ -111,7 +175,7 @@ class MemoryLedger:
             state=state,
             owner=owner if state is TaskState.CLAIMED else "",
             lease_until=until,
-            count=entry.count,
+            count=entry.count - entry.seen_before,
             last_seen=entry.last_seen,
             delivered=frozenset(entry.delivered),
         )
@@ -119,10 +183,15 @@ class MemoryLedger:
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
         """See `Ledger.complete`."""
         with self._lock:
-            if entry := self.entries.get(claim.fingerprint):
-                entry.done.add(claim.task)
-                entry.leases.pop(claim.task, None)
-                entry.pull_request = pull_request_url or entry.pull_request
+            entry = self.entries.get(claim.fingerprint)
+            if entry is None:
+                return
+            if claim.task is Task.RESPOND and entry.opened_by and claim.task not in entry.done:
+                hour = self._counts[entry.opened_at // noise.HOUR]
+                hour.update({"shown": entry.opened_with, noise.WAITING: -entry.opened_with})
+            entry.done.add(claim.task)
+            entry.leases.pop(claim.task, None)
+            entry.pull_request = pull_request_url or entry.pull_request
 
     def release(self, claim: WorkClaim) -> None:
         """See `Ledger.release`."""
@@ -139,31 +208,85 @@ class MemoryLedger:
 
     def problems(self) -> tuple[Problem, ...]:
         """See `LedgerReport.problems`."""
-        found = (self._problem(name, entry) for name, entry in self.entries.items())
+        found = (
+            self._problem(name, entry) for name, entry in self.entries.items() if name not in self._digests
+        )
         return tuple(sorted(found, key=lambda each: each.last_seen, reverse=True))
 
     def _problem(self, fingerprint: str, entry: Entry) -> Problem:
         begun = "being answered" if Task.RESPOND in entry.leases else "waiting"
         state = "answered" if Task.RESPOND in entry.done else begun
-        first_seen = entry.incident.first_seen
-        return Problem(fingerprint, state, entry.count, first_seen, entry.last_seen, entry.pull_request)
+        muted = entry.muted_until > self._clock.now()
+        return Problem(
+            fingerprint=fingerprint,
+            state=state if entry.told or not any(entry.held.values()) else "held back",
+            count=entry.count,
+            first_seen=entry.first_ever,
+            last_seen=entry.last_seen,
+            pull_request_url=entry.pull_request,
+            title=entry.title,
+            silence=entry.silence,
+            spiked_at=entry.spike.at if entry.spike else 0,
+            muted_until=entry.muted_until if muted else 0,
+            mute_reason=entry.mute_reason if muted else "",
+        )
 
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """See `LedgerReport.delivered`."""
         entry = self.entries.get(fingerprint)
         return frozenset(entry.delivered) if entry else frozenset()
 
-    def tally(self) -> Tally:
+    def tally(self, day: date | None = None) -> Tally:
         """See `LedgerReport.tally`."""
-        counts = dict(self._counts)
-        for entry in self.entries.values():
-            for rule, count in self._told(entry).items():
-                counts[rule] = counts.get(rule, 0) + count
+        counts: Counter[str] = Counter()
+        for hour, rules in self._counts.items():
+            if day is None or datetime.fromtimestamp(hour * noise.HOUR / 1000, UTC).date() == day:
+                counts.update(rules)
         shown = counts.pop("shown", 0)
-        held = {rule: count for rule, count in sorted(counts.items()) if count}
+        held = {str(rule): count for rule, count in sorted(counts.items()) if count}
         return Tally(shown + sum(held.values()), shown, held)
 
-    def _told(self, entry: Entry) -> dict[str, int]:
-        opened = entry.incident.event.records
-        rule = "shown" if Task.RESPOND in entry.done else "waiting for its answer"
-        return {rule: opened, "known": entry.records - opened}
+    def held_back(self, digest: Digest) -> HeldBack:
+        """See `Digests.held_back`."""
+        name = digest.fingerprint
+        held = [
+            HeldProblem(fingerprint, entry.title, entry.held[name])
+            for fingerprint, entry in self.entries.items()
+            if entry.held[name]
+        ]
+        top = tuple(sorted(held, key=lambda each: (-each.records, each.fingerprint)))
+        return HeldBack(len(held), sum(each.records for each in held), top)
+
+    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+        """See `Mutes.mute`."""
+        with self._lock:
+            entry = self.entries.get(fingerprint)
+            if entry:
+                entry.muted_until, entry.mute_reason = until, reason
+            return entry is not None
+
+    def unmute(self, fingerprint: str) -> bool:
+        """See `Mutes.unmute`."""
+        with self._lock:
+            entry = self.entries.get(fingerprint)
+            muted = entry is not None and entry.muted_until > self._clock.now()
+            if entry and muted:
+                entry.muted_until, entry.mute_reason = 0, ""
+            return muted
+
+
+def _incident(sighting: Sighting, entry: Entry, spike: Spike | None = None) -> Incident:
+    history = None
+    if entry.silence:
+        history = History(entry.first_ever, entry.seen_before, entry.silence, entry.pull_request)
+    return Incident(
+        fingerprint=sighting.fingerprint,
+        thread_id=entry.thread_id,
+        first_seen=entry.first_seen,
+        last_seen=entry.last_seen,
+        count=entry.count - entry.seen_before,
+        event=sighting.sample,
+        decision=sighting.decision,
+        history=history,
+        spike=spike,
+    )

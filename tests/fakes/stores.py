@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Notification, Outcome
 
 
@@ -10,11 +11,11 @@ class MemoryQueue:
     """Implements `WorkQueue`."""
 
     def __init__(self) -> None:
-        self.sent: list[Incident] = []
+        self.sent: list[Incident | Digest] = []
 
-    def send(self, incident: Incident) -> None:
+    def send(self, work: Incident | Digest) -> None:
         """Keep it."""
-        self.sent.append(incident)
+        self.sent.append(work)
 
 
 class MemoryTraces:

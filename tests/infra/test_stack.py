@@ -24,6 +24,7 @@ TAKE = {
     "sqs:ReceiveMessage",
 }
 DESK = {
+    "dynamodb:BatchGetItem",
     "dynamodb:UpdateItem",
     "s3:GetObject",
     "s3:ListBucket",
@@ -48,8 +49,7 @@ NETWORK = {
     [
         (
             "intake",
-            {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
-            | {"sqs:SendMessage"},
+            {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "sqs:SendMessage"},
         ),
         (
             "respond",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from infra.aws.status import status
+from infra.aws.status import ledger_of, status
 from infra.local.tables import create_ledger_table
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 from lambda_image.adapters.dynamodb_table import Table
@@ -23,6 +25,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.events import redacted_event
 from tests.infra.configs import config
 
+DAY = date(2026, 9, 21)
 TEMPLATE = {
     "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
     "Outputs": {"LedgerName": {"Value": "ledger"}},
@@ -51,7 +54,7 @@ def deployed(account: Any) -> None:
 
 def test_problems_held_back_records_and_queues_are_told(account: Any) -> None:
     deployed(account)
-    told = status(config(), account)
+    told = status(config(), account, DAY)
 
     assert [(each.fingerprint, each.state, each.count) for each in told.problems] == [("v1-1", "waiting", 3)]
     assert told.tally.records == told.tally.shown + sum(told.tally.suppressed.values()) == 10
@@ -61,9 +64,34 @@ def test_problems_held_back_records_and_queues_are_told(account: Any) -> None:
     }
 
 
+def test_a_day_is_told_apart(account: Any) -> None:
+    deployed(account)
+    told = status(config(), account, DAY)
+    other = status(config(), account, date(2026, 9, 20))
+
+    assert told.on_day == told.tally
+    assert other.on_day.records == 0
+    assert "10 log records = 0 shown + held back, on 2026-09-21" in status_lines(asdict(told))
+
+
+def test_a_mute_is_shown_with_its_reason_and_can_be_ended(account: Any) -> None:
+    deployed(account)
+    until = int(time.time() * 1000) + 86_400_000
+    with ledger_of(config(), account) as ledger:
+        assert ledger.mute("v1-1", until, "the supplier knows")
+    muted = status_lines(asdict(status(config(), account, DAY)))
+    with ledger_of(config(), account) as ledger:
+        assert ledger.unmute("v1-1")
+    ended = status_lines(asdict(status(config(), account, DAY)))
+
+    assert "UTC: the supplier knows" in muted
+    assert "ZeroDivisionError: division by zero" in muted
+    assert "muted" not in ended
+
+
 def test_people_are_pointed_to_the_dead_letters(account: Any) -> None:
     deployed(account)
-    said = status_lines(asdict(status(config(), account)))
+    said = status_lines(asdict(status(config(), account, DAY)))
 
     assert "10 log records" in said
     assert "7 held back: not an error" in said
@@ -72,4 +100,4 @@ def test_people_are_pointed_to_the_dead_letters(account: Any) -> None:
 
 def test_what_is_not_deployed_is_said(account: Any) -> None:
     with pytest.raises(ConfigurationError, match="Is tracemend-prod deployed"):
-        status(config(), account)
+        status(config(), account, DAY)

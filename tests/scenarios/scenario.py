@@ -5,12 +5,16 @@ title = "what holds, as a sentence"
 log = '''...'''
 log_group = "/ecs/shop"
 id = "d1"                 # the same id again is a redelivery
+after = 3600              # seconds before it, at whose beginning all that is queued is worked on
+mute = { seconds = 86400, reason = "..." }      # before it, of all problems that are known
+times = 100               # the log so often, with another word in place of each {word}
 [model]                   # what it says; `error` is the name of what it raises instead
 claims = [{ text = "...", spans = ["L1"] }]
 fault = "code"
 steps = ["P1.2"]
 [expect]                  # what is not named is not looked at
-cards = 1                 # in the channel, after `respond` has worked on each queued incident
+cards = 1                 # in the channel, after `respond` has worked on all that is queued, digests too
+asked = 1                 # questions to the model
 suppressed = { "not an error" = 2 }
 confidence = "high"
 repairs = 0
@@ -32,8 +36,11 @@ from lambda_image.adapters.chatbot import envelope
 from lambda_image.adapters.knowledge import EmbeddedKnowledge
 from lambda_image.desk import Desk
 from lambda_image.domain import errors
+from lambda_image.domain.incident import Incident
+from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.intake import take_in
+from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.pipeline import Tools, respond
 from lambda_image.ports import Prompt
 from lambda_image.recognition import Recognition
@@ -48,6 +55,7 @@ from tests.fakes.stores import MemoryNotifier, MemoryQueue, MemoryTraces
 
 EVENTS = Path(__file__).parents[1] / "events"
 OWN = ("/aws/lambda/tracemend",)
+HOUR = 3_600
 
 
 @dataclass
@@ -75,17 +83,37 @@ class World:
             taken = take_in(event, policy, self.recognition, self.ledger, self.incidents)
             assert taken.failed == ()
             return
-        lines = text_delivery(delivery["log"], delivery.get("log_group", "/ecs/shop"), START)
+        logs = [delivery["log"].replace("{word}", word(each)) for each in range(delivery.get("times", 1))]
+        lines = text_delivery("\n".join(logs), delivery.get("log_group", "/ecs/shop"), START)
         named = type(lines)(delivery.get("id", "d1"), lines.records, lines.control)
-        for incident in self.ledger.observe(self.recognition.settle(understand(named, policy))):
-            self.incidents.send(incident)
+        for work in self.ledger.observe(self.recognition.settle(understand(named, policy))):
+            self.incidents.send(work)
+
+    def pass_time(self, seconds: float) -> list[Outcome]:
+        """All that is queued is worked on, then time passes, and digests that have closed are told."""
+        done = self.respond()
+        self.clock.advance(seconds)
+        return done + self.respond()
+
+    def mute(self, seconds: float, reason: str) -> None:
+        """Mute all problems that are known."""
+        for problem in self.ledger.problems():
+            assert self.ledger.mute(problem.fingerprint, self.clock.now() + int(seconds * 1000), reason)
 
     def respond(self) -> list[Outcome]:
-        """What `respond` does with all that was queued, the last time that it is tried."""
-        done = [
-            respond(each, self.desk, self.tools, self.repairs, final=True) for each in self.incidents.sent
-        ]
-        return [outcome for outcome in done if outcome]
+        """What `respond` does with all that was queued and has come, the last time that it is tried."""
+        now = self.clock.now()
+        waiting = [work for work in self.incidents.sent if isinstance(work, Digest) and work.closes > now]
+        come = [work for work in self.incidents.sent if work not in waiting]
+        self.incidents.sent = list(waiting)
+        return [outcome for outcome in map(self._respond, come) if outcome]
+
+    def _respond(self, work: Incident | Digest) -> Outcome | None:
+        if isinstance(work, Digest):
+            return tell_digest(work, self.desk, self.ledger)
+        if work.spike:
+            return tell_spike(work, self.desk)
+        return respond(work, self.desk, self.tools, self.repairs, final=True)
 
 
 def play(folder: Path, scratch: Path) -> tuple[World, list[Outcome], dict[str, Any]]:
@@ -97,9 +125,19 @@ def play(folder: Path, scratch: Path) -> tuple[World, list[Outcome], dict[str, A
         ingest([Folder(folder)], scratch / "index")
         pages = EmbeddedKnowledge(lambda: scratch / "index")
     world = World(reasoner, Tools(reasoner, pages, None))
+    done = []
     for delivery in told["deliveries"]:
+        done += world.pass_time(delivery["after"]) if "after" in delivery else []
+        if "mute" in delivery:
+            world.mute(**delivery["mute"])
         world.deliver(delivery)
-    return world, world.respond(), told["expect"]
+    return world, done + world.pass_time(HOUR), told["expect"]
+
+
+def word(number: int) -> str:
+    """Another word for each number: letters, so that no mask takes them for a value."""
+    letters = "bcdfghjklm"
+    return "".join(f"{letters[int(digit)]}a" for digit in f"{number:03}").capitalize()
 
 
 def cards(world: World) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Incident, Intake
+from lambda_image.domain.noise import Digest
 from lambda_image.intake import take_in
 from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
@@ -24,7 +25,7 @@ class ThrottledLedger(MemoryLedger):
     throttled = True
     asked = 0
 
-    def observe(self, intake: Intake) -> tuple[Incident, ...]:
+    def observe(self, intake: Intake) -> tuple[Incident | Digest, ...]:
         """See `Ledger.observe`."""
         self.asked += 1
         if self.throttled and self.asked == 2:

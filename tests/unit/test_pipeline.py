@@ -235,6 +235,7 @@ def test_a_trace_that_the_filter_cut_off_is_answered_and_repaired_whole() -> Non
     shop.respond()
     (sent,) = shop.repairs.sent
 
+    assert isinstance(sent, Incident)
     assert (sent.event.frames, sent.event.lines) == (whole.frames, TRACE)
     assert (sent.fingerprint, sent.thread_id) == (shop.case.fingerprint, shop.case.thread_id)
 

@@ -8,6 +8,7 @@ from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.identity import FingerprintRule
+from lambda_image.domain.noise import NoisePolicy
 from lambda_image.settings import Settings
 
 
@@ -68,6 +69,18 @@ def test_a_wrong_fingerprint_rule_says_what_is_wrong(rule: str, said: str) -> No
         settings.read({"TRACEMEND_FINGERPRINT_RULES": f"[{rule}]"})
 
     assert said in str(caught.value)
+
+
+def test_a_value_beyond_its_limits_is_named_with_them() -> None:
+    with pytest.raises(ConfigurationError, match=r"WINDOW_SECONDS \(it is 841; 60 to 840 are possible\)"):
+        settings.read({"TRACEMEND_NEW_PROBLEMS_WINDOW_SECONDS": "841"})
+
+
+def test_what_is_told_follows_from_the_settings() -> None:
+    found = settings.read({"TRACEMEND_NEW_PROBLEMS": "3", "TRACEMEND_DEDUP_WINDOW_SECONDS": "60"}).noise()
+
+    assert (found.problems, found.silence) == (3, 60)
+    assert settings.read({}).noise() == NoisePolicy()
 
 
 def test_every_missing_setting_is_named_at_once() -> None:

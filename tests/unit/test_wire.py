@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.domain.errors import InputRefused
-from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
+from lambda_image.domain.incident import History, Incident, Task, TaskState, WorkClaim
+from lambda_image.domain.noise import Digest, Spike
 from lambda_image.domain.patch import FileChange, Patch, VerifyRequest
-from lambda_image.wire import decode, encode
+from lambda_image.wire import decode, decode_work, encode
 from tests.fakes.events import incident
 
 
 def test_an_incident_comes_back_as_it_was() -> None:
     assert decode(Incident, encode(incident())) == incident()
+
+
+def test_what_intake_queues_comes_back_as_what_it_is() -> None:
+    digest = Digest("digest-1", 1, 600_001)
+    history = History(1, 41, 3 * 86_400_000, "https://git.example.com/pull/1")
+    back = replace(incident(), history=history, spike=Spike(5, 40, 2))
+
+    assert decode_work(encode(digest)) == digest
+    assert decode_work(encode(back)) == back
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '"closes"', '{"closes": "soon"}', b"\xff"])
+def test_what_intake_never_queued_is_refused(text: str | bytes) -> None:
+    with pytest.raises(InputRefused):
+        decode_work(text)
 
 
 @given(st.binary(max_size=200), st.text(max_size=50))

@@ -75,7 +75,8 @@ def seconds_to_channel(
         if waited > patience:
             raise NothingArrived(
                 f"the check's error in {probe.log_group} did not reach the topic in {patience:.0f} s. Look at"
-                " the dead-letter queues and the logs of intake and respond; a filter may hold it back"
+                " the dead-letter queues and the logs of intake and respond; a filter, or a"
+                " storm of new problems, may hold it back: see tracemend status"
             )
         tell(f"{waited:.0f} s")
         time.sleep(PAUSE)

@@ -91,7 +91,11 @@ def survive(
             repair_timeout=REPAIR_TIMEOUT,
             # A crash may hit a problem that came again after another one: none may be given up for that.
             receives=len(crashes) + 4,
-            settings={variable("repositories"): repositories(str(bare), driver.CHECKOUT)},
+            settings={
+                variable("repositories"): repositories(str(bare), driver.CHECKOUT),
+                # Every problem is to be answered, however many crashes there are.
+                variable("new_problems"): "1000",
+            },
             faults=plan,
         )
         with LocalSystem(config) as system:

@@ -23,6 +23,7 @@ from lambda_image.domain.diagnosis import (
     Usage,
 )
 from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Span, SpanKind
+from lambda_image.domain.incident import History
 from lambda_image.domain.notification import NEXT_STEP_LIMIT, Notification, Outcome
 from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, PullRequestPlan, TestRun
 from lambda_image.steps.check import check
@@ -63,6 +64,17 @@ def urls(notification: Notification) -> set[str]:
     """All that can be followed."""
     texts = (notification.title, notification.description, notification.summary, *notification.next_steps)
     return {span.url for text in texts for block in parse(text) for span in block.spans if span.url}
+
+
+def test_a_problem_that_came_back_says_what_was_known_of_it() -> None:
+    url = "https://git.example.com/acme/shop/pull/12"
+    back = replace(incident(), history=History(0, 41, 3 * 86_400_000 + 5, url))
+    of = evidence()
+    said = told(compose_answer(back, diagnosis(of), of)).description
+
+    assert "Back after 3 days of silence; seen 41 times before, first on 1970-01-01 00:00 UTC." in said
+    assert f"Its earlier pull request: {url}" in said
+    assert "Back after" not in told(compose_answer(incident(), diagnosis(of), of)).description
 
 
 def test_the_answer_comes_first_then_its_evidence_history_and_cost() -> None:

@@ -1,0 +1,248 @@
+"""What one part of a delivery does to the items of the ledger: judged by what was read, then written as one.
+
+Which rule holds is decided in `lambda_image.domain.noise`; here it becomes a DynamoDB transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lambda_image.adapters.dynamodb_items import (
+    DAY,
+    EVENT,
+    GATE,
+    HELD,
+    HELD_IN,
+    HOURLY,
+    TOLD,
+    Change,
+    counts,
+    fields,
+    gate,
+    key,
+    n,
+    number,
+    s,
+    shard,
+    standing,
+)
+from lambda_image.adapters.dynamodb_table import Item
+from lambda_image.adapters.dynamodb_tally import added, tally_key
+from lambda_image.domain import noise
+from lambda_image.domain.incident import Sighting, Task
+from lambda_image.domain.noise import Gate, NoisePolicy, State
+from lambda_image.wire import encode
+
+# Seconds. A redelivery comes within Kinesis' default retention of one day.
+DELIVERY_KEPT = 2 * DAY
+KEPT_AFTER_SILENCE = 90 * DAY
+# A day longer than SQS keeps a dead letter, which may still be sent back.
+DIGEST_KEPT = 15 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """As much of a delivery as one transaction takes."""
+
+    delivery: str
+    start: int
+    sightings: tuple[Sighting, ...]
+    suppressed: tuple[tuple[str, int], ...]
+
+    @property
+    def mark(self) -> str:
+        """The key of its mark."""
+        return f"delivery#{self.delivery}#{self.start}"
+
+    @property
+    def keys(self) -> list[str]:
+        """What it is judged by."""
+        return [self.mark, GATE, *(key(each.fingerprint) for each in self.sightings)]
+
+
+class Judged:
+    """A part as it was judged at one time by what was read, and the writes that follow from it."""
+
+    def __init__(self, part: Part, items: Mapping[str, Item], now: int, policy: NoisePolicy) -> None:
+        self._part = part
+        self._gate = items.get(GATE, {})
+        self._now = now
+        self._policy = policy
+        found = [items.get(key(each.fingerprint), {}) for each in part.sightings]
+        judged = [
+            noise.judge(standing(item), sighting.count, now, policy)
+            for sighting, item in zip(part.sightings, found, strict=True)
+        ]
+        self._before = gate(self._gate)
+        self._states = noise.admit(judged, self._before.room(now, policy))
+        self._sightings = tuple(zip(part.sightings, found, self._states, strict=True))
+        self._after = self._before.after(self._states, now, policy)
+        self._digest = self._after.running(policy)
+        self._tally = tally_key(now, part.mark)
+
+    @property
+    def held(self) -> bool:
+        """Whether something was held back for want of room."""
+        return State.HELD in self._states
+
+    @property
+    def begins(self) -> bool:
+        """Whether what was held back begins a digest."""
+        return self._after.digest != self._before.digest
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is something to tell."""
+        return self.begins or any(state in noise.TOLD for state in self._states)
+
+    @property
+    def shard(self) -> str:
+        """The key of the digest's counter for this part."""
+        return f"{self._digest.fingerprint}#{shard(self._part.mark)}"
+
+    def actions(self, *, named: bool) -> list[Item]:
+        """The transaction; `named` where the digest is to keep the fingerprints."""
+        changes = [self._sighted(*each) for each in self._sightings]
+        changes.append(added(self._tally, self._rules(), self._now))
+        if self.tells:
+            changes.append(_moved(self._gate, self._after))
+        if self.held:
+            changes.append(self._into_digest(named=named))
+        puts = [self._mark(), *self._events(), *([self._digest_head()] if self.begins else [])]
+        return [*puts, *({"Update": change.body()} for change in changes)]
+
+    def _rules(self) -> Counter[str]:
+        """The raw records by rule: of a problem that is to be answered, the first occurrence waits for it."""
+        rules = Counter(dict(self._part.suppressed))
+        for sighting, _, state in self._sightings:
+            if state in noise.ANSWERED:
+                rules[noise.WAITING] += sighting.sample.records
+                rules[State.KNOWN] += sighting.records - sighting.sample.records
+            else:
+                rules[State.KNOWN if state is State.SPIKING else state] += sighting.records
+        return rules
+
+    def _mark(self) -> Item:
+        item = {"pk": s(self._part.mark), "ttl": n(self._now // 1000 + DELIVERY_KEPT)}
+        if self.begins:
+            item["digest"] = s(self._digest.fingerprint)
+        return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+    def _events(self) -> list[Item]:
+        opened = (sighting for sighting, _, state in self._sightings if state in noise.ANSWERED)
+        ttl = n(self._now // 1000 + KEPT_AFTER_SILENCE)
+        return [_event(sighting, ttl) for sighting in opened]
+
+    def _digest_head(self) -> Item:
+        item = {
+            "pk": s(self._digest.fingerprint),
+            "began": n(self._digest.began),
+            "closes": n(self._digest.closes),
+            "ttl": n(self._now // 1000 + DIGEST_KEPT),
+        }
+        return {"Put": {"Item": item}}
+
+    def _into_digest(self, *, named: bool) -> Change:
+        inside = f"{HELD_IN}{self._digest.began}"
+        held = [(sighting, item) for sighting, item, state in self._sightings if state is State.HELD]
+        first = [sighting.fingerprint for sighting, item in held if inside not in item]
+        adds = {"records": n(sum(sighting.records for sighting, _ in held)), "problems": n(len(first))}
+        if named and first:
+            adds["names"] = {"SS": first}
+        return Change(self.shard, sets={"ttl": n(self._now // 1000 + DIGEST_KEPT)}, adds=adds)
+
+    def _sighted(self, sighting: Sighting, item: Item, state: State) -> Change:
+        """What a sighting adds to its problem; `changes` goes up where it changes its state."""
+        change = Change(key(sighting.fingerprint), expected=_unchanged(item))
+        hour = self._now // noise.HOUR
+        lasts = max(self._now + int(self._policy.silence * 1000), number(item, "muted_until"))
+        change.sets |= {
+            "last_seen": n(sighting.last_seen),
+            "arrived": n(self._now),
+            "ttl": n(lasts // 1000 + KEPT_AFTER_SILENCE),
+        }
+        change.adds |= {"occurrences": n(sighting.count), "records": n(sighting.records)}
+        change.adds[f"{HOURLY}{hour}"] = n(sighting.count)
+        old = [at for at in counts(item, HOURLY) if at < hour - noise.HOURS_KEPT]
+        change.removes |= {f"{HOURLY}{at}" for at in old}
+        if not item or (state in noise.ANSWERED or state is State.HELD):
+            self._begun(change, sighting, item)
+        if state in noise.ANSWERED:
+            self._opened(change, sighting)
+        elif state is State.HELD:
+            self._held_back(change, sighting, item)
+        elif state is State.SPIKING:
+            self._spiked(change, sighting, item)
+        return change
+
+    def _begun(self, change: Change, sighting: Sighting, item: Item) -> None:
+        """The beginning of a problem, or of its return; one that was held back since has begun already."""
+        known = standing(item)
+        if known is None:
+            change.sets |= {"first_seen": n(sighting.first_seen), "first_ever": n(sighting.first_seen)}
+            change.sets["title"] = s(sighting.title)
+        elif known.told:
+            change.sets |= {
+                "first_seen": n(sighting.first_seen),
+                "seen_before": n(number(item, "occurrences")),
+                "silence": n(self._now - known.arrived),
+            }
+
+    def _opened(self, change: Change, sighting: Sighting) -> None:
+        change.sets |= {
+            "standing": s(TOLD),
+            "thread_id": s(f"{sighting.fingerprint}-{self._now}"),
+            "opened_by": s(self._part.delivery),
+            "opened_at": n(self._now),
+            "opened_with": n(sighting.sample.records),
+            "opened_in": s(self._tally),
+        }
+        if sighting.decision:
+            change.sets["decision"] = s(encode(sighting.decision))
+        change.removes |= {name for task in (Task.RESPOND, Task.REPAIR, Task.SPIKE) for name in fields(task)}
+        change.removes |= {"delivered", "spiked_at", "spiked_by"}
+        change.adds["changes"] = n(1)
+
+    def _held_back(self, change: Change, sighting: Sighting, item: Item) -> None:
+        inside = f"{HELD_IN}{self._digest.began}"
+        change.adds[inside] = n(sighting.records)
+        if inside in item:
+            return
+        # The digest before this one may still be to be told.
+        older = sorted(counts(item, HELD_IN))[:-1]
+        change.removes |= {f"{HELD_IN}{at}" for at in older}
+        change.sets["standing"] = s(HELD)
+        change.adds["changes"] = n(1)
+
+    def _spiked(self, change: Change, sighting: Sighting, item: Item) -> None:
+        known = standing(item)
+        told = known and noise.spike(known, sighting.count, self._now, self._policy)
+        if told:
+            change.sets |= {
+                "spiked_by": s(self._part.delivery),
+                "spiked_at": n(told.at),
+                "spike_count": n(told.count),
+                "spike_usual": n(told.usual),
+            }
+            change.removes |= set(fields(Task.SPIKE))
+            change.adds["changes"] = n(1)
+
+
+def _event(sighting: Sighting, ttl: Item) -> Item:
+    item = {"pk": s(f"{EVENT}{sighting.fingerprint}"), "event": s(encode(sighting.sample)), "ttl": ttl}
+    return {"Put": {"Item": item}}
+
+
+def _unchanged(item: Item) -> dict[str, Item | None]:
+    return {"changes": n(number(item, "changes"))} if item else {"pk": None}
+
+
+def _moved(before: Item, after: Gate) -> Change:
+    return Change(
+        GATE,
+        sets={"passed": {"L": [n(at) for at in after.passed]}, "digest": n(after.digest)},
+        adds={"changes": n(1)},
+        expected=_unchanged(before),
+    )

@@ -1,0 +1,114 @@
+"""The ledger on DynamoDB for people: what it counted, which problems it knows, what it held back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lambda_image.adapters.dynamodb_items import (
+    HELD,
+    HELD_IN,
+    INCIDENT,
+    SHARDS,
+    Change,
+    key,
+    n,
+    number,
+    s,
+    strings,
+    text,
+    waits,
+)
+from lambda_image.adapters.dynamodb_judged import KEPT_AFTER_SILENCE
+from lambda_image.adapters.dynamodb_table import Item, Table
+from lambda_image.adapters.dynamodb_tally import day_keys, summed
+from lambda_image.domain.incident import Problem, Tally, Task
+from lambda_image.domain.noise import Digest, HeldBack, HeldProblem
+from lambda_image.ports import Clock
+
+
+class DynamoReport:
+    """Implements `LedgerReport`, `Digests` and `Mutes`."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def tally(self, day: date | None = None) -> Tally:
+        """See `LedgerReport.tally`. Without a day it reads the whole table."""
+        return summed(self._table.get(day_keys(day)) if day else self._table.scan())
+
+    def problems(self) -> tuple[Problem, ...]:
+        """See `LedgerReport.problems`. Reads the whole table."""
+        items = (item for item in self._table.scan() if item["pk"]["S"].startswith(INCIDENT))
+        found = (_problem(item, self._clock.now()) for item in items)
+        return tuple(sorted(found, key=lambda each: each.last_seen, reverse=True))
+
+    def delivered(self, fingerprint: str) -> frozenset[str]:
+        """See `LedgerReport.delivered`."""
+        items = self._table.get([key(fingerprint)])
+        return frozenset(each for item in items for each in strings(item, "delivered"))
+
+    def held_back(self, digest: Digest) -> HeldBack:
+        """See `Digests.held_back`."""
+        shards = self._table.get([f"{digest.fingerprint}#{each}" for each in range(SHARDS)])
+        names = sorted({name for item in shards for name in strings(item, "names")})
+        items = self._table.get([key(name) for name in names])
+        found = [_held(item, f"{HELD_IN}{digest.began}") for item in items]
+        return HeldBack(
+            problems=sum(number(item, "problems") for item in shards),
+            records=sum(number(item, "records") for item in shards),
+            top=tuple(sorted(found, key=lambda each: (-each.records, each.fingerprint))),
+        )
+
+    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+        """See `Mutes.mute`."""
+        change = _change(fingerprint)
+        change.sets = {"muted_until": n(until), "mute_reason": s(reason)}
+        found = self._table.get([change.pk])
+        lasts = max([until // 1000 + KEPT_AFTER_SILENCE, *(number(item, "ttl") for item in found)])
+        change.sets["ttl"] = n(lasts)
+        return bool(found) and not self._table.transact([{"Update": change.body()}])
+
+    def unmute(self, fingerprint: str) -> bool:
+        """See `Mutes.unmute`."""
+        change = _change(fingerprint)
+        change.removes = {"muted_until", "mute_reason"}
+        now = self._clock.now()
+        muted = any(number(item, "muted_until") > now for item in self._table.get([change.pk]))
+        return muted and not self._table.transact([{"Update": change.body()}])
+
+
+def _change(fingerprint: str) -> Change:
+    """A change of state of a problem that is known."""
+    pk = key(fingerprint)
+    return Change(pk, adds={"changes": n(1)}, expected={"pk": s(pk)})
+
+
+def _problem(item: Item, now: int) -> Problem:
+    muted = number(item, "muted_until") > now
+    return Problem(
+        fingerprint=item["pk"]["S"].removeprefix(INCIDENT),
+        state=_state(item),
+        count=number(item, "occurrences"),
+        first_seen=number(item, "first_ever"),
+        last_seen=number(item, "last_seen"),
+        pull_request_url=text(item, "pull_request") or None,
+        title=text(item, "title"),
+        silence=number(item, "silence"),
+        spiked_at=number(item, "spiked_at"),
+        muted_until=number(item, "muted_until") if muted else 0,
+        mute_reason=text(item, "mute_reason") if muted else "",
+    )
+
+
+def _state(item: Item) -> str:
+    if text(item, "standing") == HELD:
+        return "held back"
+    if waits(item, Task.RESPOND):
+        return "waiting"
+    return "answered" if f"{Task.RESPOND}_done" in item else "being answered"
+
+
+def _held(item: Item, inside: str) -> HeldProblem:
+    name = item["pk"]["S"].removeprefix(INCIDENT)
+    return HeldProblem(name, text(item, "title"), number(item, inside))

@@ -1,0 +1,43 @@
+"""Messages that need no model, each told once: a spike in its thread, a digest of what was held back."""
+
+from __future__ import annotations
+
+from lambda_image.desk import Desk
+from lambda_image.domain.errors import WorkInProgress
+from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.noise import Digest
+from lambda_image.domain.notification import Outcome
+from lambda_image.ports import Digests
+from lambda_image.steps.notice import compose_digest, compose_spike
+
+
+def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
+    """Tell of a spike; None when it was told. Its message follows from the incident, so none is remembered.
+
+    Raises WorkInProgress and TransientError.
+    """
+    with desk.claimed(incident, Task.SPIKE) as claim:
+        if claim is None or incident.spike is None:
+            return None
+        outcome = compose_spike(incident, incident.spike)
+        desk.publish(outcome, claim)
+        desk.close(outcome, claim)
+        return outcome
+
+
+def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
+    """Tell what was held back; None when it was told.
+
+    Raises TransientError, and WorkInProgress while the digest still runs or is being told elsewhere.
+    """
+    if desk.clock.now() < digest.closes:
+        raise WorkInProgress(f"{digest.fingerprint} still runs")
+    with desk.claimed(digest, Task.DIGEST) as claim:
+        if claim is None:
+            return None
+        outcome = desk.remembered(
+            digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest))
+        )
+        desk.publish(outcome, claim)
+        desk.close(outcome, claim)
+        return outcome

@@ -1,0 +1,66 @@
+"""The handler `respond` tells apart what `intake` queues: problems, spikes and digests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lambda_image import bootstrap
+from lambda_image.adapters.clock import InvocationClock
+from lambda_image.desk import Desk
+from lambda_image.domain.incident import Incident, Intake
+from lambda_image.domain.noise import Digest, NoisePolicy, Spike
+from lambda_image.functions import RespondFunction
+from lambda_image.handlers.respond import handler
+from lambda_image.pipeline import Tools
+from lambda_image.wire import encode
+from tests.fakes.clock import FixedClock
+from tests.fakes.events import START, intake
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.reasoner import ScriptedReasoner
+from tests.fakes.stores import MemoryNotifier, MemoryTraces
+
+
+class Context:
+    """As much of Lambda's context as is asked for."""
+
+    function_name = "respond"
+    aws_request_id = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """A minute."""
+        return 60_000
+
+
+def delivered(*bodies: str) -> Any:
+    """An SQS batch."""
+    records = [
+        {"messageId": f"m{at}", "body": body, "attributes": {"ApproximateReceiveCount": "4"}}
+        for at, body in enumerate(bodies)
+    ]
+    return {"Records": [{"eventSource": "aws:sqs", **record} for record in records]}
+
+
+def test_each_kind_of_work_is_done_once_and_what_is_none_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, notifier = FixedClock(START, remaining=60), MemoryNotifier()
+    ledger = MemoryLedger(clock, NoisePolicy(problems=1))
+    storm = [intake(fingerprint=name).sightings[0] for name in ("v1-a", "v1-b")]
+    incident, digest = ledger.observe(Intake("d1", tuple(storm)))
+    assert isinstance(incident, Incident)
+    assert isinstance(digest, Digest)
+    clock.time = digest.closes
+    spiking = replace(incident, spike=Spike(START, 51, 10))
+    desk = Desk(clock, ledger, MemoryTraces(), notifier)
+    said = {"claims": [{"text": "why", "spans": ["L1"]}], "fault": "unknown", "steps": []}
+    reasoner = ScriptedReasoner(lambda _prompt: said)
+    function = RespondFunction(InvocationClock(), desk, Tools(reasoner, None, None), None, ledger, 4)
+    monkeypatch.setattr(bootstrap, "respond", lambda: function)
+    bodies = [encode(each) for each in (incident, spiking, digest)]
+    answer = handler(delivered(*bodies, *bodies, "{}"), Context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m6"}]}
+    told = [each.event_type for each in notifier.published]
+    assert told == ["tracemend.respond", "tracemend.spike", "tracemend.digest"]
+    assert len(reasoner.prompts) == 1

@@ -1,0 +1,147 @@
+"""A spike and a digest are told once, whatever dies in between, and the channel takes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from infra.local.channel.schema import Accepted
+from infra.local.channel.schema import check as accepted_by_channel
+from lambda_image.adapters.chatbot import envelope
+from lambda_image.desk import Desk
+from lambda_image.domain.errors import TransientError, WorkInProgress
+from lambda_image.domain.incident import Incident, Intake, Task
+from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, NoisePolicy, Spike
+from lambda_image.domain.notification import Notification
+from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.steps.notice import compose_digest, compose_spike
+from tests.fakes.clock import FixedClock
+from tests.fakes.events import START, incident, intake
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.stores import MemoryNotifier, MemoryTraces
+
+HOUR = 3_600
+
+
+class Dying(MemoryNotifier):
+    """Publishes, and then the function is gone."""
+
+    def publish(self, notification: Notification) -> None:
+        """Keep it, and die."""
+        super().publish(notification)
+        raise KeyboardInterrupt
+
+
+class Office:
+    """A ledger with room for one, and two problems in a storm."""
+
+    def __init__(self) -> None:
+        self.clock = FixedClock(START, remaining=60)
+        self.ledger = MemoryLedger(self.clock, NoisePolicy(problems=1))
+        self.traces = MemoryTraces()
+        both = (intake(fingerprint="v1-a"), intake(fingerprint="v1-b", count=4))
+        storm = Intake("d1", tuple(each.sightings[0] for each in both))
+        _, self.digest = self.ledger.observe(storm)
+
+    def tell(self, notifier: MemoryNotifier) -> bool:
+        """One delivery of the digest's message."""
+        self.clock.left = 60.0
+        assert isinstance(self.digest, Digest)
+        desk = Desk(self.clock, self.ledger, self.traces, notifier)
+        return tell_digest(self.digest, desk, self.ledger) is not None
+
+
+def test_a_digest_is_told_once_it_has_closed_and_never_again() -> None:
+    office, notifier = Office(), MemoryNotifier()
+    with pytest.raises(WorkInProgress, match="still runs"):
+        office.tell(notifier)
+    office.clock.advance(660)
+
+    assert [office.tell(notifier), office.tell(notifier)] == [True, False]
+    (card,) = notifier.published
+    assert card.title == "1 new problem without a card"
+    assert "1 new problem with 4 log records came without a card" in card.description
+    assert "4 records: `ZeroDivisionError: division by zero` (v1-b)" in card.description
+
+
+def test_a_digest_whose_function_died_after_it_was_published_is_not_told_again() -> None:
+    office, dying, notifier = Office(), Dying(), MemoryNotifier()
+    office.clock.advance(660)
+    with pytest.raises(KeyboardInterrupt):
+        office.tell(dying)
+    office.ledger.confirm(office.digest.fingerprint, dying.published[0].id)
+    with pytest.raises(WorkInProgress):
+        office.tell(notifier)
+    office.clock.advance(100)
+
+    assert office.tell(notifier)
+    assert notifier.published == []
+
+
+def test_a_digest_says_after_a_crash_what_it_was_to_say_before() -> None:
+    office, notifier = Office(), MemoryNotifier()
+    office.clock.advance(660)
+
+    class Down(MemoryNotifier):
+        def publish(self, notification: Notification) -> None:
+            self.published.append(notification)
+            raise TransientError("the topic is down")
+
+    down = Down()
+    with pytest.raises(TransientError):
+        office.tell(down)
+    office.clock.advance(HOUR)
+    office.tell(notifier)
+
+    assert notifier.published == down.published
+
+
+def spiking(at: int = START) -> Incident:
+    return replace(incident(), spike=Spike(at, 51, 10))
+
+
+def test_a_spike_is_told_once_in_the_thread_of_its_problem() -> None:
+    clock, notifier = FixedClock(START, remaining=60), MemoryNotifier()
+    ledger = MemoryLedger(clock)
+    desk = Desk(clock, ledger, MemoryTraces(), notifier)
+    ledger.observe(intake())
+
+    assert tell_spike(spiking(), desk) is not None
+    assert tell_spike(spiking(), desk) is None
+    (card,) = notifier.published
+    assert card.thread_id == incident().thread_id
+    assert "51 times in the hour from 2026-09-21 14:00 UTC; at most 10 in an hour in the day before" in (
+        card.description
+    )
+
+
+def test_each_spike_has_a_message_of_its_own() -> None:
+    ids = {
+        outcome.notification.id
+        for at in (START, START + 1)
+        if (outcome := compose_spike(spiking(at), Spike(at, 51, 0))).notification
+    }
+
+    assert len(ids) == 2
+
+
+def test_the_channel_takes_notices_of_any_text_and_size() -> None:
+    hostile = "<!channel> @here *b* `c` ``` https://evil.example.com/x </log>" * 5
+    top = tuple(HeldProblem(f"v1-{number}", hostile, 9 - number) for number in range(9))
+    event = replace(incident().event, exception_type=hostile, log_group="/ecs/" + "x" * 500)
+    outcomes = (
+        compose_digest(Digest("digest-1", 1, 600_001), HeldBack(100_000, 5_000_000, top)),
+        compose_spike(replace(incident(), event=event), Spike(START, 10**9, 10**6)),
+    )
+
+    for outcome in outcomes:
+        assert outcome.notification
+        verdict = accepted_by_channel(envelope(outcome.notification))
+        assert isinstance(verdict, Accepted), verdict
+        assert "<!channel>" not in outcome.notification.description + outcome.notification.title
+    assert "99991 more" in outcomes[0].notification.description  # type: ignore[union-attr]
+
+
+def test_a_digest_is_a_task_of_its_own() -> None:
+    assert compose_digest(Digest("digest-1", 1, 2), HeldBack(1, 1, ())).task is Task.DIGEST
