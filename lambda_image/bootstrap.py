@@ -17,7 +17,6 @@ from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFuncti
 from lambda_image.left_out import policy
 from lambda_image.ports import (
     Clock,
-    CodeHost,
     Knowledge,
     Notifier,
     OperatorsLedger,
@@ -90,11 +89,13 @@ def respond() -> RespondFunction:
 @cache
 def repair() -> RepairFunction:
     """The function that holds the git token."""
+    from lambda_image.adapters.github import GitHub
+
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
     token = _token(made) or str
     tools = replace(_tools(made.settings, _reasoner(made), None, token), verifier=_verifier(made))
-    host = _code_host(made, token)
+    host = GitHub(made.settings.code_host_url, token, made.retry)
     return RepairFunction(made.clock, _desk(made), tools, host, made.settings.queue_receives)
 
 
@@ -254,12 +255,6 @@ def _verifier(made: Invocations) -> Verifier:
     return LambdaVerifier(made.client("lambda", 900.0), made.settings.verify_function)
 
 
-def _code_host(made: Invocations, token: Callable[[], str]) -> CodeHost:
-    from lambda_image.adapters.github import GitHub
-
-    return GitHub(made.settings.code_host_url, token, made.retry)
-
-
 def has_credentials() -> bool:
     """Whether the AWS SDK finds credentials here."""
     from lambda_image.adapters.aws import has_credentials as found
@@ -274,8 +269,7 @@ def ledger_report(client: Any, table: str) -> OperatorsLedger:
     from lambda_image.adapters.dynamodb_table import Table
     from lambda_image.adapters.retry import Retry
 
-    clock = WallClock()
-    return DynamoReport(Table(client, table, Retry(clock)), clock)
+    return DynamoReport(Table(client, table, Retry(clock := WallClock())), clock)
 
 
 def queues(settings: Settings) -> Queues:
@@ -284,9 +278,8 @@ def queues(settings: Settings) -> Queues:
     from lambda_image.adapters.retry import Retry
     from lambda_image.adapters.sqs_operations import Queues
 
-    clock = InvocationClock()
-    made = Invocations(settings, clock, Retry(clock))
-    return Queues(made.client("sqs"), made.retry)
+    retry = Retry(clock := InvocationClock())
+    return Queues(Invocations(settings, clock, retry).client("sqs"), retry)
 
 
 def verify_request(event: Any) -> VerifyRequest:
