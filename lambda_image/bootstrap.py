@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
+from lambda_image import watchers, work
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.left_out import policy
 from lambda_image.ports import (
@@ -23,12 +24,14 @@ from lambda_image.ports import (
     Notifier,
     Reasoner,
     Telemetry,
+    Tracer,
     Verifier,
     WorkQueue,
 )
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.steps.redact import rulebook
+from lambda_image.watchers import Watched
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb_table import Table
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.sqs_operations import Queues
     from lambda_image.desk import Desk
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
@@ -45,17 +47,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Invocations:
-    """The clock of a function and the retry that keeps to it."""
+    """The clock of a function, the retry that keeps to it, and who follows it."""
 
     settings: Settings
     clock: InvocationClock
     retry: Retry
+    tracer: Tracer
 
     def client(self, service: str, read_timeout: float = 60.0) -> Any:
         """An AWS client in the function's region."""
         from lambda_image.adapters.aws import client
 
         return client(service, self.settings.region, read_timeout)
+
+    @property
+    def watched(self) -> Watched:
+        """The ports as this function is watched using them."""
+        return Watched(self.settings, self.clock, self.client)
 
 
 @cache
@@ -65,6 +73,7 @@ def intake() -> IntakeFunction:
     table = _table(made)
     return IntakeFunction(
         clock=made.clock,
+        tracer=made.tracer,
         policy=policy(made.settings),
         recognition=_recognition(made, table),
         ledger=_ledger(made, table),
@@ -78,10 +87,12 @@ def respond() -> RespondFunction:
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
     url = asked.repairs_queue_url
-    tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
+    asking, found = reasoner(asked, made.clock, made.retry), knowledge(asked, made.client("s3"))
+    tools = _tools(asked, made.watched.reasoner(asking), made.watched.knowledge(found), _token(made))
     tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
-    return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
+    desk, receives = _desk(made), asked.queue_receives
+    return RespondFunction(made.clock, made.tracer, desk, tools, repairs, receives, asked.prices)
 
 
 @cache
@@ -90,16 +101,18 @@ def repair() -> RepairFunction:
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
     token = _token(made) or str
-    tools = replace(_tools(made.settings, _reasoner(made), None, token), verifier=_verifier(made))
-    host = _code_host(made, token)
-    return RepairFunction(made.clock, _desk(made), tools, host, made.settings.queue_receives)
+    asked, watched = made.settings, made.watched
+    asking = watched.reasoner(reasoner(asked, made.clock, made.retry))
+    tools = replace(_tools(asked, asking, None, token), verifier=watched.verifier(_verifier(made)))
+    host, desk = watched.code_host(_code_host(made, token)), _desk(made)
+    return RepairFunction(made.clock, made.tracer, desk, tools, host, asked.queue_receives, asked.prices)
 
 
 @cache
 def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")
-    return ReceiptFunction(made.clock, _ledger(made))
+    return ReceiptFunction(made.clock, made.tracer, _ledger(made))
 
 
 @cache
@@ -171,7 +184,8 @@ def _invocations(*required: str) -> Invocations:
     from lambda_image.adapters.retry import Retry
 
     clock = InvocationClock()
-    return Invocations(configuration.read().require(*required), clock, Retry(clock))
+    settings = configuration.read().require(*required)
+    return Invocations(settings, clock, Retry(clock), watchers.tracer(settings))
 
 
 def _tools(
@@ -211,7 +225,7 @@ def _table(made: Invocations) -> Table:
 def _queue(made: Invocations, url: str) -> WorkQueue:
     from lambda_image.adapters.sqs_queue import SqsQueue
 
-    return SqsQueue(made.client("sqs"), url, made.retry)
+    return SqsQueue(made.client("sqs"), url, made.retry, made.tracer.carrier)
 
 
 def _desk(made: Invocations) -> Desk:
@@ -220,12 +234,10 @@ def _desk(made: Invocations) -> Desk:
     from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
-    notifier: Notifier = SnsNotifier(made.client("sns"), made.settings.topic_arn, made.retry)
+    notifier: Notifier = SnsNotifier(
+        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier
+    )
     return Desk(made.clock, _ledger(made), traces, notifier)
-
-
-def _reasoner(made: Invocations) -> Reasoner:
-    return reasoner(made.settings, made.clock, made.retry)
 
 
 def _telemetry(made: Invocations) -> Telemetry | None:
@@ -248,7 +260,8 @@ def _token(made: Invocations) -> Callable[[], str] | None:
 def _verifier(made: Invocations) -> Verifier:
     from lambda_image.adapters.verifier import LambdaVerifier
 
-    return LambdaVerifier(made.client("lambda", 900.0), made.settings.verify_function)
+    client, name = made.client("lambda", 900.0), made.settings.verify_function
+    return LambdaVerifier(client, name, lambda: work.current().subject)
 
 
 def _code_host(made: Invocations, token: Callable[[], str]) -> CodeHost:
@@ -273,17 +286,6 @@ def ledger_report(client: Any, table: str) -> LedgerReport:
 
     clock = WallClock()
     return DynamoLedger(Table(client, table, Retry(clock)), clock)
-
-
-def queues(settings: Settings) -> Queues:
-    """The queues of the deployment's account and region."""
-    from lambda_image.adapters.clock import InvocationClock
-    from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.sqs_operations import Queues
-
-    clock = InvocationClock()
-    made = Invocations(settings, clock, Retry(clock))
-    return Queues(made.client("sqs"), made.retry)
 
 
 def verify_request(event: Any) -> VerifyRequest:

@@ -275,7 +275,7 @@ def demo(
 app.command()(operate.doctor)
 app.command()(operate.cost)
 app.command()(operate.status)
-app.command()(replay.replay)
+app.add_typer(replay.app)
 
 
 if __name__ == "__main__":

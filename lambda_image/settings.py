@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_image.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
@@ -55,6 +56,10 @@ class Settings:
     redact_ips: bool = False
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     test_command: str = ""
+    audit_bucket: str = ""
+    audit_content: bool = False
+    prices: tuple[ModelPrice, ...] = ()
+    otlp_endpoint: str = ""
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
     def require(self, *names: str) -> Settings:
@@ -140,6 +145,13 @@ def _rules(text: str) -> tuple[UserRule, ...]:
     return rules
 
 
+def _prices(text: str) -> tuple[ModelPrice, ...]:
+    """A JSON list of objects with the fields of `ModelPrice`."""
+    from lambda_image.domain.audit import ModelPrice  # noqa: PLC0415 - as above
+
+    return tuple(ModelPrice(**entry) for entry in json.loads(text or "[]"))
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
         raise ValueError("it is true or false")
@@ -172,6 +184,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float | None": float,
     "tuple[str, ...]": _words,
+    "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,

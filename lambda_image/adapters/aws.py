@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -74,6 +74,11 @@ def is_missing(error: PermanentError) -> bool:
     """Whether it says that a table or queue does not exist."""
     cause = error.__cause__
     return isinstance(cause, ClientError) and error_code(cause) in MISSING_CODES
+
+
+def typed(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Attributes of a message as SQS and SNS take them."""
+    return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
 
 
 @contextmanager

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from lambda_image.adapters.aws import translated
+from lambda_image.adapters.aws import translated, typed
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.incident import Incident
 from lambda_image.wire import encode
 
 
 class SqsQueue:
-    """Implements `WorkQueue`. A message may come twice; the ledger's claim makes it one piece of work."""
+    """Implements `WorkQueue`. A message may come twice; the ledger's claim makes it one piece of work.
 
-    def __init__(self, client: Any, url: str, retry: Retry) -> None:
+    `carry` gives the trace that the message continues, as attributes.
+    """
+
+    def __init__(
+        self, client: Any, url: str, retry: Retry, carry: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
         self._client = client
         self._url = url
         self._retry = retry
+        self._carry = carry
 
     def send(self, incident: Incident) -> None:
         """See `WorkQueue.send`."""
@@ -24,4 +31,6 @@ class SqsQueue:
 
     def _send(self, body: str) -> None:
         with translated("SQS SendMessage"):
-            self._client.send_message(QueueUrl=self._url, MessageBody=body)
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=body, MessageAttributes=typed(self._carry())
+            )

@@ -15,6 +15,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "pulls": {
         **PULL_REQUESTS,
         "tuning": {"temperature": 0.5},
+        "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
     "unwatched": {"observability": {"dashboard": False, "alarms": False}},
