@@ -43,7 +43,7 @@ ENVIRONMENT = {
 class Context:
     """The part of the Lambda context that is read."""
 
-    function_name = "tracemend-prod-intake"
+    function_name, aws_request_id = "tracemend-prod-intake", "r-1"
 
     def get_remaining_time_in_millis(self) -> int:
         """Enough."""
