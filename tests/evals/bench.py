@@ -23,7 +23,10 @@ from lambda_image.settings import variable
 
 EVENT = Path(__file__).parents[1] / "events" / "pipe_batch.json"
 PAIRS = 15
-CONTEXT = "type('Context', (), {'function_name': 'intake', 'aws_request_id': 'r', 'get_remaining_time_in_millis': lambda self: 60000})()"
+CONTEXT = (
+    "type('Context', (), {'function_name': 'intake', 'aws_request_id': 'r',"
+    " 'get_remaining_time_in_millis': lambda self: 60000})()"
+)
 PEER = """
 import boto3
 from botocore.config import Config
