@@ -17,9 +17,11 @@ from infra.local.functions.loopback import LoopbackServer, QuietHandler
 from infra.local.pump.lots import StreamRecord
 from infra.local.pump.pipe_events import Origin, dead_letter
 from lambda_image.intake import take_in
+from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
+from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stores import MemoryQueue
 from tests.integration.test_replay import REGION, tracemend
@@ -68,7 +70,9 @@ class Deployment:
         self.events.append(event)
         if self.broken:
             return {"batchItemFailures": [{"itemIdentifier": event[0]["sequenceNumber"]}]}
-        taken = take_in(event, IntakePolicy(), self.ledger, self.incidents)
+        taken = take_in(
+            event, IntakePolicy(), Recognition(MemoryIdentities(self.ledger)), self.ledger, self.incidents
+        )
         return {"batchItemFailures": [{"itemIdentifier": each} for each in taken.failed]}
 
 
