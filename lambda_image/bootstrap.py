@@ -59,7 +59,7 @@ class Invocations:
 
 @contextmanager
 def _quick() -> Iterator[None]:
-    """What is loaded here stays: to look through it for garbage again and again is a tenth of a cold start."""
+    """What is loaded here stays: looking through it for garbage is a tenth of a cold start."""
     collects = gc.isenabled()
     gc.disable()
     try:

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, replay, runbooks, views, wire
+from lambda_image import explain, operate, reading, replay, runbooks, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -62,23 +62,11 @@ def main() -> None:
         sys.exit(1)
 
 
-def read(file: str) -> str:
-    """A file's or standard input's text, less a byte order mark; bytes that are no UTF-8 are replaced."""
-    if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    try:
-        return Path(file).read_bytes().decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise InputRefused(
-            f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
-        ) from error
-
-
 @app.command("decode")
 def decode_command(file: File = "-", as_json: Json = False) -> None:
     """Any Lambda event with logs in it, to log records."""
     try:
-        event = json.loads(read(file))
+        event = json.loads(reading.whole(file))
     except (ValueError, RecursionError) as error:
         raise InputRefused(f"{file} is not JSON: {error}. Give the event as Lambda gets it") from error
     deliveries = decode(event)
@@ -99,20 +87,20 @@ def decode_command(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def events(file: File = "-", as_json: Json = False) -> None:
     """Raw log text to error events, with fingerprint, type, message and frames."""
-    emit(understanding.events(read(file)), as_json, views.event_line)
+    emit(understanding.events_of(reading.lines(file)), as_json, views.event_line)
 
 
 @app.command()
 def group(file: File = "-", as_json: Json = False) -> None:
     """One raw line in, its group and template out."""
-    rows = grouping(understanding.lines_of(read(file)))
+    rows = grouping(reading.lines(file))
     emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
 
 
 @app.command()
 def redact(file: File = "-", as_json: Json = False) -> None:
     """Text to text without secrets and personal data."""
-    rows = (_redacted(line) for line in understanding.lines_of(read(file)))
+    rows = (_redacted(line) for line in reading.parts(file))
     emit(rows, as_json, lambda row: str(row["text"]))
 
 
@@ -150,7 +138,7 @@ def search(
 
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(understanding.lines_of(read(file)), start=1):
+    for number, line in enumerate(reading.lines(file), start=1):
         if not line.strip():
             continue
         try:
@@ -165,7 +153,7 @@ def _questions(file: str) -> Iterator[tuple[str, str]]:
 @app.command()
 def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """What the model would be shown of the code for a trace."""
-    rows = list(explain.excerpts(read(trace), repo, ref))
+    rows = list(explain.excerpts(reading.whole(trace), repo, ref))
     emit(rows, as_json, views.excerpt_lines)
     if not rows:
         err.print("nothing in this log leads to a file of the repository", markup=False)
@@ -175,7 +163,7 @@ def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = Fa
 def apply_command(repo: Repo, edit: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """A model's edit to a checked diff, or the reasons for which it is refused."""
     try:
-        row: Row = {"ok": True, "diff": explain.patch(read(edit), repo, ref).diff, "reasons": []}
+        row: Row = {"ok": True, "diff": explain.patch(reading.whole(edit), repo, ref).diff, "reasons": []}
     except PatchRefused as refused:
         row = {"ok": False, "diff": "", "reasons": list(refused.reasons)}
     emit([row], as_json, lambda found: found["diff"] or "\n".join(found["reasons"]))
@@ -193,8 +181,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """The proof alone, in the sandbox: red before, green after."""
+    texts = (reading.whole(patch), reading.whole(trace) if trace else "")
     try:
-        proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
+        proof = explain.prove(repo, ref, *texts, test or None)
     except PatchRefused as refused:
         proof = Proof("refused", None, None, (), refused.reasons, "none")
     emit([json.loads(wire.encode(proof))], as_json, views.proof_lines)
@@ -213,7 +202,7 @@ def explain_command(
     as_json: Json = False,
 ) -> None:
     """The whole pipeline on a log; nothing is sent anywhere but to the model."""
-    request = explain.Request(read(file), index, repo, ref, engine, test)
+    request = explain.Request(reading.whole(file), index, repo, ref, engine, test)
     found = False
     for each in explain.explained(request, err):
         found = True

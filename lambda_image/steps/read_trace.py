@@ -68,7 +68,10 @@ _RUNTIMES = (
 
 
 def read_trace(block: Block) -> ErrorEvent:
-    """The block as an error event; without a trace its kind is "log" and its message the first line."""
+    """The block as an error event; without a trace its kind is "log" and its message the first line.
+
+    The lines before it are left out: they are looked at for the few events that are shown.
+    """
     first = block.records[0]
     facts = "\n".join(each[:READ] for each in block.lines[:FACT_LINES])
     line = with_extracted(with_facts(head_line(block.lines), facts), first.extracted)
@@ -85,8 +88,8 @@ def read_trace(block: Block) -> ErrorEvent:
         message=_message(line, trace),
         frames=trace.frames if trace else (),
         lines=block.lines,
-        context=block.context,
-        records=len(block.records),
+        context=(),
+        records=block.count,
         level=line.level,
         request_id=line.request_id,
         service=line.service,

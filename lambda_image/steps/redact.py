@@ -54,6 +54,7 @@ class Placeholders:
 def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """The event without secrets in any of its texts; keys that span lines are found too."""
     names = Placeholders()
+    rules = _needed(event, rules)
     total = 0
 
     def clean(text: str) -> str:
@@ -86,6 +87,13 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
         error_code=stated(event.error_code),
         redactions=total,
     )
+
+
+def _needed(event: ErrorEvent, rules: Rulebook) -> Rulebook:
+    """The rules that may apply to any text of the event; for most events there are few."""
+    stated = (event.level, event.request_id, event.service, event.error_code)
+    texts = (event.message, *filter(None, stated), *(frame.file for frame in event.frames))
+    return Rulebook.of(*_possible("\n".join((*texts, *event.lines, *event.context)), rules))
 
 
 def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
