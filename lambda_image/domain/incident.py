@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch; `sample` is the first occurrence.
+    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it.
     """
 
     fingerprint: str
@@ -21,7 +22,13 @@ class Sighting:
     records: int
     first_seen: int
     last_seen: int
-    sample: RedactedEvent
+    told: RedactedEvent
+    whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def sample(self) -> RedactedEvent:
+        """The first occurrence with its lines and those before it; only a new problem needs it."""
+        return self.whole() if self.whole else self.told
 
 
 @dataclass(frozen=True, slots=True)

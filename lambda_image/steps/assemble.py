@@ -152,7 +152,7 @@ class _Stream:
                 if last > at and (self.block is None or self.block.kind is Kind.PLAIN):
                     yield from self.close()
                     yield Quiet(chunk[at], last - at)
-                    self._remember(_all_lines(chunk[at:last][-CONTEXT:]))
+                    self._remember(each.message.rstrip("\r\n") for each in chunk[at:last][-CONTEXT:])
                     at = last
                 yield from self._add(chunk[at])
                 at += 1
@@ -209,10 +209,6 @@ def _shares(line: str, ids: set[str]) -> bool:
 
 def _left_out(text: str) -> str:
     return f"[{len(text)} characters left out]"
-
-
-def _all_lines(records: Iterable[LogRecord]) -> Iterator[str]:
-    return (line for record in records for line in _lines(record.message))
 
 
 def _lines(message: str) -> list[str]:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lambda_image.steps.continuation import Kind, kind_of, may_go_on
+from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
 from lambda_image.steps.detect import is_error
-from lambda_image.steps.prefix import bare
+from lambda_image.steps.prefix import bare, logger_prefix
 
 # A longer message is looked at each time, and so many others are remembered: some 10 MB.
 LONGEST, REMEMBERED = 1_000, 20_000
@@ -57,8 +57,10 @@ def _of_message(message: str) -> int:
     if "\n" in line or "\r" in line:
         return LOUD
     plain = bare(line)
-    begins = not may_go_on(plain) and kind_of(plain) is Kind.PLAIN
-    return QUIET if begins and not is_error((line,)) else LOUD
+    begins = not may_go_on(plain) or (
+        bool(logger_prefix(line)) and not goes_on(Kind.PLAIN, ("",), plain, logged=True)
+    )
+    return QUIET if begins and kind_of(plain) is Kind.PLAIN and not is_error((line,)) else LOUD
 
 
 def _ones(found: re.Match[str]) -> str:

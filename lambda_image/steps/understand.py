@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
@@ -39,9 +40,10 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
             suppressed[rule] += block.count
             continue
         read = read_trace(block)
-        name = fingerprint(_told(read))
+        event = _told(read)
+        name = fingerprint(event)
         before = sightings.get(name)
-        sightings[name] = _again(before, read) if before else _first(name, read, block)
+        sightings[name] = _again(before, event) if before else _first(name, event, _whole(read, block))
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
@@ -50,12 +52,15 @@ def _told(event: ErrorEvent) -> RedactedEvent:
     return shorten(redact(event if len(event.lines) == 1 else replace(event, lines=())))
 
 
-def _first(name: str, event: ErrorEvent, block: Block) -> Sighting:
-    sample = shorten(redact(replace(event, context=block.context)))
-    return Sighting(name, 1, event.records, event.timestamp, event.timestamp, sample)
+def _whole(event: ErrorEvent, block: Block) -> Callable[[], RedactedEvent]:
+    return cache(lambda: shorten(redact(replace(event, context=block.context))))
 
 
-def _again(before: Sighting, event: ErrorEvent) -> Sighting:
+def _first(name: str, event: RedactedEvent, whole: Callable[[], RedactedEvent]) -> Sighting:
+    return Sighting(name, 1, event.records, event.timestamp, event.timestamp, event, whole)
+
+
+def _again(before: Sighting, event: RedactedEvent) -> Sighting:
     return replace(
         before,
         count=before.count + 1,

@@ -25,7 +25,7 @@ def evaluate(data: Path) -> dict[str, Any]:
     """Ours beside Drain3, which nobody tuned either, and how many of its lines we group in its time."""
     from tests.evals.peers import drain3_groups  # noqa: PLC0415 - of an extra that only this needs
 
-    lines = [line for system in SYSTEMS for line in _raw(data, system)]
+    lines = [line for system in SYSTEMS for line in raw(data, system)]
     seconds = {}
     for name, method in (("ours", _ours), ("drain3", drain3_groups)):
         began = time.process_time()
@@ -43,7 +43,7 @@ def measure(data: Path, grouped: Grouping) -> dict[str, Any]:
         labels = list(rows(data / f"log_grouping/{system}.labels.jsonl.gz"))
         true = [row["event_id_corrected"] for row in labels]
         by_content = grouped([row["content"] for row in labels])
-        by_line = grouped(_raw(data, system))
+        by_line = grouped(raw(data, system))
         found[system] = {"content": accuracy(by_content, true), "raw": accuracy(by_line, true)}
         merges += [wrong_merges(by_content, true), wrong_merges(by_line, true)]
     for field in ("content", "raw"):
@@ -52,7 +52,8 @@ def measure(data: Path, grouped: Grouping) -> dict[str, Any]:
     return found | {"wrong_merges": round(wrong / pairs, 4)}
 
 
-def _raw(data: Path, system: str) -> list[str]:
+def raw(data: Path, system: str) -> list[str]:
+    """The lines of one system."""
     return gzip.decompress((data / f"log_grouping/{system}.log.gz").read_bytes()).decode().splitlines()
 
 
