@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, islice
+from itertools import groupby
 from operator import attrgetter
 
 from lambda_image.domain.records import LogRecord
@@ -24,8 +24,8 @@ HEAD_LINES, TAIL_LINES = 200, 300
 ROOM, LONG_LINE = 2_000_000, 4_000
 # Of more streams than these, the block of the one that was silent longest is closed.
 OPEN_STREAMS = 100
-# Records that are looked at together.
-CHUNK = 500
+# Records that are looked at together, and how many characters they have about.
+CHUNK, CHUNK_SIZE = 500, 1_000_000
 # By so many of its last lines a block is known.
 SEEN = 8
 # The lines just before an error, and how far above them decisive ones are looked for.
@@ -140,9 +140,9 @@ class _Stream:
     block: _Open | None = None
     before: list[str] = field(default_factory=list)
 
-    def take(self, records: Iterator[LogRecord]) -> Iterator[Block | Quiet]:
+    def take(self, records: Iterable[LogRecord]) -> Iterator[Block | Quiet]:
         """What closes with these records."""
-        while chunk := tuple(islice(records, CHUNK)):
+        for chunk in _chunks(records):
             quiet = self.screen(["" if record.extracted else record.message for record in chunk])
             at = 0
             while at < len(chunk):
@@ -200,6 +200,19 @@ def assemble_loud(records: Iterable[LogRecord], screen: Screen) -> Iterator[Bloc
 def nothing_known(messages: Sequence[str]) -> bytes:
     """The screen that lets everything through to be looked at."""
     return bytes(len(messages))
+
+
+def _chunks(records: Iterable[LogRecord]) -> Iterator[list[LogRecord]]:
+    chunk: list[LogRecord] = []
+    size = 0
+    for record in records:
+        chunk.append(record)
+        size += len(record.message)
+        if len(chunk) == CHUNK or size > CHUNK_SIZE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _shares(line: str, ids: set[str]) -> bool:

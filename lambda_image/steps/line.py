@@ -92,7 +92,7 @@ def read_line(text: str) -> Line:
 
 def encodable(text: str) -> str:
     """The text without half surrogate pairs, which JSON can hold and UTF-8 cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def level_of(text: str) -> str | None:
