@@ -6,9 +6,7 @@ are built, so that `intake` never loads what only `respond` needs.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
+from lambda_image.loading import quick
 from lambda_image.ports import (
     Clock,
     CodeHost,
@@ -57,21 +56,8 @@ class Invocations:
         return client(service, self.settings.region, read_timeout)
 
 
-@contextmanager
-def _quick() -> Iterator[None]:
-    """What is loaded here stays: looking through it for garbage is a tenth of a cold start."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if collects:
-            gc.enable()
-
-
 @cache
-@_quick()
+@quick()
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
     made = _invocations("ledger_table", "incidents_queue_url")
@@ -84,7 +70,7 @@ def intake() -> IntakeFunction:
 
 
 @cache
-@_quick()
+@quick()
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
@@ -97,7 +83,7 @@ def respond() -> RespondFunction:
 
 
 @cache
-@_quick()
+@quick()
 def repair() -> RepairFunction:
     """The function that holds the git token."""
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
@@ -109,7 +95,7 @@ def repair() -> RepairFunction:
 
 
 @cache
-@_quick()
+@quick()
 def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")

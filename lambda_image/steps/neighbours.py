@@ -13,7 +13,7 @@ from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
 from lambda_image.ports import Telemetry
 from lambda_image.steps.assemble import CONTEXT_LINES, Block, assemble
 from lambda_image.steps.messages import NOT_IN_STREAM
-from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.shorten import shorten
 
@@ -36,7 +36,7 @@ def with_neighbours(incident: Incident, telemetry: Telemetry | None) -> tuple[In
     block = _block_of(event, records)
     if block is None:
         return incident, (NOT_IN_STREAM,)
-    return replace(incident, event=_again(event, shorten(redact(read_trace(block))))), ()
+    return replace(incident, event=_again(event, shorten(redact(with_context(read_trace(block), block))))), ()
 
 
 def _is_cut(event: RedactedEvent) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lambda_image.domain.events import ErrorEvent
 from lambda_image.steps.assemble import Block
@@ -95,6 +96,11 @@ def read_trace(block: Block) -> ErrorEvent:
         service=line.service,
         error_code=line.error_code,
     )
+
+
+def with_context(event: ErrorEvent, block: Block) -> ErrorEvent:
+    """The event of this block with the lines before it."""
+    return replace(event, context=block.context)
 
 
 def head_line(lines: Sequence[str]) -> Line:

@@ -16,7 +16,7 @@ from lambda_image.steps.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
 from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.quiet import quiet
-from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import redact
 from lambda_image.steps.shorten import shorten
 
@@ -53,7 +53,7 @@ def _told(event: ErrorEvent) -> RedactedEvent:
 
 
 def _whole(event: ErrorEvent, block: Block) -> Callable[[], RedactedEvent]:
-    return cache(lambda: shorten(redact(replace(event, context=block.context))))
+    return cache(lambda: shorten(redact(with_context(event, block))))
 
 
 def _first(name: str, event: RedactedEvent, whole: Callable[[], RedactedEvent]) -> Sighting:
