@@ -36,6 +36,8 @@ _IDS = re.compile(r"\b(?=[\w-]*\d)[0-9A-Za-z][\w-]{7,63}\b")
 _IDS_REACH = 1_000
 # For each of these messages 1 where it surely begins a block, and with no line after it is no error; else 0.
 Screen = Callable[[Sequence[str]], bytes]
+# A message of two lines is always looked at.
+UNKNOWN = "\n."
 _stream_of = attrgetter("log_group", "log_stream")
 
 
@@ -143,7 +145,7 @@ class _Stream:
     def take(self, records: Iterable[LogRecord]) -> Iterator[Block | Quiet]:
         """What closes with these records."""
         for chunk in _chunks(records):
-            quiet = self.screen(["" if record.extracted else record.message for record in chunk])
+            quiet = self.screen([UNKNOWN if record.extracted else record.message for record in chunk])
             at = 0
             while at < len(chunk):
                 # The last of a quiet run stays open, as what follows may go on with it.

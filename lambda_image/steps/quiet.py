@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from lambda_image.steps.assemble import UNKNOWN
 from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
 from lambda_image.steps.detect import is_error
 from lambda_image.steps.prefix import bare, logger_prefix
@@ -35,7 +36,7 @@ def quiet(messages: Sequence[str]) -> bytes:
     if len(keys) != len(messages):
         return bytes(len(messages))
     if max(map(len, keys)) > LONGEST:
-        keys = [key if len(key) <= LONGEST else b"" for key in keys]
+        keys = [key if len(key) <= LONGEST else UNKNOWN.encode() for key in keys]
     known = bytearray(map(_of_key, keys))
     at = known.find(ASK)
     while at >= 0:
@@ -60,7 +61,10 @@ def _of_message(message: str) -> int:
     begins = not may_go_on(plain) or (
         bool(logger_prefix(line)) and not goes_on(Kind.PLAIN, ("",), plain, logged=True)
     )
-    return QUIET if begins and kind_of(plain) is Kind.PLAIN and not is_error((line,)) else LOUD
+    # A blank line belongs to a trace only, and one that stands before it is looked at.
+    if not (begins or not plain.strip()):
+        return LOUD
+    return QUIET if kind_of(plain) is Kind.PLAIN and not is_error((line,)) else LOUD
 
 
 def _ones(found: re.Match[str]) -> str:

@@ -20,6 +20,9 @@ from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import redact
 from lambda_image.steps.shorten import shorten
 
+# The only line of an error is a part of what it is known by, unless it is longer.
+SHORT_LINE = 10_000
+
 
 def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
     """The delivery's errors by fingerprint, and how many raw records each rule held back.
@@ -49,7 +52,8 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
 
 def _told(event: ErrorEvent) -> RedactedEvent:
     """What the fingerprint is made of. Most errors are repeats, and their lines would be most of the work."""
-    return shorten(redact(event if len(event.lines) == 1 else replace(event, lines=())))
+    short = len(event.lines) == 1 and len(event.lines[0]) <= SHORT_LINE
+    return shorten(redact(event if short else replace(event, lines=())))
 
 
 def _whole(event: ErrorEvent, block: Block) -> Callable[[], RedactedEvent]:
