@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
-from lambda_image.loading import quick
+from lambda_image.loading import once
 from lambda_image.ports import (
     Clock,
     CodeHost,
@@ -28,6 +28,7 @@ from lambda_image.ports import (
 )
 from lambda_image.settings import Settings
 from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.redact import rulebook
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -56,8 +57,7 @@ class Invocations:
         return client(service, self.settings.region, read_timeout)
 
 
-@cache
-@quick()
+@once
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
     made = _invocations("ledger_table", "incidents_queue_url")
@@ -69,8 +69,7 @@ def intake() -> IntakeFunction:
     )
 
 
-@cache
-@quick()
+@once
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
@@ -82,8 +81,7 @@ def respond() -> RespondFunction:
     return RespondFunction(made.clock, _desk(made), tools, repairs, asked.queue_receives)
 
 
-@cache
-@quick()
+@once
 def repair() -> RepairFunction:
     """The function that holds the git token."""
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
@@ -94,8 +92,7 @@ def repair() -> RepairFunction:
     return RepairFunction(made.clock, _desk(made), tools, host, made.settings.queue_receives)
 
 
-@cache
-@quick()
+@once
 def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")
@@ -104,16 +101,19 @@ def receipt() -> ReceiptFunction:
 
 def policy(settings: Settings) -> IntakePolicy:
     """What is left out of the logs; patterns cost a cold start only where there are some."""
+    rules = rulebook(settings.redact, addresses=settings.redact_ips)
+    kept = IntakePolicy(
+        settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups, redaction=rules
+    )
     if not (settings.include or settings.exclude or settings.patterns):
-        return IntakePolicy(settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups)
+        return kept
     from lambda_image.steps.filters import parse
 
-    return IntakePolicy(
-        settings.own_log_groups,
-        tuple(map(parse, settings.include)),
-        tuple(map(parse, settings.exclude)),
-        settings.excluded_log_groups,
-        {group: parse(pattern) for group, pattern in settings.patterns.items()},
+    return replace(
+        kept,
+        include=tuple(map(parse, settings.include)),
+        exclude=tuple(map(parse, settings.exclude)),
+        patterns={group: parse(pattern) for group, pattern in settings.patterns.items()},
     )
 
 
@@ -201,6 +201,7 @@ def _tools(
         evidence_tokens=settings.evidence_tokens,
         repair_attempts=settings.repair_attempts,
         test_command=settings.test_command or None,
+        redaction=rulebook(settings.redact, addresses=settings.redact_ips),
     )
 
 

@@ -18,14 +18,24 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, reading, replay, runbooks, views, wire
+from lambda_image import (
+    bootstrap,
+    explain,
+    operate,
+    reading,
+    replay,
+    runbooks,
+    settings,
+    views,
+    wire,
+)
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
 from lambda_image.steps.group import group as grouping
-from lambda_image.steps.redact import redact_text
+from lambda_image.steps.redact import Rulebook, redact_text
 from lambda_image.views import Json, Row, emit, out
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -99,13 +109,14 @@ def group(file: File = "-", as_json: Json = False) -> None:
 
 @app.command()
 def redact(file: File = "-", as_json: Json = False) -> None:
-    """Text to text without secrets and personal data."""
-    rows = (_redacted(line) for line in reading.parts(file))
+    """Text to text without secrets and personal data, by the rules of the settings too."""
+    rules = bootstrap.policy(settings.read()).redaction
+    rows = (_redacted(line, rules) for line in reading.parts(file))
     emit(rows, as_json, lambda row: str(row["text"]))
 
 
-def _redacted(line: str) -> Row:
-    found = redact_text(line)
+def _redacted(line: str, rules: Rulebook) -> Row:
+    found = redact_text(line, rules)
     marks = [{"kind": kind, "start": start, "end": end} for kind, start, end in found.redactions]
     return {"text": found.text, "redactions": marks}
 

@@ -103,7 +103,8 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
 def incidents_in(log: str) -> tuple[Incident, ...]:
     """The problems in a text, each with its occurrences counted."""
     now = time.time_ns() // 1_000_000
-    sightings = understand(text_delivery(log, LOG_GROUP, now), IntakePolicy()).sightings
+    rules = IntakePolicy(redaction=bootstrap.policy(settings.read()).redaction)
+    sightings = understand(text_delivery(log, LOG_GROUP, now), rules).sightings
     return tuple(
         Incident(seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample)
         for seen in sightings

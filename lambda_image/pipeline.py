@@ -24,16 +24,14 @@ from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import Workbench, propose
+from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What an incident is answered and repaired with; without a source there is nothing to repair.
-
-    Unless somebody `can_repair`, no repair is announced or queued.
-    """
+    """What answers and repairs an incident; where nobody `can_repair`, no repair is announced."""
 
     reasoner: Reasoner
     knowledge: Knowledge | None
@@ -44,6 +42,7 @@ class Tools:
     evidence_tokens: int = 6_000
     repair_attempts: int = 3
     test_command: str | None = None
+    redaction: Rulebook = RULEBOOK
 
 
 def respond(
@@ -57,7 +56,7 @@ def respond(
         if claim is None:
             return None
         told = replace(incident, count=claim.count, last_seen=claim.last_seen)
-        seen, gaps = with_neighbours(told, tools.telemetry)
+        seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         desk.publish(outcome, claim)
         if repairs is not None and outcome.repair_wanted:

@@ -15,6 +15,7 @@ from lambda_image.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.redaction import UserRule
 
 PREFIX = "TRACEMEND_"
 Patterns = tuple[str, ...]
@@ -49,6 +50,8 @@ class Settings:
     patterns: PatternsByGroup = field(default_factory=dict)
     include: Patterns = ()
     exclude: Patterns = ()
+    redact: tuple[UserRule, ...] = ()
+    redact_ips: bool = False
     test_command: str = ""
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
@@ -124,11 +127,30 @@ def _checked(patterns: Iterable[str]) -> None:
         parse(pattern)
 
 
+def _rules(text: str) -> tuple[UserRule, ...]:
+    """A JSON list of objects with `name` and `pattern`. Raises ValueError naming the first bad one."""
+    # Only who has own rules pays for the check of them.
+    from lambda_image.domain.redaction import UserRule  # noqa: PLC0415
+
+    rules = tuple(UserRule(**entry) for entry in json.loads(text or "[]"))
+    if fault := next((fault for rule in rules if (fault := rule.fault)), None):
+        raise ValueError(fault)
+    return rules
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("it is true or false")
+    return text.lower() == "true"
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
+    "bool": _yes,
     "int": int,
     "float | None": float,
     "tuple[str, ...]": _words,
     "tuple[RepositoryMapping, ...]": _repositories,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
+    "tuple[UserRule, ...]": _rules,
 }

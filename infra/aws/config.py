@@ -15,6 +15,7 @@ from typing import Literal
 from infra.aws.config_reader import InvalidConfig, read
 from infra.aws.config_rules import problems
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.redaction import UserRule
 from lambda_image.settings import Settings
 
 IndexKind = Literal[
@@ -176,6 +177,8 @@ class Tuning:
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
     include: tuple[str, ...] = DEFAULTS.include
     exclude: tuple[str, ...] = DEFAULTS.exclude
+    redact: tuple[UserRule, ...] = DEFAULTS.redact
+    redact_ips: bool = DEFAULTS.redact_ips
     test_command: str = DEFAULTS.test_command
 
 

@@ -29,6 +29,8 @@ ENVIRONMENT_BYTES = 3_000
 # A role's inline policies together may have 10,240 characters (IAM quotas), of which the other rights of
 # `respond` need less than half; and what stands around a log group's name in the ARN of its streams.
 STREAM_ARNS, STREAM_ARN = 5_500, 75
+# Beside own redaction rules `intake` needs room for filter patterns, `respond` for repositories.
+RULES_BYTES = 1_000
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
@@ -51,8 +53,19 @@ def problems(config: Config) -> list[str]:
         _buttons,
         _network,
         _numbers,
+        _redaction,
     )
     return [problem for rule in rules for problem in rule(config)]
+
+
+def _redaction(config: Config) -> Iterator[str]:
+    for rule in config.tuning.redact:
+        if rule.fault:
+            yield f"tuning.redact: {rule.fault}"
+    free = min(RULES_BYTES, ENVIRONMENT_BYTES - len(dumps([asdict(each) for each in config.repositories])))
+    size = len(dumps([asdict(each) for each in config.tuning.redact]))
+    if config.tuning.redact and size > free:
+        yield f"tuning.redact takes {size} bytes of the functions' environment; {max(free, 0)} are free"
 
 
 def _name(config: Config) -> Iterator[str]:

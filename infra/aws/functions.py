@@ -61,6 +61,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "patterns": json.dumps(subscribed(config)),
             "include": json.dumps(config.tuning.include),
             "exclude": json.dumps(config.tuning.exclude),
+            **_redaction(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -82,6 +83,7 @@ def respond(
         concurrency=_reserved(config, config.concurrency.respond),
         settings={
             **_answering(config, stores),
+            **_redaction(config),
             "index": stores.index.setting,
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
@@ -199,6 +201,12 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
     }
+
+
+def _redaction(config: Config) -> dict[str, str]:
+    """What takes secrets out of log lines, wherever they are read."""
+    rules = [asdict(rule) for rule in config.tuning.redact]
+    return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
 
 
 def _desk(stores: Stores) -> list[iam.PolicyStatement]:

@@ -64,9 +64,11 @@ WRITTEN = {
     "int": "whole number",
     "float | None": "number",
     "tuple[str, ...]": "words, comma separated",
+    "bool": "true or false",
     "tuple[RepositoryMapping, ...]": "JSON list",
     "Patterns": "JSON list",
     "PatternsByGroup": "JSON object",
+    "tuple[UserRule, ...]": "JSON list",
 }
 
 

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from lambda_image.domain.errors import EvidenceUnavailable, PatchRefused
 from lambda_image.domain.evidence import Revision
 from lambda_image.domain.patch import FileChange, Patch
+from lambda_image.domain.redaction import PLACEHOLDER
 from lambda_image.ports import SourceCode
 from lambda_image.steps.edits import Edit, parse_edits
 from lambda_image.steps.matching import replaced
@@ -72,6 +73,8 @@ def make_patch(
         after = before.text
         for edit in several:
             after = _edited(edit, path, after)
+        if invented := set(PLACEHOLDER.findall(after)) - set(PLACEHOLDER.findall(before.text)):
+            raise PatchRefused(f"{min(invented)} stands for a value that was hidden: no program ever sees it")
         if after == before.text:
             raise PatchRefused(f"the edit leaves {path} unchanged: change the line that raises the error")
         changes.append(FileChange(path, before.encoded(after)))

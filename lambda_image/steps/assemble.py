@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from lambda_image.domain.records import LogRecord
 from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
+from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.line import warns
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
 
@@ -154,7 +155,9 @@ class _Stream:
                 if last > at and (self.block is None or self.block.kind is Kind.PLAIN):
                     yield from self.close()
                     yield Quiet(chunk[at], last - at)
-                    self._remember(each.message.rstrip("\r\n") for each in chunk[at:last][-CONTEXT:])
+                    self._remember(
+                        unwrapped(each.message).rstrip("\r\n") for each in chunk[at:last][-CONTEXT:]
+                    )
                     at = last
                 yield from self._add(chunk[at])
                 at += 1
@@ -228,4 +231,5 @@ def _left_out(text: str) -> str:
 
 def _lines(message: str) -> list[str]:
     """The lines of a message; a carriage return ends one too, as Lambda writes them."""
+    message = unwrapped(message)
     return message.rstrip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -34,6 +34,8 @@ _OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
 _NODE_SOURCE = re.compile(r"(?:file://)?\S+\.[cm]?[jt]sx?:\d+$")
 # Ruby prints the error behind the first frame.
 _RUBY_HEAD = re.compile(r":in [`'].{1,300}': .{0,1500} \([A-Z][\w:]*\)$")
+# Rails leaves a line free behind the error.
+_RAILS_HEAD = re.compile(r"(?:^|\s)[A-Z]\w*(?:::[A-Z]\w*)* \(.{0,1500}\):$")
 _QUIET = frozenset({"info", "debug"})
 _AFTER_HEAD = 5
 _TRACEBACK_REACH = 400
@@ -103,7 +105,7 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
 
     `logged` says that a logger began the line with a time or a level; then only frames go on.
     """
-    if TRACEBACK_HEAD in line:
+    if TRACEBACK_HEAD in line and not (kind is Kind.OBJECT and _OBJECT_PART.match(line)):
         return _next_traceback(kind, lines, line, logged=logged)
     if _CHAIN.match(line) or (_FRAME.match(line) and not _RUBY_HEAD.search(line)):
         quiet = kind is Kind.PLAIN and not line[:1].isspace() and level_of(lines[0]) in _QUIET
@@ -116,7 +118,7 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
 def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
     """Lines that look like nothing, and are known by where they stand."""
     if not line.strip():
-        return kind not in {Kind.PLAIN, Kind.OBJECT}
+        return kind not in {Kind.PLAIN, Kind.OBJECT} or bool(_RAILS_HEAD.search(lines[-1]))
     if follows := _FOLLOWS.get(kind):
         return follows(lines, line)
     heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])

@@ -21,7 +21,7 @@ CONTROL_MESSAGE = "control message"
 _TOLD_BY = (
     r"Traceback \(most recent call last\)|^panic: |^http: panic serving |^fatal error: ",
     r"^thread '.{1,80}' (?:\(\d+\) )?panicked at|^Exception in thread ",
-    r"^(?i:unhandled|uncaught) (?:promise )?(?i:\w*(?:error|exception|rejection))",
+    r"^(?i:unhandled|uncaught) (?:promise )?(?i:\w*(?:error|exception|rejection))\b",
     r"^(?:[\w$]{1,80}[.:\\]{1,2}){0,12}(?:[A-Z]\w*)?(?:Error|Exception)(?: \(.*\))?(?:: |:?$)",
     r"^(?:PHP )?(?:Fatal|Parse|Recoverable fatal) error: |^exception '[\w\\]+' with message",
     r"Task timed out after [\d.]+ seconds",

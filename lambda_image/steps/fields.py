@@ -13,8 +13,14 @@ from typing import Any
 
 Fields = Mapping[str, Any]
 
-MESSAGE = ("message", "msg", "event", "@m", "errorMessage", "@mt", "log", "short_message", "text")
-LEVEL = ("level", "severity", "log.level", "lvl", "@l", "levelname", "log_level", "loglevel", "severityText")
+MESSAGE = (
+    *("message", "msg", "event", "@m", "errorMessage", "@mt", "log", "short_message", "text"),
+    *("Message", "MessageTemplate", "body", "RenderedMessage"),
+)
+LEVEL = (
+    *("level", "severity", "log.level", "lvl", "@l", "levelname", "log_level", "loglevel", "severityText"),
+    *("Level", "LogLevel", "logLevel", "level_name", "SeverityText", "severity_text"),
+)
 TYPE = (
     "errorType",
     "exception_name",
@@ -23,6 +29,7 @@ TYPE = (
     "exception_class",
     "err.type",
     "error.type",
+    "exception.type",
     "type",
 )
 STACK = (
@@ -40,7 +47,13 @@ STACK = (
     "backtrace",
     "@x",
     "@exception",
+    "Exception",
+    "exception.stacktrace",
+    "error.stacktrace",
 )
+# Where loggers put what their caller added, and what of it tells of an error.
+CARRIERS = ("attributes", "context", "extra", "data", "Properties")
+CARRIED = frozenset({"err", "error", *STACK, *TYPE}) - {"type", "trace"}
 REQUEST = (
     "requestId",
     "requestID",
@@ -90,6 +103,10 @@ _CUT = re.compile(r'"([\w.@-]{1,40})"\s{0,4}:\s{0,4}(?:"((?:[^"\\]|\\.){0,2000})
 _CUT_REACH = 20_000
 JSON_REACH = 400
 _DEPTH = 4
+# Beside `log` stands where the line came from.
+_SHIPPED = re.compile(
+    r'"(?:stream|source)"\s?:\s?"std(?:out|err)"|"(?:kubernetes|container_id|container_name)"\s?:'
+)
 
 
 def parse(text: str) -> dict[str, Any] | None:
@@ -105,6 +122,15 @@ def parse(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return _cut(end[begin:]) if begin == 0 and end[1:].lstrip()[:1] == '"' else None
     return fields if isinstance(fields, dict) and fields else None
+
+
+def unwrapped(message: str) -> str:
+    """What a container wrote, out of the object in which Fluent Bit, FireLens and Docker ship it."""
+    if not message.startswith("{") or not _SHIPPED.search(message):
+        return message
+    fields = parse(message) or {}
+    text = fields.get("log")
+    return text if isinstance(text, str) else message
 
 
 def _cut(text: str) -> dict[str, Any] | None:

@@ -42,8 +42,18 @@ _PREFIX = re.compile(
     rf"(?:\s*(?:\[?(?:{TIME})\]?|{UUID}|\[?(?:{_WORDS.upper()})\]?(?!\w):?|\[(?i:{_WORDS})\]"
     r"|<\d{1,3}>|\[[\w.:/$-]{1,60}\]|[-|:]+(?=\s)))+\s*"
 )
-# pino counts levels in tens: https://getpino.io/#/docs/api?id=loggerlevels-object
-_PINO = {60: "fatal", 50: "error", 40: "warning", 30: "info", 20: "debug", 10: "debug"}
+# pino and bunyan count levels in tens, Monolog in hundreds: https://getpino.io/#/docs/api?id=loggerlevels-object,
+# https://github.com/Seldaek/monolog/blob/main/doc/01-usage.md#log-levels
+_NUMBERED = {60: "fatal", 50: "error", 40: "warning", 30: "info", 20: "debug", 10: "debug"} | {
+    level: name
+    for levels, name in (
+        ((600, 550, 500), "fatal"),
+        ((400,), "error"),
+        ((300,), "warning"),
+        ((250, 200), "info"),
+    )
+    for level in levels
+}
 _REQUEST = re.compile(
     rf"(?i:request[ _-]?id|req_id|correlation[ _-]?id)[\"']?"
     rf"\s{{0,3}}[:=]\s{{0,3}}[\"']?(?P<named>[\w./+=-]{{4,128}})"
@@ -57,6 +67,10 @@ _CODE = re.compile(
     r"|(?:^|[\s\[(])(?P<errno>ORA-\d{5}|SQLSTATE\[\w{5}\]|E(?:CONN|ADDR|TIMED|HOST|NET|PIPE|NOENT|ACCES|PERM)[A-Z]{0,12})\b"
 )
 _LOGFMT = re.compile(r"(?:^|\s)(?:msg|message|event)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>\S+))")
+_LOGFMT_STACK = re.compile(
+    r"(?:^|\s)(?:stack|stack_?trace|trace(?:back)?|exception|exc_info|err(?:or)?(?:Verbose|[._]stack))="
+    r'"(?P<stack>(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*)'
+)
 # An exception that stands in a line by itself: `ValueError: not a number`.
 _EXCEPTION = re.compile(
     r"(?:Uncaught |Unhandled exception[.:] |Exception in thread \"[^\"]{1,100}\" )?"
@@ -64,6 +78,7 @@ _EXCEPTION = re.compile(
     r": (?P<message>.*)"
 )
 FACTS_REACH = 2_000
+STACK_REACH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,10 @@ def read_line(text: str) -> Line:
         return _from_json(found, plain.strip())
     if access := read_access(plain.strip().replace("\n", " ") if "\n" in plain[:600] else plain):
         return _from_access(access)
-    return Line(_level(plain), _logfmt(plain) or without_prefix(plain))
+    said = _logfmt(plain)
+    if said is None:
+        return Line(_level(plain), without_prefix(plain))
+    return Line(_level(plain), said, stack=_logfmt_stack(plain))
 
 
 def encodable(text: str) -> str:
@@ -135,6 +153,16 @@ def _logfmt(text: str) -> str | None:
     return (found["quoted"] or found["plain"]) if found else None
 
 
+def _logfmt_stack(text: str) -> tuple[str, ...]:
+    """The lines of a stack that logfmt quotes as one value."""
+    found = _LOGFMT_STACK.search(text[:STACK_REACH])
+    return tuple(re.sub(r"\\(.)", _unescaped, found["stack"]).split("\n")) if found else ()
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t", "r": ""}.get(found[1], found[1])
+
+
 def with_facts(line: Line, text: str) -> Line:
     """The line with the ids, service, code and exception that a plain text states; JSON stated its own."""
     head = text[:FACTS_REACH]
@@ -163,6 +191,7 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
         if not isinstance(message := names.first(fields, names.MESSAGE), dict):
             break
         fields = {name: value for name, value in fields.items() if value is not message} | message
+    fields = _carried(fields) | fields
     error = fields.get("err") or fields.get("error") or fields.get("exception")
     if isinstance(error, dict):
         fields = {**_of_error(error), **fields}
@@ -184,9 +213,15 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
     )
 
 
+def _carried(fields: dict[str, Any]) -> dict[str, Any]:
+    """What says something of an error in the object where a logger keeps its caller's own values."""
+    held = (fields[name] for name in names.CARRIERS if isinstance(fields.get(name), dict))
+    return {name: value for each in held for name, value in each.items() if name in names.CARRIED}
+
+
 def _of_error(error: dict[str, Any]) -> dict[str, Any]:
     """What an error object adds: pino's `err`, Elastic's `error`, Serilog's and Powertools' `exception`."""
-    stack = names.first(error, ("stack", "stackTrace", "stack_trace", "stacktrace", "value"))
+    stack = names.first(error, ("stack", "stackTrace", "stack_trace", "stacktrace", "trace", "value"))
     kind = names.first(error, ("type", "name", "kind", "class"))
     return {"stack": stack, "errorType": kind, "errorMessage": error.get("message")}
 
@@ -199,7 +234,7 @@ def _is_type(fields: dict[str, Any], kind: str) -> bool:
 def _stack(fields: dict[str, Any]) -> tuple[str, ...]:
     stack = names.first(fields, names.STACK)
     if isinstance(stack, dict):
-        stack = names.first(stack, ("stackTrace", "stacktrace", "stack_trace", "stack", "value"))
+        stack = names.first(stack, ("stackTrace", "stacktrace", "stack_trace", "stack", "trace", "value"))
     if isinstance(stack, bool | int | dict):
         return ()
     lines = [str(each) for each in stack] if isinstance(stack, list) else [str(stack or "")]
@@ -209,9 +244,9 @@ def _stack(fields: dict[str, Any]) -> tuple[str, ...]:
 def _json_level(fields: dict[str, Any]) -> str | None:
     level = names.first(fields, names.LEVEL)
     if isinstance(level, int):
-        return _PINO.get(level)
+        return _NUMBERED.get(level)
     if isinstance(level, str):
-        return LEVELS.get(level.lower()) or (_PINO.get(int(level)) if level in {"50", "60"} else None)
+        return LEVELS.get(level.lower()) or (_NUMBERED.get(int(level)) if level in {"50", "60"} else None)
     return "error" if "errorMessage" in fields or "errorType" in fields else None
 
 

@@ -12,16 +12,19 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
 from lambda_image.ports import Telemetry
 from lambda_image.steps.assemble import CONTEXT_LINES, Block, assemble
+from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.messages import NOT_IN_STREAM
 from lambda_image.steps.read_trace import read_trace, with_context
-from lambda_image.steps.redact import redact, redact_text
+from lambda_image.steps.redact import RULEBOOK, Rulebook, redact, redact_text
 from lambda_image.steps.shorten import shorten
 
 # By so much of its first line an event is known again; longer lines were shortened behind it.
 KNOWN_BY = 1_000
 
 
-def with_neighbours(incident: Incident, telemetry: Telemetry | None) -> tuple[Incident, tuple[Gap, ...]]:
+def with_neighbours(
+    incident: Incident, telemetry: Telemetry | None, rules: Rulebook = RULEBOOK
+) -> tuple[Incident, tuple[Gap, ...]]:
     """The incident with its whole trace and the lines before it; fingerprint and thread stay what they are.
 
     The lines are redacted before anything else sees them. What cannot be asked for is a gap.
@@ -33,10 +36,11 @@ def with_neighbours(incident: Incident, telemetry: Telemetry | None) -> tuple[In
         records = telemetry.neighbours(event.log_group, event.log_stream, event.timestamp)
     except EvidenceUnavailable as unavailable:
         return incident, (Gap(unavailable.source, unavailable.reason, unavailable.fix),)
-    block = _block_of(event, records)
+    block = _block_of(event, records, rules)
     if block is None:
         return incident, (NOT_IN_STREAM,)
-    return replace(incident, event=_again(event, shorten(redact(with_context(read_trace(block), block))))), ()
+    whole = shorten(redact(with_context(read_trace(block), block), rules))
+    return replace(incident, event=_again(event, whole)), ()
 
 
 def _is_cut(event: RedactedEvent) -> bool:
@@ -46,17 +50,19 @@ def _is_cut(event: RedactedEvent) -> bool:
     return len(event.context) < CONTEXT_LINES or not event.frames or event.exception_type is None
 
 
-def _block_of(event: RedactedEvent, records: Sequence[LogRecord]) -> Block | None:
+def _block_of(event: RedactedEvent, records: Sequence[LogRecord], rules: Rulebook) -> Block | None:
     """What stands in the stream around the event's first line, put together."""
     same_time = [each for each in records if each.timestamp == event.timestamp]
-    known = [each for each in same_time if _begins_with(each, event)] or same_time[: len(same_time) == 1]
+    known = [each for each in same_time if _begins_with(each, event, rules)] or same_time[
+        : len(same_time) == 1
+    ]
     if not known:
         return None
     return next(block for block in assemble(records) if known[0] in block.records)
 
 
-def _begins_with(record: LogRecord, event: RedactedEvent) -> bool:
-    first = redact_text(record.message.split("\n", 1)[0].rstrip("\r")).text
+def _begins_with(record: LogRecord, event: RedactedEvent, rules: Rulebook) -> bool:
+    first = redact_text(unwrapped(record.message).split("\n", 1)[0].rstrip("\r"), rules).text
     return first[:KNOWN_BY] == event.lines[0][:KNOWN_BY] if event.lines else False
 
 

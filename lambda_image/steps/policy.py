@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
+from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 OWN_LOG_GROUP = "own log group"
 EXCLUDED_GROUP = "excluded log group"
@@ -33,7 +34,7 @@ class Pattern(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IntakePolicy:
-    """What is left out: log groups by prefix, errors by pattern.
+    """What is left out: log groups by prefix, errors by pattern, and of the rest secrets by `redaction`.
 
     Where something is to `include`, what fits is an error whatever it looks like, and nothing else is.
     `patterns` are those of the subscriptions by log group: account-level subscriptions and some emulators
@@ -45,6 +46,7 @@ class IntakePolicy:
     exclude: tuple[Pattern, ...] = ()
     excluded_log_groups: tuple[str, ...] = ()
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
+    redaction: Rulebook = RULEBOOK
 
     @property
     def by_text(self) -> bool:

@@ -26,7 +26,11 @@ KLOG = re.compile(r"(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\
 _WORDS = "TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|CRIT|FATAL|SEVERE|ALERT|EMERG|EMERGENCY"
 _TOKEN = re.compile(
     rf"(?:\[?(?:{TIME})\]?|{UUID}|\[?(?:{_WORDS})\]?(?![\w(]):?|\[(?:{_WORDS.lower()})\]|<\d{{1,3}}>"
-    r"|\[[\w.:/$#-]{1,60}\]|[-|:]+(?=\s))(?=\s|$)"
+    r"|\[[\w.:/$#-]{1,60}\]|[-|:]{1,2}(?=\s))(?=\s|$)"
+)
+# Behind the thread in brackets, Log4j and Logback name the logger; an exception looks alike.
+_LOGGER = re.compile(
+    r"(?:[a-z][\w$-]{0,60}\.){1,10}[\w$]{1,80}(?<!Exception)(?<!Error)(?<!Throwable)(?: -|:)(?=\s)"
 )
 _DASHES = re.compile(r"\s|[-|:]")
 _DIGIT = re.compile(r"[0-9a-f]")
@@ -79,4 +83,6 @@ def _logger_end(line: str) -> int:
             break
         end = found.end()
         at = end + len(head[end:]) - len(head[end:].lstrip())
+    if end and head[end - 1] == "]" and (found := _LOGGER.match(head, at)):
+        end = found.end()
     return end + 1 if end and line[end : end + 1].isspace() else end

@@ -14,6 +14,7 @@ from functools import lru_cache
 from lambda_image.steps.assemble import UNKNOWN
 from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
 from lambda_image.steps.detect import is_error
+from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.prefix import bare, logger_prefix
 
 # A longer message is looked at each time, and so many others are remembered: some 10 MB.
@@ -54,7 +55,7 @@ def _of_key(key: bytes) -> int:
 
 @lru_cache(REMEMBERED)
 def _of_message(message: str) -> int:
-    line = message.rstrip("\r\n")
+    line = unwrapped(message).rstrip("\r\n")
     if "\n" in line or "\r" in line:
         return LOUD
     plain = bare(line)

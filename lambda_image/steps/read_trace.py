@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lambda_image.domain.events import ErrorEvent
+from lambda_image.steps import fields
 from lambda_image.steps.assemble import Block
 from lambda_image.steps.extracted import with_extracted
 from lambda_image.steps.line import Line, read_line, with_facts
@@ -46,6 +47,9 @@ FACT_LINES = 20
 # What a trace in one line holds: a place in its only frame.
 _ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}|\s*at \S+ ?\(')
 EXCEPTION, LOG = "exception", "log"
+OBJECT_LINES = 10
+_CUSTOM = re.compile(r"[A-Z]\w*(?<!Error)(?<!Exception)(?<!String)")
+_REPORTED = {"errorMessage", "errorType"}
 # What only one of Lambda's runtimes calls its own errors, in an error object without frames.
 _RUNTIMES = (
     (re.compile(r"Function<"), re.compile(""), "ruby"),
@@ -127,32 +131,38 @@ def find_trace(lines: Sequence[str]) -> Trace | None:
     if len(lines) == 1 and not _ONE_LINE.search(lines[0][:READ]) and "{" not in lines[0][:READ]:
         return None
     if (text := lines[0].strip() if lines else "") and text.startswith("{"):
-        return _of_object(head_line(lines))
+        return _of_object(head_line(lines), "\n".join(lines[:OBJECT_LINES]))
     plain = [bare(line[:READ]) for line in lines[:READ_LINES]]
     return next((trace for read in READERS if (trace := read(plain)) is not None), None)
 
 
-def _of_object(line: Line) -> Trace | None:
-    plain = [bare(each[:READ]) for each in line.stack[:READ_LINES]]
+def _of_object(line: Line, text: str) -> Trace | None:
+    plain = [bare(each[:READ]) for each in (line.stack or line.text.split("\n"))[:READ_LINES]]
     trace = next((found for read in READERS if plain and (found := read(plain)) is not None), None)
     if trace is None and line.exception_type is None:
         return None
     return Trace(
-        language=(trace.language if trace else _runtime(line)) or "",
+        language=(trace.language if trace else _runtime(line, text)) or "",
         exception_type=(trace.exception_type if trace else None) or line.exception_type,
-        message=(trace.message if trace else "") or line.text,
+        # A stack that stands in the message is no message.
+        message=trace.message if trace and not line.stack else (trace.message if trace else "") or line.text,
         frames=trace.frames if trace else (),
     )
 
 
-def _runtime(line: Line) -> str | None:
-    """The language of an error object without a stack, where its type tells."""
+def _runtime(line: Line, text: str = "") -> str | None:
+    """The language of an error object without a stack, where its type tells.
+
+    Only PowerShell's and Go's runtimes report nothing but a type and a message, and Go's types end in Error.
+    https://docs.aws.amazon.com/lambda/latest/dg/powershell-exceptions.html
+    """
     if line.exception_type is None:
         return None
     for kind, message, language in _RUNTIMES:
         if kind.match(line.exception_type) and message.match(line.text):
             return language
-    return None
+    alone = _CUSTOM.fullmatch(line.exception_type) and set(fields.parse(text) or ()) == _REPORTED
+    return "powershell" if alone else None
 
 
 def _message(line: Line, trace: Trace | None) -> str:

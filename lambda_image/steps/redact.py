@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
-from lambda_image.steps.redaction_rules import RULES, Rule
+from lambda_image.steps.redaction_rules import ADDRESSES, RULES, Rule
+
+if TYPE_CHECKING:
+    from lambda_image.domain.redaction import UserRule
 
 _VALUE_GROUPS = ("secret", "quoted", "single")
 
@@ -26,6 +30,14 @@ class Rulebook:
 
 
 RULEBOOK = Rulebook.of(*RULES)
+
+
+def rulebook(own: tuple[UserRule, ...] = (), *, addresses: bool = False) -> Rulebook:
+    """A team's own rules before ours, and IP addresses too where they count as personal data."""
+    if not own and not addresses:
+        return RULEBOOK
+    first = (Rule(each.name, each.pattern) for each in own)
+    return Rulebook.of(*first, *RULES, *(ADDRESSES if addresses else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
         timestamp=event.timestamp,
         kind=event.kind,
         language=event.language,
-        exception_type=event.exception_type,
+        exception_type=stated(event.exception_type),
         message=clean(event.message),
         frames=tuple(_clean_frame(frame, rules, names) for frame in event.frames),
         lines=tuple(lines),
@@ -97,7 +109,10 @@ def _needed(event: ErrorEvent, rules: Rulebook) -> Rulebook:
 
 
 def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
-    return replace(frame, file=redact_text(frame.file, rules, names).text)
+    file, _, function = redact_text(f"{frame.file}\n{frame.function or ''}", rules, names).text.partition(
+        "\n"
+    )
+    return replace(frame, file=file, function=function or frame.function)
 
 
 def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None) -> Redaction:

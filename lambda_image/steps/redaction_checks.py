@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 # The bits a character of a generated key carries at least; prose and padding carry fewer.
 RANDOM_BITS = 3.0
@@ -15,13 +17,15 @@ ISSUED = 10
 # What is left of a padded example once its runs of one character are gone.
 EXAMPLE_LEFT = 10
 _RUN = re.compile(r"(.)\1{3,}")
+# Of chance, one pair of neighbours in sixty is a step of the alphabet or of counting; of typing, most are.
+STEPS = 1 / 3
 _EXAMPLE = re.compile(
     r"(?i)^(?:[$%@`*]|\{|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
     r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
     r"|[\w.]+\()"
 )
 _EXAMPLE_WORD = re.compile(
-    r"(?i)example|placeholder|change[_-]?me|dummy|redacted|your[_-]|_here\b|abcdefghijkl"
+    r"(?i)[*#•]{4}|example|placeholder|change[_-]?me|dummy|redacted|your[_-]|_here\b|abcdefghijkl"
 )
 _NOT_ONE = frozenset(
     {"password", "passwd", "pass", "username", "user", "secret", "token", "test", "xxx", "yyy", "key"}
@@ -42,6 +46,15 @@ def iban(text: str) -> bool:
     return int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1
 
 
+def ip_address(text: str) -> bool:
+    """An address of version 4 or 6 that is of one machine: neither loopback nor unspecified."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return not (address.is_loopback or address.is_unspecified)
+
+
 def entropy(text: str) -> float:
     """Shannon's entropy in bits per character."""
     return -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
@@ -51,6 +64,12 @@ def generated(text: str) -> bool:
     """Random enough for a key that a machine made, and no example of one."""
     needed = RANDOM_BITS if len(text) >= SHORT else RANDOM_BITS - 0.5
     return entropy(text) >= needed and not _EXAMPLE_WORD.search(text)
+
+
+def shaped(text: str) -> bool:
+    """Generated, and no alphabet or count that somebody typed, as `abc123xyz-456def789ghij` is."""
+    steps = sum(ord(right) - ord(left) == 1 for left, right in pairwise(text))
+    return generated(text) and steps < STEPS * len(text)
 
 
 def with_digit(text: str) -> bool:
@@ -69,6 +88,11 @@ def given(text: str) -> bool:
         or _EXAMPLE_WORD.search(text)
         or _REFERENCE.fullmatch(text)
     )
+
+
+def told(text: str) -> bool:
+    """Given, and no word of the sentence that it stands in."""
+    return given(text) and any(each.isdigit() for each in text)
 
 
 def sent(text: str) -> bool:

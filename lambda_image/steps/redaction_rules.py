@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from lambda_image.steps.redaction_checks import (
     base64_key,
-    generated,
     given,
     iban,
+    ip_address,
     issued,
     luhn,
     sent,
+    shaped,
     with_digit,
 )
+from lambda_image.steps.redaction_forms import ABOUT, ASSIGN, FORMS, ISSUED, PASS, VALUE
 from lambda_image.steps.redaction_tokens import TOKENS
 
 # What most rules can be skipped without, looked for once in a text.
@@ -53,28 +55,28 @@ def _rule(
     return Rule(kind, pattern, hint, accept, gate)
 
 
-# How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag.
-_ASSIGN = r"(?:\\?['\"]|\]){0,3}\s{0,3}(?:=>|:=|==?|:|,(?=\s?\\?['\"]))\s{0,3}"
-_VALUE = (
-    r"(?:[bru]?\\?['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
-    r"|(?P<secret>[^\s'\",;&<>(){}\[\]\\]{6,500}))"
-)
-# A name that goes on like this holds something about the secret, not the secret.
-_ABOUT = r"(?![_-]?(?:name|id|ids|ur[il]|file|path|length|size|type|endpoint|ttl|count|alias|policy|expir\w*|version|hash|variable|ing)\b)"
-_PASS = r"(?:password|passwd|passphrase|passcode|pwd|_pass)"
-_ISSUED = (
-    r"(?:secret(?!s)|(?<!csrf.)(?<!public)(?<!public.)(?<!web)token|api[_. -]?key|access[_-]?key|private[_-]?key|auth[_-]?key|signing[_-]?key"
-    r"|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token|authtoken|connection[_-]?string)"
-)
 # Services whose keys have no shape of their own: what is assigned to their name is one.
 SERVICES = (
-    "adafruit adobe airtable algolia alibaba asana atlassian beamer bitbucket bittrex clojars cloudant cloudflare codecov "
-    "cohere coinbase confluence confluent contentful datadog discord droneci dropbox etsy facebook fastly finicity finnhub "
-    "flickr freshbooks gitter gocardless heroku hubspot intercom jfrog artifactory jira kraken kucoin launchdarkly linear "
-    "linkedin looker mailgun mattermost meraki messagebird netlify newrelic nytimes okta plaid privateai rapidapi sendbird "
-    "sentry snyk softlayer sonar squarespace sumo telegram travis trello twitch twitter typeform yandex zendesk"
-).split()
+    *(
+        "adafruit adobe airtable algolia alibaba asana atlassian beamer bitbucket bittrex clojars "
+        "cloudant cloudflare codecov cohere coinbase confluence confluent contentful datadog discord "
+        "droneci dropbox etsy facebook fastly finicity finnhub flickr freshbooks gitter gocardless "
+        "heroku hubspot intercom jfrog artifactory jira kraken "
+    ).split(),
+    *(
+        "kucoin launchdarkly linear lob_ bintray linkedin looker mailgun mattermost meraki messagebird "
+        "message_bird message-bird netlify newrelic new_relic new-relic nytimes okta plaid privateai "
+        "private_ai private-ai rapidapi sendbird sentry snyk softlayer sonar squarespace sumo telegram "
+        "travis trello twitch twitter typeform yandex zendesk "
+    ).split(),
+)
 _SERVICE = f"(?:{'|'.join(SERVICES)})"
+_ISSUED_BY = r"\\?['\"`]?(?P<secret>(?=[a-z_=/+-]{0,60}\d)[\w=/+-]{14,150}(?::[a-f0-9]{8})?)(?![\w/+-])"
+# Ids that such a service gives to what happened; they tie lines together.
+_TRACED = r"[\w. -]{0,20}(?:trace|span|request|event|message|issue|build|job|run|deploy|incident|session)[_. -]?id\b"
+
+# Ends of files and no domain's: `logo@2x.png`, and what browsers print of a call, `send@app.js`.
+_FILES = r"(?i:[cm]?js|[jt]sx|ts|css|html?|json|xml|png|jpe?g|gif|svg|webp|java|kt|rb|go|php|exe|dll|jar|gz|tgz|whl)"
 
 RULES: tuple[Rule, ...] = (
     _rule(
@@ -95,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         accept=sent,
     ),
     *(
-        _rule(kind, shape, *hint, accept=generated if random else bool, gate=None if hint else LONG_WORD)
+        _rule(kind, shape, *hint, accept=shaped if random else bool, gate=None if hint else LONG_WORD)
         for kind, hint, shape, random in TOKENS
     ),
     _rule(
@@ -115,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         "cookie",
         accept=sent,
     ),
-    _rule("BEARER", r"(?i)\bbearer\s+(?P<secret>[\w~+/.=-]{12,})", "bearer", accept=issued),
+    _rule("BEARER", r"(?i)\bbearer\s+(?P<secret>[\w~+/.-]{12,}={0,2})(?![\w=])", "bearer", accept=issued),
     _rule(
         "BASIC", r"(?i)\bbasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/=])", "basic", accept=with_digit
     ),
@@ -131,6 +133,7 @@ RULES: tuple[Rule, ...] = (
         "://",
         accept=lambda text: sent(text.partition(":")[2]),
     ),
+    *(_rule(kind, shape, *hint, accept=accept) for kind, hint, shape, accept in FORMS),
     _rule(
         "CONNECTION_STRING",
         r"(?i)\b(?:AccountKey|SharedAccessKey|SharedAccessSignature|sig)=(?P<secret>[\w%+/=-]{20,})",
@@ -140,20 +143,14 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "PASSWORD",
-        rf"(?i){_PASS}{_ABOUT}\w{{0,20}}{_ASSIGN}{_VALUE}",
+        rf"(?i){PASS}{ABOUT}\w{{0,20}}{ASSIGN}{VALUE}",
         "pass",
         "pwd",
         accept=given,
     ),
     _rule(
         "PASSWORD",
-        rf"(?i)(?:key|name)=['\"]\w{{0,40}}{_PASS}\w{{0,20}}['\"]\s{{1,5}}value=['\"][^'\"\r\n]{{4,200}}['\"]",
-        "value=",
-        accept=lambda text: given(re.split("[\"']", text)[-2]),
-    ),
-    _rule(
-        "PASSWORD",
-        rf"(?i)(?<!\w)--?\w{{0,20}}(?:{_PASS}|secret|token|api-?key)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
+        rf"(?i)(?<!\w)--?\w{{0,20}}(?:{PASS}|secret|token|api-?key)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
         "pass",
         "pwd",
         "secret",
@@ -163,23 +160,30 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "TOKEN",
-        rf"(?i){_ISSUED}s?+{_ABOUT}\w{{0,20}}{_ASSIGN}{_VALUE}",
+        rf"(?i){ISSUED}s?+{ABOUT}\w{{0,20}}{ASSIGN}{VALUE}",
         "secret",
         "token",
         "key",
         "cred",
+        "_auth",
         "connection",
         accept=issued,
     ),
     _rule(
         "TOKEN",
-        rf"(?i)(?<![a-z]){_SERVICE}(?:[_. -]|api|key|token|secret|client|access|auth|login)[\w. -]{{0,30}}{_ASSIGN}\\?['\"`]?(?P<secret>(?=[a-z_=/+-]*\d)[\w=/+-]{{14,150}}(?::[a-f0-9]{{8}})?)(?![\w/+-])",
+        rf"(?i)(?<![a-z]){_SERVICE}(?:[_. -]|api|key|token|secret|client|access|auth|login)(?!{_TRACED})[\w. -]{{0,30}}{ASSIGN}{_ISSUED_BY}",
         *SERVICES,
         accept=with_digit,
     ),
     _rule(
         "TOKEN",
-        r"(?i)(?:key|credentials?|token|secret)s?\s{1,2}\\?['\"`]?(?P<secret>(?=[a-z_/+-]*\d)[\w/+]{20,150}={0,2})(?![\w/+.-])",
+        rf"(?i)(?<![a-z]){_SERVICE}{ASSIGN}(?=\\?['\"`]?[\w=/+-]{{20}}){_ISSUED_BY}",
+        *SERVICES,
+        accept=lambda text: with_digit(text) and shaped(text),
+    ),
+    _rule(
+        "TOKEN",
+        r"(?i)(?:key|credentials?|token|secret)s?\s{1,2}\\?['\"`]?(?P<secret>(?=[a-z_/+-]{0,60}\d)[\w/+]{20,150}={0,2})(?![\w/+.-])",
         "key ",
         "credential",
         "token ",
@@ -188,7 +192,12 @@ RULES: tuple[Rule, ...] = (
             with_digit(text) and (len(text) > 40 or not re.fullmatch(r"[a-f0-9]+|\w+_\w+_\w+", text))
         ),
     ),
-    _rule("EMAIL", r"\b[\w.+%-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b", "@"),
+    _rule(
+        "EMAIL",
+        rf"\b(?!git@)[\w.+%-]{{1,64}}(?:@|%40)(?:[A-Za-z0-9-]{{1,63}}\.){{1,8}}(?!{_FILES}\b)[A-Za-z]{{2,24}}\b(?!\.{_FILES}\b)",
+        "@",
+        "%40",
+    ),
     _rule(
         "IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", accept=iban, gate=IBAN_BEGIN
     ),
@@ -205,6 +214,12 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("PHONE", r"(?<![\w.-])\(\d{2,3}\) ?\d{3,5}[ -]\d{3,4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
     _rule("PHONE", r"(?<![\w.-])\d{3}([.-])\d{3}\1\d{4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
+    # With the 0 of long-distance calls, in groups.
+    _rule(
+        "PHONE",
+        r"(?<![\w.:/+-])(?=(?:\d[ -]?){9,12}(?!\d))0[1-9]\d{1,3}(?:([ -])\d{2,5}(?:\1\d{2,5}){0,3}|[ -]\d{3,4}[ -]\d{3,5})(?![\w:/]|[.,]\d)",
+        gate=LONG_NUMBER,
+    ),
     _rule(
         "PHONE",
         r"(?i)\b(?:phone|mobile|cell|tel|telephone|fax|msisdn)(?:[ _-]?(?:no|nr|number))?\W{1,4}(?P<secret>\d(?:[ .-]?\d){5,13})(?![\w-])",
@@ -221,5 +236,17 @@ RULES: tuple[Rule, ...] = (
         r"(?<![\w/+-])(?P<secret>[A-Za-z0-9+/]{40})={0,2}(?![\w/+-])",
         accept=base64_key,
         gate=LONG_WORD,
+    ),
+)
+
+# Only where a team asks for it: an address often tells which of several servers failed.
+ADDRESSES: tuple[Rule, ...] = (
+    _rule("IP", r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)", accept=ip_address),
+    _rule(
+        "IP",
+        r"(?<![\w:.])(?:[0-9a-fA-F]{0,4}:){2,7}(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4})(?![\w:])",
+        "::",
+        ":",
+        accept=ip_address,
     ),
 )

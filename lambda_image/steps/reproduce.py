@@ -7,6 +7,7 @@ import re
 
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import Reproduction
+from lambda_image.domain.redaction import PLACEHOLDER
 
 _FENCE = re.compile(r"```[^\n`]*\n(?P<body>.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _STAND_INS = ("mock", "monkeypatch", "patch", "MagicMock", "Mock")
@@ -30,6 +31,8 @@ def read_reproduction(answer: str, path: str, function: str) -> Reproduction:
     if not tests:
         raise PatchRefused("there is no test function: name it test_...")
     _hold(tree, function)
+    if hidden := PLACEHOLDER.search(code):
+        raise PatchRefused(f"{hidden[0]} stands for a value that was hidden: make up one of that kind")
     return Reproduction(path, code)
 
 

@@ -17,7 +17,7 @@ from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.quiet import quiet
 from lambda_image.steps.read_trace import read_trace, with_context
-from lambda_image.steps.redact import redact
+from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
 from lambda_image.steps.shorten import shorten
 
 # The only line of an error is a part of what it is known by, unless it is longer.
@@ -43,21 +43,23 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
             suppressed[rule] += block.count
             continue
         read = read_trace(block)
-        event = _told(read)
+        event = _told(read, policy.redaction)
         name = fingerprint(event)
         before = sightings.get(name)
-        sightings[name] = _again(before, event) if before else _first(name, event, _whole(read, block))
+        sightings[name] = (
+            _again(before, event) if before else _first(name, event, _whole(read, block, policy.redaction))
+        )
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
-def _told(event: ErrorEvent) -> RedactedEvent:
+def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """What the fingerprint is made of. Most errors are repeats, and their lines would be most of the work."""
     short = len(event.lines) == 1 and len(event.lines[0]) <= SHORT_LINE
-    return shorten(redact(event if short else replace(event, lines=())))
+    return shorten(redact(event if short else replace(event, lines=()), rules))
 
 
-def _whole(event: ErrorEvent, block: Block) -> Callable[[], RedactedEvent]:
-    return cache(lambda: shorten(redact(with_context(event, block))))
+def _whole(event: ErrorEvent, block: Block, rules: Rulebook) -> Callable[[], RedactedEvent]:
+    return cache(lambda: shorten(redact(with_context(event, block), rules)))
 
 
 def _first(name: str, event: RedactedEvent, whole: Callable[[], RedactedEvent]) -> Sighting:

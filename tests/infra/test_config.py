@@ -143,6 +143,11 @@ def test_all_problems_are_named_at_once() -> None:
         ({"tuning": {"neighbour_seconds": -1}}, "tuning.neighbour_seconds is negative"),
         ({"logs": {"groups": [f"/team/{at}" for at in range(80)]}}, "too many to be named in one role"),
         ({"tuning": {"temperature": "warm"}}, "tuning.temperature is 'warm', but a number is wanted"),
+        (
+            {"tuning": {"redact": [{"name": "CUSTOMER", "pattern": "C-[0-9]+"}]}},
+            "tuning.redact: redaction rule CUSTOMER: its pattern could be slow",
+        ),
+        ({"tuning": {"redact": [{"name": "C", "pattern": "x" * 490}] * 3}}, "tuning.redact takes"),
     ],
 )
 def test_a_contradiction_names_its_key(changes: dict[str, Any], said: str) -> None:

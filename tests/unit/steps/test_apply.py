@@ -139,3 +139,14 @@ def test_a_unified_diff_is_taken_from_people() -> None:
 def test_files_that_are_no_plain_text_are_left_alone(content: bytes) -> None:
     with pytest.raises(PatchRefused):
         only(blocks("a", "b"), Files(**{"shop/pricing.py": content}))
+
+
+def test_a_placeholder_is_never_written_into_a_program() -> None:
+    with pytest.raises(PatchRefused, match="<EMAIL_1> stands for a value that was hidden"):
+        only(blocks(MEAN, '    return total(lines) / len(lines) if lines != ["<EMAIL_1>"] else 0\n'))
+
+
+def test_what_looks_like_a_placeholder_and_was_there_before_may_stay() -> None:
+    files = Files(**{"shop/pricing.py": (TEXT + 'KIND = "<EMAIL_1>"\n').encode()})
+
+    assert b"if lines else 0" in only(blocks(MEAN, SAFE), files)

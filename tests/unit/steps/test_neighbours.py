@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from lambda_image.domain.incident import Incident
+from lambda_image.domain.redaction import UserRule
 from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.messages import NOT_IN_STREAM
 from lambda_image.steps.neighbours import with_neighbours
+from lambda_image.steps.redact import rulebook
 from tests.fakes.events import START, TRACE, incident, redacted_event
 from tests.fakes.telemetry import MemoryLogs
 
@@ -108,3 +110,14 @@ def test_nobody_is_asked_where_nothing_is_missing_or_nothing_can_be_found(case: 
 
 def test_without_telemetry_nothing_changes() -> None:
     assert with_neighbours(cut("ERROR x"), None) == (cut("ERROR x"), ())
+
+
+def test_what_comes_from_the_stream_is_redacted_by_the_team_s_rules_too() -> None:
+    rules = rulebook((UserRule("CUSTOMER", "C-[0-9]{8}"),))
+    first = "ERROR KeyError: no price for C-20260301"
+    case = incident(lines=("ERROR KeyError: no price for <CUSTOMER_1>",), frames=(), context=())
+    found, gaps = with_neighbours(case, stream("INFO customer C-20260301", first), rules)
+
+    assert gaps == ()
+    assert found.event.context == ("INFO customer <CUSTOMER_1>",)
+    assert found.event.lines == case.event.lines

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_image.domain.events import Frame
+from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.redaction_rules import RULES
 from lambda_image.steps.redaction_tokens import TOKENS
 from tests.fakes.events import error_event
+from tests.unit.steps import redaction_samples
 
 # Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
     "AWS_ACCESS_KEY": "AKIA" + "QYLPMN5HHHFPZAM2",
     "GITHUB_TOKEN": "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
     "GITLAB_TOKEN": "glpat-" + "x1y2z3A4B5C6d7e8f9g0",
-    "SLACK_TOKEN": "xoxb-" + "123456789012-abcdefGHIJ",
+    "SLACK_TOKEN": "xoxb-" + "781236542736-GkwFDQoHqz",
     "JWT": "eyJ" + "hbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTYifQ." + "dozjgNryP4J3jVmNHl0w5N",
     "GOOGLE_KEY": "AIza" + "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
     "STRIPE_KEY": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
@@ -84,6 +88,18 @@ def test_ordinary_lines_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 
 
+@pytest.mark.parametrize(("line", "secret"), redaction_samples.SECRETS)
+def test_a_secret_in_each_form_that_programs_write_is_gone(line: str, secret: str) -> None:
+    cleaned = redact_text(line).text
+
+    assert not any(secret[at : at + 8] in cleaned for at in range(max(1, len(secret) - 7)))
+
+
+@pytest.mark.parametrize("line", redaction_samples.NO_SECRETS)
+def test_lines_that_speak_of_secrets_and_hold_none_are_left_alone(line: str) -> None:
+    assert redact_text(line).text == line
+
+
 def test_the_same_secret_has_the_same_placeholder_in_one_event() -> None:
     mail, other = "a.b@example.com", "c.d@example.com"
     event = redact(error_event(message=f"{mail} and {other}", lines=(f"ERROR {other}",), context=(mail,)))
@@ -131,3 +147,21 @@ def test_every_shape_of_a_token_compiles_and_finds_nothing_in_prose(kind: str) -
 
 def test_every_hint_is_in_lower_case_so_that_it_can_be_found() -> None:
     assert [hint for rule in RULES for hint in rule.hint if hint != hint.lower()] == []
+
+
+def test_secrets_in_what_a_trace_names_are_gone_too() -> None:
+    token = SECRETS["GITHUB_TOKEN"]
+    frame = Frame(f"/srv/{token}/app.py", 3, f"connect password={token}")
+    event = redact(error_event(exception_type=token, frames=(frame,)))
+
+    assert token not in repr(event)
+    assert event.frames[0].line == 3
+
+
+@pytest.mark.parametrize("first", ["a.b@example.com", "4111 1111 1111 1111 of c.d@example.com"])
+def test_fingerprints_do_not_depend_on_which_placeholder_stands_where(first: str) -> None:
+    def named(message: str, context: str) -> str:
+        event = error_event(exception_type=None, frames=(), message=message, lines=(message,))
+        return fingerprint(redact(replace(event, context=(context,))))
+
+    assert named("no session for x.y@example.com", "") == named("no session for e.f@example.org", first)

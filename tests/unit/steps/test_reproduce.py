@@ -26,6 +26,7 @@ def test_an_honest_test_is_kept() -> None:
         ("def test_x():\n    with pytest.raises(E):\n        mean([])\n", "expects the error"),
         ("def test_x(monkeypatch):\n    mean([])\n", "replaces"),
         ("def test_x():\n    mean([1])\n    assert False\n", "fails whatever"),
+        ('def test_x():\n    assert mean(["<EMAIL_1>"]) == 0\n', "<EMAIL_1> stands for a value"),
     ],
 )
 def test_a_test_that_proves_nothing_is_refused(code: str, reason: str) -> None:
