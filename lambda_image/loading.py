@@ -6,12 +6,23 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+Made = TypeVar("Made", covariant=True)
 
 
-def once(build: Callable[[], T]) -> Callable[[], T]:
+class Kept(Protocol[Made]):
+    """What is made once."""
+
+    def __call__(self) -> Made:
+        """The one that was made."""
+
+    def cache_clear(self) -> None:
+        """Make another the next time, as tests do."""
+
+
+def once(build: Callable[[], T]) -> Kept[T]:
     """What `build` makes on first use, kept for warm starts."""
     return cache(_quick()(build))
 
