@@ -9,13 +9,13 @@ from functools import cache
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
-Made = TypeVar("Made", covariant=True)
+Made_co = TypeVar("Made_co", covariant=True)
 
 
-class Kept(Protocol[Made]):
+class Kept(Protocol[Made_co]):
     """What is made once."""
 
-    def __call__(self) -> Made:
+    def __call__(self) -> Made_co:
         """The one that was made."""
 
     def cache_clear(self) -> None:
