@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
+from lambda_image.left_out import policy
 from lambda_image.loading import once
 from lambda_image.ports import (
     Clock,
@@ -26,13 +27,14 @@ from lambda_image.ports import (
     Verifier,
     WorkQueue,
 )
+from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
-from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.redact import rulebook
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
     from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb_table import Table
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
     from lambda_image.adapters.sqs_operations import Queues
@@ -61,10 +63,12 @@ class Invocations:
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
     made = _invocations("ledger_table", "incidents_queue_url")
+    table = _table(made)
     return IntakeFunction(
         clock=made.clock,
         policy=policy(made.settings),
-        ledger=_ledger(made),
+        recognition=_recognition(made, table),
+        ledger=_ledger(made, table),
         incidents=_queue(made, made.settings.incidents_queue_url),
     )
 
@@ -97,24 +101,6 @@ def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")
     return ReceiptFunction(made.clock, _ledger(made))
-
-
-def policy(settings: Settings) -> IntakePolicy:
-    """What is left out of the logs; patterns cost a cold start only where there are some."""
-    rules = rulebook(settings.redact, addresses=settings.redact_ips)
-    kept = IntakePolicy(
-        settings.own_log_groups, excluded_log_groups=settings.excluded_log_groups, redaction=rules
-    )
-    if not (settings.include or settings.exclude or settings.patterns):
-        return kept
-    from lambda_image.steps.filters import parse
-
-    return replace(
-        kept,
-        include=tuple(map(parse, settings.include)),
-        exclude=tuple(map(parse, settings.exclude)),
-        patterns={group: parse(pattern) for group, pattern in settings.patterns.items()},
-    )
 
 
 @cache
@@ -205,12 +191,22 @@ def _tools(
     )
 
 
-def _ledger(made: Invocations) -> DynamoLedger:
+def _ledger(made: Invocations, table: Table | None = None) -> DynamoLedger:
     from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+
+    return DynamoLedger(table or _table(made), made.clock, made.settings.dedup_window_seconds)
+
+
+def _recognition(made: Invocations, table: Table) -> Recognition:
+    from lambda_image.adapters.dynamodb_identities import DynamoIdentities
+
+    return Recognition(DynamoIdentities(table, made.clock))
+
+
+def _table(made: Invocations) -> Table:
     from lambda_image.adapters.dynamodb_table import Table
 
-    table = Table(made.client("dynamodb"), made.settings.ledger_table, made.retry)
-    return DynamoLedger(table, made.clock, made.settings.dedup_window_seconds)
+    return Table(made.client("dynamodb"), made.settings.ledger_table, made.retry)
 
 
 def _queue(made: Invocations, url: str) -> WorkQueue:

@@ -18,23 +18,15 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import (
-    bootstrap,
-    explain,
-    operate,
-    reading,
-    replay,
-    runbooks,
-    settings,
-    views,
-    wire,
-)
+from lambda_image import explain, operate, reading, replay, runbooks, settings, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
+from lambda_image.left_out import policy
+from lambda_image.steps import compare as comparing
+from lambda_image.steps import group as grouping
 from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
-from lambda_image.steps.group import group as grouping
 from lambda_image.steps.redact import Rulebook, redact_text
 from lambda_image.views import Json, Row, emit, out
 
@@ -101,16 +93,27 @@ def events(file: File = "-", as_json: Json = False) -> None:
 
 
 @app.command()
-def group(file: File = "-", as_json: Json = False) -> None:
-    """One raw line in, its group and template out."""
-    rows = grouping(reading.lines(file))
-    emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
+def group(
+    file: File = "-",
+    final: Annotated[bool, typer.Option("--final", help="Tell all when the last line is read.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each line is where it is.")] = False,
+    lines: Annotated[str, typer.Option(help="Two line numbers, as in 3,17: why these two.")] = "",
+    as_json: Json = False,
+) -> None:
+    """One raw line in, its group and template out, as soon as the line is read."""
+    if lines:
+        emit([comparing.compared(reading.lines(file), lines)], as_json, views.comparison)
+    elif explain:
+        emit(comparing.explained(reading.lines(file)), as_json, views.explained_line)
+    else:
+        rows = (grouping.grouped_at_the_end if final else grouping.group)(reading.lines(file))
+        emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
 
 
 @app.command()
 def redact(file: File = "-", as_json: Json = False) -> None:
     """Text to text without secrets and personal data, by the rules of the settings too."""
-    rules = bootstrap.policy(settings.read()).redaction
+    rules = policy(settings.read()).redaction
     rows = (_redacted(line, rules) for line in reading.parts(file))
     emit(rows, as_json, lambda row: str(row["text"]))
 

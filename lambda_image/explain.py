@@ -19,6 +19,7 @@ from lambda_image.domain.evidence import RepositoryMapping, Revision
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Patch, Proof, VerifyRequest
+from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
@@ -103,10 +104,12 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
 def incidents_in(log: str) -> tuple[Incident, ...]:
     """The problems in a text, each with its occurrences counted."""
     now = time.time_ns() // 1_000_000
-    rules = IntakePolicy(redaction=bootstrap.policy(settings.read()).redaction)
+    rules = IntakePolicy(redaction=policy(settings.read()).redaction)
     sightings = understand(text_delivery(log, LOG_GROUP, now), rules).sightings
     return tuple(
-        Incident(seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample)
+        Incident(
+            seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample, seen.decision
+        )
         for seen in sightings
     )
 

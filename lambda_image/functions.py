@@ -10,6 +10,7 @@ from lambda_image.ports import CodeHost, Ledger, Receipts, WorkQueue
 if TYPE_CHECKING:
     from lambda_image.desk import Desk
     from lambda_image.pipeline import Tools
+    from lambda_image.recognition import Recognition
     from lambda_image.steps.policy import IntakePolicy
 
 
@@ -26,6 +27,7 @@ class IntakeFunction:
 
     clock: InvocationClock
     policy: IntakePolicy
+    recognition: Recognition
     ledger: Ledger
     incidents: WorkQueue
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.ports import Ledger, WorkQueue
+from lambda_image.recognition import Recognition
 from lambda_image.steps.decode import decode
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import understand
@@ -27,7 +28,9 @@ class Taken:
     queued: int
 
 
-def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: WorkQueue) -> Taken:
+def take_in(
+    event: object, policy: IntakePolicy, recognition: Recognition, ledger: Ledger, incidents: WorkQueue
+) -> Taken:
     """Count every record and queue each new problem."""
     failed = []
     held: Counter[str] = Counter()
@@ -36,8 +39,8 @@ def take_in(event: object, policy: IntakePolicy, ledger: Ledger, incidents: Work
         if isinstance(delivery, UndecodedDelivery):
             failed.append(delivery.id)
             continue
-        intake = understand(delivery, policy)
         try:
+            intake = recognition.settle(understand(delivery, policy))
             for incident in ledger.observe(intake):
                 incidents.send(incident)
                 queued += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from lambda_image.domain.diagnosis import Usage
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
+    from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
     from lambda_image.domain.notification import Notification, Outcome
     from lambda_image.domain.patch import (
@@ -50,6 +52,25 @@ class Ledger(Protocol):
 
     def release(self, claim: WorkClaim) -> None:
         """Give the task back after a failure that may be tried again."""
+
+
+class Identities(Protocol):
+    """What was decided of fingerprints, for good; writes are conditional, any number of writers may race."""
+
+    def decided(self, names: Collection[str]) -> dict[str, Decision]:
+        """The decisions for those of these names that have one. Raises TransientError.
+
+        A problem of the ledger that is older than its decision is its own, by the rule "known".
+        """
+
+    def sayings(self, place: str) -> Sayings:
+        """What was learned of the messages of this place. Raises TransientError."""
+
+    def keep(self, decisions: Mapping[str, Decision], learned: Sequence[Sayings]) -> bool:
+        """Keep all, or nothing and False when a name was decided or a place learned since it was read.
+
+        100 names and places together are the most. Raises TransientError.
+        """
 
 
 class Receipts(Protocol):

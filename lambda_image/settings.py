@@ -15,6 +15,7 @@ from lambda_image.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
 
 PREFIX = "TRACEMEND_"
@@ -52,6 +53,7 @@ class Settings:
     exclude: Patterns = ()
     redact: tuple[UserRule, ...] = ()
     redact_ips: bool = False
+    fingerprint_rules: tuple[FingerprintRule, ...] = ()
     test_command: str = ""
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
@@ -144,6 +146,27 @@ def _yes(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _fingerprint_rules(text: str) -> tuple[FingerprintRule, ...]:
+    """A JSON list of objects with the fields of `FingerprintRule`; what is wrong is said of all of them."""
+    # `respond` and the others group nothing.
+    from lambda_image.domain.identity import FingerprintRule  # noqa: PLC0415
+
+    rules, wrong = [], []
+    for number, entry in enumerate(json.loads(text or "[]"), start=1):
+        if not isinstance(entry, dict):
+            wrong.append(f"rule {number} is no object")
+            continue
+        try:
+            rules.append(FingerprintRule(**entry))
+        except TypeError as error:
+            wrong.append(f"rule {number}: {str(error).partition('() ')[2]}")
+        else:
+            wrong += [f"rule {number}: {problem}" for problem in rules[-1].problems()]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return tuple(rules)
+
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     "bool": _yes,
     "int": int,
@@ -153,4 +176,5 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,
+    "tuple[FingerprintRule, ...]": _fingerprint_rules,
 }

@@ -41,6 +41,30 @@ def event_line(row: dict[str, Any]) -> str:
     return f"{row['fingerprint']} lines {row['first_line']}-{row['last_line']} {what}{''.join(frames)}"
 
 
+def explained_line(row: Row) -> str:
+    """A line's group and why, for people."""
+    lines = [f"{row['line']}: group {row['group']}  {row['words']}", f"    {row['why']} ({row['rule']})"]
+    if row["masks"]:
+        lines.append(f"    masked: {', '.join(row['masks'])}")
+    if beside := row.get("beside"):
+        held = f"    beside line {beside['line']} of group {beside['group']}: {beside['distance']:.0%} apart"
+        lines.append(held + _words(beside["only_here"], beside["only_there"]))
+    return "\n".join(lines)
+
+
+def comparison(row: Row) -> str:
+    """Why two lines are one group or two, for people."""
+    one, other = row["lines"]
+    together = "together" if row["together"] else "apart"
+    said = f"{one} and {other} are {together}, {row['distance']:.0%} different: they {row['why']}"
+    words = _words(row["only_first"], row["only_second"])
+    return "\n".join((said + words, explained_line(row["first"]), explained_line(row["second"])))
+
+
+def _words(one: list[str], other: list[str]) -> str:
+    return f"; only here: {' '.join(one) or 'nothing'}; only there: {' '.join(other) or 'nothing'}"
+
+
 def excerpt_lines(row: dict[str, Any]) -> str:
     """One excerpt for people, with line numbers."""
     numbered = (f"{at:6} {line}" for at, line in enumerate(row["text"].split("\n"), start=row["start"]))

@@ -15,6 +15,7 @@ from typing import Literal
 from infra.aws.config_reader import InvalidConfig, read
 from infra.aws.config_rules import problems
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.redaction import UserRule
 from lambda_image.settings import Settings
 
@@ -196,6 +197,7 @@ class Config:
     wiki: Wiki = Wiki()
     models: Models = Models()
     repositories: tuple[RepositoryMapping, ...] = ()
+    fingerprint_rules: tuple[FingerprintRule, ...] = ()
     code_host: CodeHost = CodeHost()
     chat: Chat = Chat()
     network: Network = Network()

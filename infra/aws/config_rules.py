@@ -43,17 +43,8 @@ TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
     rules = (
-        _name,
-        _logs,
-        _patterns,
-        _index_and_wiki,
-        _models_and_budget,
-        _code,
-        _chat,
-        _buttons,
-        _network,
-        _numbers,
-        _redaction,
+        *(_name, _logs, _patterns, _index_and_wiki, _models_and_budget, _code, _fingerprints),
+        *(_chat, _buttons, _network, _numbers, _redaction),
     )
     return [problem for rule in rules for problem in rule(config)]
 
@@ -155,6 +146,15 @@ def _code(config: Config) -> Iterator[str]:
     size = len(dumps([asdict(each) for each in config.repositories]))
     if size > ENVIRONMENT_BYTES:
         yield f"repositories take {size} bytes of the functions' environment; {ENVIRONMENT_BYTES} are free"
+
+
+def _fingerprints(config: Config) -> Iterator[str]:
+    for number, each in enumerate(config.fingerprint_rules):
+        for problem in each.problems():
+            yield f"fingerprint_rules[{number}]: {problem}"
+    size = len(dumps([asdict(each) for each in config.fingerprint_rules]))
+    if size > ENVIRONMENT_BYTES:
+        yield f"fingerprint_rules take {size} bytes of a function's environment; {ENVIRONMENT_BYTES} are free"
 
 
 def _chat(config: Config) -> Iterator[str]:

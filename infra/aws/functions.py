@@ -18,11 +18,11 @@ from infra.aws.keys import DataKey
 from infra.aws.models import Models
 from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
+from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
 TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
-RECEIPTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
         name="intake",
         timeout=TIMEOUTS["intake"],
         memory=1_024,
-        concurrency=_reserved(config, config.concurrency.intake),
+        concurrency=reserved(config).get("intake", 0),
         settings={
             "ledger_table": stores.ledger.table_name,
             "incidents_queue_url": incidents.queue_url,
@@ -62,6 +62,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "include": json.dumps(config.tuning.include),
             "exclude": json.dumps(config.tuning.exclude),
             **_redaction(config),
+            **_fingerprint_rules(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -80,7 +81,7 @@ def respond(
         timeout=TIMEOUTS["respond"],
         memory=2_048,
         storage=2_048,
-        concurrency=_reserved(config, config.concurrency.respond),
+        concurrency=reserved(config).get("respond", 0),
         settings={
             **_answering(config, stores),
             **_redaction(config),
@@ -112,7 +113,7 @@ def verify(scope: Construct, sealed: Surroundings) -> SystemFunction:
         timeout=TIMEOUTS["verify"],
         memory=3_008,
         storage=4_096,
-        concurrency=_reserved(config, config.concurrency.repair),
+        concurrency=reserved(config).get("verify", 0),
     )
     return SystemFunction(scope, spec, sealed)
 
@@ -127,7 +128,7 @@ def repair(
         timeout=TIMEOUTS["repair"],
         memory=2_048,
         storage=4_096,
-        concurrency=_reserved(config, config.concurrency.repair),
+        concurrency=reserved(config).get("repair", 0),
         settings={
             **_answering(config, stores),
             "code_host_url": config.code_host.url,
@@ -155,7 +156,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         name="receipt",
         timeout=TIMEOUTS["receipt"],
         memory=512,
-        concurrency=_reserved(around.config, RECEIPTS_AT_ONCE),
+        concurrency=reserved(around.config).get("receipt", 0),
         settings={"ledger_table": stores.ledger.table_name},
         rights=[rights.take_from(receipts), rights.claim_in(stores.ledger)],
     )
@@ -209,6 +210,11 @@ def _redaction(config: Config) -> dict[str, str]:
     return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
 
 
+def _fingerprint_rules(config: Config) -> dict[str, str]:
+    rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]
+    return {"fingerprint_rules": json.dumps(rules)} if rules else {}
+
+
 def _desk(stores: Stores) -> list[iam.PolicyStatement]:
     """Claim, remember, publish, close."""
     return [
@@ -216,7 +222,3 @@ def _desk(stores: Stores) -> list[iam.PolicyStatement]:
         *rights.keep_traces(stores.traces),
         *rights.publish_to(stores.topic, stores.key),
     ]
-
-
-def _reserved(config: Config, count: int) -> int:
-    return count if config.concurrency.reserve else 0

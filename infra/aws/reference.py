@@ -69,6 +69,7 @@ WRITTEN = {
     "Patterns": "JSON list",
     "PatternsByGroup": "JSON object",
     "tuple[UserRule, ...]": "JSON list",
+    "tuple[FingerprintRule, ...]": "JSON list",
 }
 
 

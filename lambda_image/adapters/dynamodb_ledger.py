@@ -181,6 +181,7 @@ class DynamoLedger:
             "opened_by": {"S": delivery_id},
             "opened_with": _n(sighting.told.records),
             "first_event": {"S": encode(sighting.sample)},
+            **({"decision": {"S": encode(sighting.decision)}} if sighting.decision else {}),
         }
         values = {f":{name}": value for name, value in kept.items()}
         values |= {":last_seen": _n(sighting.last_seen), ":expires_at": _n(expires)}
@@ -264,6 +265,7 @@ def _incident(sighting: Sighting, item: Item) -> Incident:
         last_seen=_number(item, "last_seen"),
         count=_number(item, "occurrences"),
         event=sighting.sample,
+        decision=sighting.decision,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.identity import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it.
+    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it;
+    `decision` says why it has this fingerprint.
     """
 
     fingerprint: str
@@ -23,12 +25,23 @@ class Sighting:
     first_seen: int
     last_seen: int
     told: RedactedEvent
+    decision: Decision | None = None
     whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
 
     @property
     def sample(self) -> RedactedEvent:
         """The first occurrence with its lines and those before it; only a new problem needs it."""
         return self.whole() if self.whole else self.told
+
+    def with_more(self, other: Sighting) -> Sighting:
+        """Both as one, with this one's sample."""
+        return replace(
+            self,
+            count=self.count + other.count,
+            records=self.records + other.records,
+            first_seen=min(self.first_seen, other.first_seen),
+            last_seen=max(self.last_seen, other.last_seen),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One problem to be answered once. `thread_id` names its thread in the channel."""
+    """One problem to be answered once. `thread_id` names its thread in the channel.
+
+    `decision` says why its first occurrence has this fingerprint; None in what older versions queued.
+    """
 
     fingerprint: str
     thread_id: str
@@ -59,6 +75,7 @@ class Incident:
     last_seen: int
     count: int
     event: RedactedEvent
+    decision: Decision | None = None
 
 
 class Task(StrEnum):

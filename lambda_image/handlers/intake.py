@@ -18,7 +18,7 @@ def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
     """
     function = bootstrap.intake()
     function.clock.begin(context)
-    batch = take_in(event, function.policy, function.ledger, function.incidents)
+    batch = take_in(event, function.policy, function.recognition, function.ledger, function.incidents)
     metrics.taken(context, batch)
     if batch.failed and not answers_for_each(event):
         raise DeliveryFailed(

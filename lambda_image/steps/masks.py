@@ -24,6 +24,8 @@ _DOMAIN = (
     r"(?:[\w-]+\.)+(?:com|net|org|edu|gov|ac|co|io|internal|local|lan|cloud|info|biz)(?:\.[a-z]{2})?(?![\w.])"
     rf"|(?:[\w-]+\.){{2,}}{_SOURCE}[a-z]{{2}}(?![\w.]))"
 )
+# A name of Ruby or C++ has no digit.
+_SHORT_IPV6 = r"(?=[A-Fa-f0:]{0,38}0)(?=[A-Fa-f0:]{0,37}::)[A-Fa-f0:]{3,39}"
 _UNITS = r"(?:ns|us|µs|ms|s|secs?|seconds?|mins?|minutes?|hours?|h|m|[KMGT]i?B|bytes|B)"
 
 MASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -39,6 +41,7 @@ MASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("<URL>", r"\b[a-z][a-z0+.-]{1,15}://[^\s'\"<>)\]]+"),
         ("<EMAIL>", r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b"),
         ("<UUID>", r"\b(?:0|[a-f]{4,12})(?:-(?:0|[a-f]{4,12})){4}\b"),
+        ("<IP>", rf"(?<![\w:.])(?:{_SHORT_IPV6}|(?:[A-Fa-f0]{{1,4}}:){{7}}[A-Fa-f0]{{1,4}})(?![\w:])"),
         ("<IP>", r"\b(?:(?:0|[0A-Fa-f]{2})[:-]){4,7}(?:0|[0A-Fa-f]{2})\b"),
         ("<HEX>", r"\b0x[a-fA-F0]+\b|\bf{4,}\b|\b[a-f]{8,}\b"),
         ("<HOST>", rf"(?<![\w.-])(?:{_DOMAIN}(?::0)?|(?:[\w-]+\.)+{_SOURCE}[A-Za-z]{{2,}}:0(?![\w:]))"),
@@ -56,6 +59,16 @@ MASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _ANY = re.compile(r"<[A-Z]+>")
 _WORD = re.compile(r"(?:<\*>|[^\s=:,;(){}\[\]\"'<>|])+|=")
 _LEADER = re.compile(r"\.{2,}|[-=_*#]{3,}")
+
+
+def masks_in(collapsed: str) -> list[str]:
+    """The names of the masks that change a collapsed text, in order; "digits" where it had some."""
+    found = ["digits"] if "0" in collapsed else []
+    for name, pattern in MASKS:
+        collapsed, count = pattern.subn(name, collapsed)
+        if count:
+            found.append(name.split()[-1].strip("<>").lower())
+    return list(dict.fromkeys(found))
 
 
 def collapse(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
@@ -38,7 +39,8 @@ class IntakePolicy:
 
     Where something is to `include`, what fits is an error whatever it looks like, and nothing else is.
     `patterns` are those of the subscriptions by log group: account-level subscriptions and some emulators
-    deliver what these hold back. The pattern `*` is for every log group without its own.
+    deliver what these hold back. The pattern `*` is for every log group without its own. `rules` are the
+    team's own for what is one problem.
     """
 
     own_log_groups: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class IntakePolicy:
     excluded_log_groups: tuple[str, ...] = ()
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
     redaction: Rulebook = RULEBOOK
+    rules: tuple[FingerprintRule, ...] = ()
 
     @property
     def by_text(self) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.assemble import Block, Quiet, assemble_loud, nothing_known
 from lambda_image.steps.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
-from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.steps.fingerprint import decide, fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.quiet import quiet
 from lambda_image.steps.read_trace import read_trace, with_context
@@ -44,10 +45,12 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
             continue
         read = read_trace(block)
         event = _told(read, policy.redaction)
-        name = fingerprint(event)
+        name = fingerprint(event, policy.rules)
         before = sightings.get(name)
         sightings[name] = (
-            _again(before, event) if before else _first(name, event, _whole(read, block, policy.redaction))
+            _again(before, event)
+            if before
+            else _first(event, policy.rules, _whole(read, block, policy.redaction))
         )
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
@@ -62,8 +65,11 @@ def _whole(event: ErrorEvent, block: Block, rules: Rulebook) -> Callable[[], Red
     return cache(lambda: shorten(redact(with_context(event, block), rules)))
 
 
-def _first(name: str, event: RedactedEvent, whole: Callable[[], RedactedEvent]) -> Sighting:
-    return Sighting(name, 1, event.records, event.timestamp, event.timestamp, event, whole)
+def _first(
+    event: RedactedEvent, rules: Sequence[FingerprintRule], whole: Callable[[], RedactedEvent]
+) -> Sighting:
+    decision, seen = decide(event, rules), event.timestamp
+    return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision, whole)
 
 
 def _again(before: Sighting, event: RedactedEvent) -> Sighting:

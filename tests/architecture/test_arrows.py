@@ -20,7 +20,8 @@ ARROWS = {
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
     "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
     "lambda_image.desk": (DOMAIN, "lambda_image.ports"),
-    "lambda_image.intake": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
+    "lambda_image.recognition": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
+    "lambda_image.intake": (DOMAIN, "lambda_image.ports", "lambda_image.recognition", "lambda_image.steps"),
     "lambda_image.pipeline": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
     "lambda_image.adapters": (
         DOMAIN,

@@ -129,9 +129,9 @@ def lines(number: int, load: Load) -> list[str]:
 
 
 def _error(number: int) -> str:
-    """An error with a fingerprint of its own: digits would be masked, letters are not."""
+    """An error that is a problem of its own: digits would be masked and words learned, a type is neither."""
     letters = "".join(chr(97 + int(digit)) for digit in str(number))
-    return f"[ERROR] ConnectionError: queue worker{letters} is not reachable"
+    return f"[ERROR] Worker{letters.title()}Error: the queue is not reachable"
 
 
 def write(system: LocalSystem, load: Load) -> float:

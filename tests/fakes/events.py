@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.incident import Incident, Intake, Sighting
+from lambda_image.steps.fingerprint import decide
 from lambda_image.steps.redact import redact
 
 START = 1_790_000_000_000
@@ -63,3 +66,26 @@ def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **cha
         told=redacted_event(timestamp=seen),
     )
     return Intake(delivery, (sighting,), changes.get("suppressed", ()))
+
+
+def sighting(event: RedactedEvent, rules: tuple[FingerprintRule, ...] = ()) -> Sighting:
+    """One occurrence, decided by its own fingerprint."""
+    decision = decide(event, rules)
+    return Sighting(decision.fingerprint, 1, event.records, event.timestamp, event.timestamp, event, decision)
+
+
+def said(message: str, group: str = "/aws/lambda/shop", **changes: Any) -> Sighting:
+    """A message without type and trace."""
+    fields = {"kind": "log", "exception_type": None, "frames": (), "lines": (message,), **changes}
+    return sighting(redacted_event(message=message, log_group=group, **fields))
+
+
+def with_frames(*functions: str, group: str = "/aws/lambda/shop", library: str = "") -> Sighting:
+    """An error with a trace through these functions; the one called `library` is not in-app."""
+    frames = tuple(Frame(f"/var/task/shop/{name}.py", 7, name, name != library) for name in functions)
+    return sighting(redacted_event(frames=frames, log_group=group))
+
+
+def batch_of(sightings: Sequence[Sighting], delivery: str = "d1") -> Intake:
+    """A delivery of several sightings."""
+    return Intake(delivery, tuple(sightings))

@@ -81,6 +81,7 @@ class MemoryLedger:
                 last_seen=sighting.last_seen,
                 count=sighting.count,
                 event=sighting.sample,
+                decision=sighting.decision,
             )
             entry = self.entries[sighting.fingerprint] = Entry(incident, delivery_id)
         entry.count += sighting.count

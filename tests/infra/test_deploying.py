@@ -17,7 +17,11 @@ from infra.aws.deploying.images import pushed
 from infra.aws.deploying.probe import NothingArrived, chosen, seconds_to_channel
 from infra.aws.deploying.tools import CommandFailed, run
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.recognition import Recognition
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
+from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
 from tests.infra.configs import config
 
@@ -117,6 +121,15 @@ def test_each_check_is_a_problem_of_its_own() -> None:
 
     assert one.fingerprint != other.fingerprint
     assert one.log_group == "/aws/lambda/checkout"
+
+
+def test_no_number_of_checks_teaches_that_they_are_one_problem() -> None:
+    recognition = Recognition(MemoryIdentities())
+    for _ in range(12):
+        probe = chosen(config())
+        seen = understand(text_delivery(probe.line, probe.log_group), IntakePolicy())
+
+        assert [each.fingerprint for each in recognition.settle(seen).sightings] == [probe.fingerprint]
 
 
 def test_where_all_logs_are_read_the_check_has_a_log_group_of_its_own() -> None:

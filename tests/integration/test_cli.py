@@ -102,6 +102,27 @@ def test_group_and_redact_give_one_row_for_each_line_feed(tracemend: Tracemend) 
     assert "ada@example.com" not in redacted.out
 
 
+def test_group_says_why_two_lines_are_together_or_apart(tracemend: Tracemend, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("disk 7 is full\r\ndisk 8 is full\nuser 9 is gone\n")
+    together = tracemend("group", log, "--lines", "1,2", "--json").rows[0]
+    apart = tracemend("group", log, "--lines", "2,3").out
+    rows = tracemend("group", log, "--explain", "--json").rows
+    final = tracemend("group", log, "--final", "--json").rows
+
+    assert (together["together"], together["distance"], together["first"]["masks"]) == (
+        True,
+        0.0,
+        ["digits", "n"],
+    )
+    assert "2 and 3 are apart" in apart
+    assert "only here: disk full; only there: user gone" in apart
+    assert [row["group"] for row in rows] == [row["group"] for row in final] == [1, 1, 2]
+    assert tracemend("group", log, "--explain").out.count("masked: digits, n") == 3
+    assert tracemend("group", log, "--lines", "1,9").code == 1
+    assert "cannot read" in tracemend("group", tmp_path / "absent", "--json").err
+
+
 def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend, tmp_path: Path) -> None:
     pages, index = tmp_path / "wiki", tmp_path / "index"
     pages.mkdir()

@@ -36,10 +36,12 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.intake import take_in
 from lambda_image.pipeline import Tools, respond
 from lambda_image.ports import Prompt
+from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
+from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.stores import MemoryNotifier, MemoryQueue, MemoryTraces
@@ -62,6 +64,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.ledger = MemoryLedger(self.clock)
+        self.recognition = Recognition(MemoryIdentities(self.ledger))
         self.desk = Desk(self.clock, self.ledger, self.traces, self.notifier)
 
     def deliver(self, delivery: dict[str, Any]) -> None:
@@ -69,11 +72,12 @@ class World:
         policy = IntakePolicy(own_log_groups=OWN)
         if "event" in delivery:
             event = json.loads((EVENTS / delivery["event"]).read_text("utf-8"))
-            assert take_in(event, policy, self.ledger, self.incidents).failed == ()
+            taken = take_in(event, policy, self.recognition, self.ledger, self.incidents)
+            assert taken.failed == ()
             return
         lines = text_delivery(delivery["log"], delivery.get("log_group", "/ecs/shop"), START)
         named = type(lines)(delivery.get("id", "d1"), lines.records, lines.control)
-        for incident in self.ledger.observe(understand(named, policy)):
+        for incident in self.ledger.observe(self.recognition.settle(understand(named, policy))):
             self.incidents.send(incident)
 
     def respond(self) -> list[Outcome]:

@@ -8,8 +8,10 @@ from pathlib import Path
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Incident, Intake
 from lambda_image.intake import take_in
+from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
+from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stores import MemoryQueue
 
@@ -32,9 +34,10 @@ class ThrottledLedger(MemoryLedger):
 
 def test_only_the_record_that_was_not_counted_comes_again_and_what_follows_counts_once() -> None:
     ledger, queue = ThrottledLedger(FixedClock()), MemoryQueue()
-    first = take_in(BATCH, IntakePolicy(), ledger, queue)
+    recognition = Recognition(MemoryIdentities(ledger))
+    first = take_in(BATCH, IntakePolicy(), recognition, ledger, queue)
     ledger.throttled = False
-    second = take_in(BATCH[1:], IntakePolicy(), ledger, queue)
+    second = take_in(BATCH[1:], IntakePolicy(), recognition, ledger, queue)
 
     assert first.failed == (BATCH[1]["sequenceNumber"],)
     assert (first.records, second.failed) == (4, ())

@@ -7,6 +7,7 @@ import pytest
 from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.identity import FingerprintRule
 from lambda_image.settings import Settings
 
 
@@ -38,6 +39,35 @@ def test_every_wrong_value_is_named_at_once() -> None:
 
     assert "TRACEMEND_REPAIR_ATTEMPTS" in str(caught.value)
     assert "TRACEMEND_REPOSITORIES" in str(caught.value)
+
+
+def test_fingerprint_rules_are_read_with_their_names() -> None:
+    text = '[{"name": "db", "pattern": "refused$"}, {"name": "db", "exception_type": "*Timeout"}]'
+    found = settings.read({"TRACEMEND_FINGERPRINT_RULES": text})
+
+    assert found.fingerprint_rules == (
+        FingerprintRule("db", pattern="refused$"),
+        FingerprintRule("db", exception_type="*Timeout"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ('{"pattern": "x"}', "rule 1: missing 1 required positional argument: 'name'"),
+        ('{"name": "a", "patern": "x"}', "unexpected keyword argument 'patern'"),
+        ('{"name": "a"}', "one of pattern, exception_type and log_group is needed"),
+        ('{"name": " ", "pattern": "x"}', "name is empty"),
+        ('{"name": "a", "pattern": "("}', "pattern '(' is no regular expression: missing )"),
+        ('{"name": "a", "pattern": 7}', "pattern is no string"),
+        ("7", "rule 1 is no object"),
+    ],
+)
+def test_a_wrong_fingerprint_rule_says_what_is_wrong(rule: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"TRACEMEND_FINGERPRINT_RULES \(.*rule 1") as caught:
+        settings.read({"TRACEMEND_FINGERPRINT_RULES": f"[{rule}]"})
+
+    assert said in str(caught.value)
 
 
 def test_every_missing_setting_is_named_at_once() -> None:

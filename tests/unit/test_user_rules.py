@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from lambda_image import bootstrap, settings
+from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.redaction import UserRule
+from lambda_image.left_out import policy
 from lambda_image.steps.redact import Rulebook, redact_text, rulebook
 from lambda_image.steps.redaction_rules import Rule
 
@@ -69,7 +70,7 @@ def test_own_rules_come_first_and_addresses_when_asked() -> None:
             "TRACEMEND_REDACT_IPS": "true",
         }
     )
-    rules = bootstrap.policy(found).redaction
+    rules = policy(found).redaction
 
     text = "mail of a.b@example.com from 10.1.2.3 and fe80::1ff:fe23:4567:890a at 12:34:56, c.d@example.com"
     assert redact_text(text, rules).text == (

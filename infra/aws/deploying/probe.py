@@ -15,7 +15,8 @@ from lambda_image.ports import LedgerReport
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand
 
-# Letters that no mask takes for a number: each check is a problem of its own.
+# Letters that no mask takes for a number, in the first word, which is never a value: each check is a problem
+# of its own.
 LETTERS = "ghjkmnpqrstvwxyz"
 PATIENCE = 300.0
 PAUSE = 2.0
@@ -36,7 +37,7 @@ class Probe:
     def line(self) -> str:
         """What is written."""
         return (
-            f"ERROR TracemendCheck {self.word}: make deploy wrote this line to see that alerts arrive; "
+            f"ERROR TracemendCheck{self.word}: make deploy wrote this line to see that alerts arrive; "
             "nothing is wrong"
         )
 

@@ -59,10 +59,10 @@ class Aftermath:
 
 
 def error(number: int, *, repaired: bool) -> str:
-    """An error with a fingerprint of its own; a repaired one is the demo's bug."""
+    """An error that is a problem of its own, by its type; a repaired one is the demo's bug."""
     if not repaired:
         worker = chr(97 + number % 26) * (number // 26 + 1)
-        return f"[ERROR] ConnectionError: queue worker{worker} is not reachable"
+        return f"[ERROR] Worker{worker.title()}Error: the queue is not reachable"
     return (
         "[ERROR] ZeroDivisionError: division by zero\nTraceback (most recent call last):\n"
         f'  File "/var/task/checkout/handler.py", line 12, in handle_{number}\n    order = summarize(event)\n'

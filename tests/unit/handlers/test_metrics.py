@@ -14,9 +14,11 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Notification, Outcome
 from lambda_image.handlers import metrics
 from lambda_image.intake import Taken, take_in
+from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
+from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stores import MemoryQueue
 
@@ -89,7 +91,7 @@ def test_a_repair_without_a_proof_opens_nothing(capsys: pytest.CaptureFixture[st
 def test_every_record_of_a_batch_is_in_its_report() -> None:
     ledger = MemoryLedger(FixedClock(START))
     queue = MemoryQueue()
-    batch = take_in(BATCH, IntakePolicy(), ledger, queue)
+    batch = take_in(BATCH, IntakePolicy(), Recognition(MemoryIdentities(ledger)), ledger, queue)
 
     assert (batch.records, dict(batch.suppressed), batch.queued) == (3, {"not an error": 1}, 1)
     assert batch.seen == 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.domain.identity import Decision, FingerprintRule
+from lambda_image.steps.fingerprint import decide, explicit, fingerprint
 from lambda_image.steps.masks import normalise
 from tests.fakes.events import redacted_event
 
@@ -68,6 +69,39 @@ def test_where_the_code_is_deployed_does_not_matter() -> None:
 
 def test_the_version_stands_in_front() -> None:
     assert fingerprint(redacted_event()).startswith("v1-")
+
+
+RULES = (
+    FingerprintRule("billing", exception_type="*.Timeout", log_group="/ecs/*"),
+    FingerprintRule("disk", pattern=r"(?i)disk .* full"),
+)
+
+
+def test_the_first_rule_of_the_team_that_fits_makes_one_problem() -> None:
+    full = [
+        redacted_event(frames=(), exception_type=None, message="Disk A is full"),
+        redacted_event(message="the disk is full", log_group="/ecs/other"),
+    ]
+
+    assert len({fingerprint(each, RULES) for each in full}) == 1
+    assert fingerprint(full[0], RULES) != fingerprint(full[0])
+    assert decide(full[0], RULES) == Decision(fingerprint(full[0], RULES), "explicit", "v1", "disk")
+
+
+@pytest.mark.parametrize(
+    ("kind", "log_group", "fits"),
+    [
+        ("billing.Timeout", "/ecs/shop", True),
+        ("billing.Timeout", "/aws/lambda/shop", False),
+        ("Timeout", "/ecs/shop", False),
+        (None, "/ecs/shop", False),
+    ],
+)
+def test_a_rule_fits_only_with_all_its_patterns(kind: str | None, log_group: str, *, fits: bool) -> None:
+    event = redacted_event(exception_type=kind, log_group=log_group)
+
+    assert (explicit(event, RULES) == RULES[0]) is fits
+    assert (fingerprint(event, RULES) != fingerprint(event)) is fits
 
 
 def test_masks_are_applied_in_order() -> None:

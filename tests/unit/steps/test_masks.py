@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_image.steps.group import group
+from lambda_image.steps.group import group, grouped_at_the_end
 from lambda_image.steps.header import without_header
 from lambda_image.steps.masks import collapse, template
-from lambda_image.steps.templates import merged
+from lambda_image.steps.templates import Miner
 
 
 def groups(*lines: str) -> list[int]:
@@ -60,11 +60,18 @@ def test_names_in_one_place_are_one_group() -> None:
     assert groups("cannot load module a.b.c now", "cannot load module d.e.f now") == [1, 1]
 
 
-def test_users_are_one_group_once_there_are_three() -> None:
-    lines = [f"session closed for user {name}" for name in ("ann", "bob", "eve")]
+@pytest.mark.parametrize(
+    "text", ["session closed for user {}", "no login as account {} from there", "lost user {} 10.0.0.1"]
+)
+def test_two_users_are_one_group(text: str) -> None:
+    assert groups(*(text.format(name) for name in ("ann", "bob"))) == [1, 1]
 
-    assert groups(*lines[:2]) == [1, 2]
-    assert groups(*lines) == [1, 1, 1]
+
+def test_names_of_things_are_one_group_once_there_are_five() -> None:
+    lines = [f"cannot drop table {name}" for name in ("orders", "items", "carts", "users", "taxes")]
+
+    assert groups(*lines) == [1, 2, 3, 4, 1]
+    assert [row["group"] for row in grouped_at_the_end(lines)] == [1, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -75,17 +82,56 @@ def test_users_are_one_group_once_there_are_three() -> None:
         ("the order is locked", "the user is locked"),
         ("payment status=declined for order 7", "payment status=expired for order 8"),
         ("task went from NEW to DONE", "task went from NEW to LOST"),
+        ("failed to start service x", "failed to stop service x"),
+        ("cannot read table header", "cannot read table footer"),
+        ("no answer for user disabled", "no answer for user expired"),
+        ("the user session is over", "the user account is over"),
     ],
 )
 def test_words_that_tell_the_problem_keep_groups_apart(one: str, other: str) -> None:
     assert groups(one, other) == [1, 2]
 
 
-def test_the_rule_behind_a_merge_is_told() -> None:
-    became = merged([("lost", "host", "a.b"), ("lost", "host", "c.d"), ("lost", "all")])
+def test_what_became_of_a_thing_is_never_a_value() -> None:
+    states = ["failed", "is full", "slow", "lost", "unreachable", "closing", "denied", "not found", "broken"]
 
-    assert {merge.rule for merge in became.values()} == {"names", "masks"}
-    assert became["lost", "host", "a.b"] == became["lost", "host", "c.d"]
+    assert len(set(groups(*(f"write of node {state} on start" for state in states)))) == len(states)
+
+
+@pytest.mark.parametrize("text", ["failed to {} the service", "cannot {} the service", "it did not {} well"])
+def test_what_was_not_done_is_never_a_value(text: str) -> None:
+    verbs = ["start", "stop", "reload", "mask", "check", "read", "write", "open", "close", "drain"]
+
+    assert len(set(groups(*(text.format(verb) for verb in verbs)))) == len(verbs)
+
+
+def test_what_is_told_does_not_depend_on_what_comes_later() -> None:
+    lines = [f"cannot drop table {name} of {owner}" for name in "abcdef" for owner in ("ann", "x.y", "z.y")]
+    told = groups(*lines)
+
+    assert all(groups(*lines[:count]) == told[:count] for count in range(len(lines)))
+
+
+def test_the_least_told_half_is_forgotten_when_it_becomes_too_much() -> None:
+    miner: Miner[int] = Miner(limit=10)
+    miner.tell(("disk", "full"), 0)
+    for number in range(1, 40):
+        assert miner.tell(("disk", "full"), 99).group == 0
+        miner.tell(("message", f"a{'b' * number}"), number)
+
+    assert len(list(miner.known())) <= 10
+
+
+def test_the_rule_behind_a_merge_is_told() -> None:
+    rows = list(group(["lost host a.b", "lost host c.d", "lost all", "lost host c.d"]))
+
+    assert [row["rule"] for row in rows] == ["new", "names", "new", "names"]
+    assert [row["template"] for row in rows] == [
+        "lost host a.b",
+        "lost host <*>",
+        "lost all",
+        "lost host <*>",
+    ]
 
 
 def test_every_line_has_a_row_in_its_order() -> None:
