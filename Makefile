@@ -9,12 +9,14 @@ CDK    := npx --yes aws-cdk@3 --app "$(BIN)/python -m infra.aws.app $(CONFIG)"
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q
 RELEASE := build/release
 DOCS := build/docs
+EMULATOR := build/emulator
+CHECKOV := build/checkov
 # Compiling all that is installed takes half as long again; what is imported is compiled then, once, and kept.
 QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +43,7 @@ format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/test ## speed and memory, side by side with the named peers
+bench: $(VENV)/deploy ## speed, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
 eval: $(VENV)/deploy ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
@@ -53,7 +55,7 @@ fuzz: $(VENV)/test ## random and mutated lines: nothing may raise or be slow (MI
 image: ## the functions' container image, with docker, podman or buildah (BASE, PLATFORM, TAG, VARIANT=verify)
 	infra/image/build.sh $(ARGS)
 
-test-infra: $(VENV)/deploy ## synthesize every combination of choices and hold it against the rules (needs Node)
+test-infra: $(VENV)/deploy $(EMULATOR)/ready $(CHECKOV)/ready ## synthesize every combination of choices, hold it against the rules, create and delete it on an emulator (needs Node)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not image" tests/infra
 
 test-image: $(VENV)/test ## build the image on a Debian base and run each handler in it (root, buildah, mmdebstrap)
@@ -80,9 +82,14 @@ lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --group runners -c requirements-test.lock -o requirements-runners.lock
 	$(COMPILE) --group release -o requirements-release.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
+	$(COMPILE) --group emulator -c requirements-runners.lock -o requirements-emulator.lock
+	$(COMPILE) --group checkov -o requirements-checkov.lock
 
 synth: $(VENV)/deploy ## CloudFormation for AWS into build/, from tracemend.toml or CONFIG=… (needs Node)
 	$(BIN)/python -m infra.aws.synth $(CONFIG)
+
+template: $(VENV)/deploy ## the smallest deployment as CloudFormation with parameters, for those without Node
+	$(BIN)/python -m infra.aws.plain
 
 diff: $(VENV)/deploy ## what a deployment would change in your AWS account
 	$(CDK) diff Tracemend
@@ -111,6 +118,16 @@ $(RELEASE)/ready: requirements-release.lock
 $(DOCS)/ready: requirements-docs.lock
 	$(PYTHON) -m venv $(DOCS)
 	$(DOCS)/bin/pip install $(QUIETLY) --require-hashes -r requirements-docs.lock
+	@touch $@
+
+$(EMULATOR)/ready: requirements-emulator.lock
+	$(PYTHON) -m venv $(EMULATOR)
+	$(EMULATOR)/bin/pip install $(QUIETLY) --require-hashes -r requirements-emulator.lock
+	@touch $@
+
+$(CHECKOV)/ready: requirements-checkov.lock
+	$(PYTHON) -m venv $(CHECKOV)
+	$(CHECKOV)/bin/pip install $(QUIETLY) --require-hashes -r requirements-checkov.lock
 	@touch $@
 
 $(VENV)/demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/pip

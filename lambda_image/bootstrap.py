@@ -16,6 +16,7 @@ from lambda_image import settings as configuration
 from lambda_image import watchers, work
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.left_out import policy
+from lambda_image.loading import once
 from lambda_image.ports import (
     Clock,
     CodeHost,
@@ -66,7 +67,7 @@ class Invocations:
         return Watched(self.settings, self.clock, self.client)
 
 
-@cache
+@once
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
     made = _invocations("ledger_table", "incidents_queue_url")
@@ -81,7 +82,7 @@ def intake() -> IntakeFunction:
     )
 
 
-@cache
+@once
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
@@ -95,7 +96,7 @@ def respond() -> RespondFunction:
     return RespondFunction(made.clock, made.tracer, desk, tools, repairs, receives, asked.prices)
 
 
-@cache
+@once
 def repair() -> RepairFunction:
     """The function that holds the git token."""
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
@@ -108,7 +109,7 @@ def repair() -> RepairFunction:
     return RepairFunction(made.clock, made.tracer, desk, tools, host, asked.queue_receives, asked.prices)
 
 
-@cache
+@once
 def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")

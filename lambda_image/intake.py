@@ -19,7 +19,7 @@ from lambda_image.work import current
 class Taken:
     """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, incidents `queued`.
 
-    `opened` are the threads of the incidents, `redactions` the secrets taken out of the first occurrences.
+    `opened` are the threads of the incidents, `redactions` the secrets taken out of what the problems are known by.
     `failed` are the ids of the deliveries that must come again: undecodable, or not counted for now.
     """
 
@@ -56,7 +56,7 @@ def take_in(
             continue
         held.update(dict(intake.suppressed))
         seen += sum(sighting.count for sighting in intake.sightings)
-        redactions += sum(sighting.sample.redactions for sighting in intake.sightings)
+        redactions += sum(sighting.told.redactions for sighting in intake.sightings)
         records += intake.records
     rules = tuple(sorted(held.items()))
     return Taken(tuple(failed), records, rules, seen, len(opened), tuple(opened), redactions)

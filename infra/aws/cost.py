@@ -96,7 +96,7 @@ def _items(config: Config, volume: Volume) -> Iterator[Item]:
 def _standing(config: Config) -> Iterator[Item]:
     """What is paid by the month."""
     month, hour = _prices()["month"], _prices()["hour"]
-    yield Item("encryption key", month["kms_key"], 0, "one key for topic, queues and stream")
+    yield Item("encryption key", month["kms_key"], 0, "one key for topic and stream")
     secrets = sum(bool(name) for name in (config.code_host.token_secret, config.code_host.read_token_secret))
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} tokens")
     images = 2 if config.pull_requests else 1

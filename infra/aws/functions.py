@@ -19,11 +19,11 @@ from infra.aws.keys import DataKey
 from infra.aws.models import Models
 from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
+from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
 TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
-RECEIPTS_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
         name="intake",
         timeout=TIMEOUTS["intake"],
         memory=1_024,
-        concurrency=_reserved(config, config.concurrency.intake),
+        concurrency=reserved(config).get("intake", 0),
         settings={
             "ledger_table": stores.ledger.table_name,
             "incidents_queue_url": incidents.queue_url,
@@ -84,7 +84,7 @@ def respond(
         timeout=TIMEOUTS["respond"],
         memory=2_048,
         storage=2_048,
-        concurrency=_reserved(config, config.concurrency.respond),
+        concurrency=reserved(config).get("respond", 0),
         settings={
             **_answering(config, stores),
             **_redaction(config),
@@ -116,7 +116,7 @@ def verify(scope: Construct, sealed: Surroundings) -> SystemFunction:
         timeout=TIMEOUTS["verify"],
         memory=3_008,
         storage=4_096,
-        concurrency=_reserved(config, config.concurrency.repair),
+        concurrency=reserved(config).get("verify", 0),
     )
     return SystemFunction(scope, spec, sealed)
 
@@ -131,7 +131,7 @@ def repair(
         timeout=TIMEOUTS["repair"],
         memory=2_048,
         storage=4_096,
-        concurrency=_reserved(config, config.concurrency.repair),
+        concurrency=reserved(config).get("repair", 0),
         settings={
             **_answering(config, stores),
             "code_host_url": config.code_host.url,
@@ -159,7 +159,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         name="receipt",
         timeout=TIMEOUTS["receipt"],
         memory=512,
-        concurrency=_reserved(around.config, RECEIPTS_AT_ONCE),
+        concurrency=reserved(around.config).get("receipt", 0),
         settings={"ledger_table": stores.ledger.table_name, **_traced(around.config)},
         rights=[rights.take_from(receipts), rights.claim_in(stores.ledger)],
     )
@@ -248,7 +248,3 @@ def _desk(stores: Stores) -> list[iam.PolicyStatement]:
         *rights.publish_to(stores.topic, stores.key),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
     ]
-
-
-def _reserved(config: Config, count: int) -> int:
-    return count if config.concurrency.reserve else 0

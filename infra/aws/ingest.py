@@ -55,7 +55,12 @@ class IngestTask(Construct):
         network = around.network or with_public_addresses(self, self._config)
         self.role: iam.IRole = self._task_role("TaskRole", index.writing)
         cluster = ecs.Cluster(
-            self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.ENABLED
+            self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.DISABLED
+        )
+        acknowledge(
+            cluster,
+            "ECS4",
+            "one task a day, whose log tells more; Container Insights would leave a log group behind",
         )
         task = self._task(around, index)
         target = Target(

@@ -38,11 +38,16 @@ class Placement:
 
 
 def sealed(scope: Construct, config: Config) -> Placement:
-    """Isolated subnets without a route out, without endpoints, and a security group that allows nothing."""
+    """Isolated subnets without a route out, endpoints and names, and a security group that allows nothing.
+
+    A VPC's resolver answers past routes and security groups, and a name that is asked for can carry data.
+    """
     vpc = ec2.Vpc(
         scope,
         "SealedNetwork",
         max_azs=2,
+        enable_dns_support=False,
+        enable_dns_hostnames=False,
         nat_gateways=0,
         restrict_default_security_group=False,
         subnet_configuration=[

@@ -69,7 +69,9 @@ class TracemendStack(cdk.Stack):
         writer = ingest(self, around, index)
         index.admit(respond.role, writer)
         if config.budget.monthly_usd:
-            MonthlyBudget(self, config, topic, [each.role for each in askers])
+            MonthlyBudget(
+                self, config, topic, [*(each.role for each in askers), *([writer] if writer else [])]
+            )
         self._empty_on_deletion(config, stores, askers)
         self._watched(config, topic)
 

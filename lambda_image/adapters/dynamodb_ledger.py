@@ -179,7 +179,7 @@ class DynamoLedger:
             "first_seen": _n(sighting.first_seen),
             "thread_id": {"S": f"{sighting.fingerprint}-{sighting.first_seen}"},
             "opened_by": {"S": delivery_id},
-            "opened_with": _n(sighting.sample.records),
+            "opened_with": _n(sighting.told.records),
             "first_event": {"S": encode(sighting.sample)},
             **({"decision": {"S": encode(sighting.decision)}} if sighting.decision else {}),
         }

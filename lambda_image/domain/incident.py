@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -14,7 +15,8 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch; `sample` is the first occurrence, `decision` why it has this fingerprint.
+    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it;
+    `decision` says why it has this fingerprint.
     """
 
     fingerprint: str
@@ -22,8 +24,14 @@ class Sighting:
     records: int
     first_seen: int
     last_seen: int
-    sample: RedactedEvent
+    told: RedactedEvent
     decision: Decision | None = None
+    whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def sample(self) -> RedactedEvent:
+        """The first occurrence with its lines and those before it; only a new problem needs it."""
+        return self.whole() if self.whole else self.told
 
     def with_more(self, other: Sighting) -> Sighting:
         """Both as one, with this one's sample."""

@@ -17,7 +17,7 @@ REPOSITORY = {
     "clone_url": "https://github.com/acme/checkout.git",
     "name": "acme/checkout",
 }
-PULL_REQUESTS = {
+PULL_REQUESTS: dict[str, Any] = {
     "repositories": [REPOSITORY],
     "code_host": {"token_secret": "tracemend/git-token", "read_token_secret": "tracemend/read-token"},
 }

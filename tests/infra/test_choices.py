@@ -80,6 +80,15 @@ def test_at_the_limit_the_models_are_denied_to_all_who_ask() -> None:
     assert policy["PolicyDocument"]["Statement"][0]["Effect"] == "Deny"
 
 
+def test_the_function_that_embeds_the_wiki_is_stopped_too() -> None:
+    found = template("embedding")
+    action = found.one("Budgets::BudgetsAction")
+    stopped = [role["Ref"] for role in action["Definition"]["IamActionDefinition"]["Roles"]]
+
+    assert "bedrock:InvokeModel" in found.actions_of("ingest")
+    assert found.role_of("ingest") in stopped
+
+
 def test_without_a_hard_stop_the_budget_only_tells() -> None:
     found = template("whole account")
 
@@ -109,6 +118,10 @@ def test_a_large_wiki_is_read_by_a_task_with_the_same_payload() -> None:
     assert target["EcsParameters"]["LaunchType"] == "FARGATE"
     assert place["AssignPublicIp"] == "ENABLED"
     assert not found.of("EC2::NatGateway")
+    # Container Insights would make a log group that no stack deletes and no subscription leaves out.
+    assert found.one("ECS::Cluster")["ClusterSettings"] == [
+        {"Name": "containerInsights", "Value": "disabled"}
+    ]
 
 
 def test_a_serverless_collection_is_new_and_private_and_knows_its_readers() -> None:

@@ -192,7 +192,7 @@ def test_too_little_concurrency_is_told_in_numbers(account: Account) -> None:
 
     check = account.examined(config())["concurrency"]
     assert not check.ok
-    assert "50 unreserved" in check.detail
+    assert "50 unreserved, 17 wanted" in check.detail
 
 
 def test_a_question_that_is_not_permitted_names_the_permission(account: Account) -> None:

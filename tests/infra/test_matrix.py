@@ -10,6 +10,7 @@ import pytest
 
 from infra.aws.config_rules import RETENTION_DAYS
 from infra.aws.names import own_log_groups, refused_prefixes
+from infra.aws.reserved import reserved
 from infra.aws.wildcards import allowed, flat, wildcards
 from lambda_image import settings
 from lambda_image.desk import LEASE_MARGIN
@@ -84,6 +85,14 @@ def test_every_function_has_a_role_a_log_and_limits_of_its_own(case: Case) -> No
         assert "LogGroup" in function["LoggingConfig"]
         assert 3 < function["Timeout"] <= LONGEST_TIMEOUT
         assert function["MemorySize"] >= 256
+
+
+@every_case
+def test_what_is_reserved_is_what_doctor_asks_for(case: Case) -> None:
+    functions = template(case).functions.values()
+    found = [each.get("ReservedConcurrentExecutions", 0) for each in functions]
+
+    assert sum(found) == sum(reserved(case.config).values())
 
 
 @every_case

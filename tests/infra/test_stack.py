@@ -108,6 +108,7 @@ def test_no_secret_has_its_value_in_the_template() -> None:
 
 def test_verify_has_no_way_out() -> None:
     found = template("pulls")
+    vpc = found.one("EC2::VPC")
     ((name, group),) = found.of("EC2::SecurityGroup").items()
     place = found.function("verify")["VpcConfig"]
 
@@ -116,6 +117,7 @@ def test_verify_has_no_way_out() -> None:
     assert [each["CidrIp"] for each in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
     assert "SecurityGroupIngress" not in group
     assert found.one("EC2::FlowLog")["TrafficType"] == "REJECT"
+    assert (vpc["EnableDnsSupport"], vpc["EnableDnsHostnames"]) == (False, False)
 
 
 def test_the_code_of_a_function_in_a_network_cannot_use_its_interfaces() -> None:

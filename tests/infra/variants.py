@@ -26,6 +26,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "whole account": {"budget": {"monthly_usd": 50, "counts": "account", "hard_stop": False}},
     "task": {"wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"}},
     "function": {"wiki": {"sources": ["https://wiki.example.com"]}},
+    "embedding": {
+        "index": {"kind": "s3-vectors"},
+        "wiki": {"sources": ["https://wiki.example.com"]},
+        "budget": {"monthly_usd": 50},
+    },
     "serverless": {"index": {"kind": "opensearch-serverless"}, "network": {"vpc": "new"}},
     "kendra": {"index": {"kind": "kendra"}, "wiki": {"sources": ["https://wiki.example.com"]}},
     "base": {"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["https://wiki.example.com"]}},

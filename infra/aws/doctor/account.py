@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check, Client, judged
+from infra.aws.reserved import reserved
 
 # CDK Developer Guide, "Bootstrapping": the version that container image assets need.
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
@@ -39,8 +40,7 @@ def bootstrap(config: Config, client: Client) -> Iterator[Check]:
 def concurrency(config: Config, client: Client) -> Iterator[Check]:
     """Whether the account has the invocations that are to be reserved."""
     free = client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
-    own = config.concurrency
-    wanted = own.intake + own.respond + (own.repair if config.pull_requests else 0) if own.reserve else 0
+    wanted = sum(reserved(config).values())
     yield judged(
         "concurrency",
         f"{free} unreserved, {wanted} wanted, and {UNRESERVED} must stay",
