@@ -19,7 +19,7 @@ from lambda_image.work import current
 class Taken:
     """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, incidents `queued`.
 
-    `opened` are the threads of the incidents, `redactions` the secrets taken out of what the problems are known by.
+    `opened` are the threads of the incidents, `redactions` the secrets in what the problems are known by.
     `failed` are the ids of the deliveries that must come again: undecodable, or not counted for now.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.aws import functions, network
@@ -68,14 +69,12 @@ class TracemendStack(cdk.Stack):
 
         writer = ingest(self, around, index)
         index.admit(respond.role, writer)
-        if config.budget.monthly_usd:
-            MonthlyBudget(
-                self, config, topic, [*(each.role for each in askers), *([writer] if writer else [])]
-            )
         self._empty_on_deletion(config, stores, askers)
-        self._watched(config, topic)
+        self._watched(config, topic, [*(each.role for each in askers), *([writer] if writer else [])])
 
-    def _watched(self, config: Config, topic: Notifications) -> None:
+    def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
+        if config.budget.monthly_usd:
+            MonthlyBudget(self, config, topic, spending)
         if config.observability.alarms:
             Alarms(self, config, topic)
         if config.observability.dashboard:
