@@ -43,7 +43,7 @@ format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/test ## speed and memory, side by side with the named peers
+bench: $(VENV)/deploy ## speed, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 
 eval: $(VENV)/deploy ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)

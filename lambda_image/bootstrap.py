@@ -13,21 +13,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
+from lambda_image import watchers, work
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.left_out import policy
+from lambda_image.loading import once
 from lambda_image.ports import (
     Clock,
     Knowledge,
     Notifier,
-    OperatorsLedger,
     Reasoner,
     Telemetry,
+    Tracer,
     Verifier,
     WorkQueue,
 )
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.steps.redact import rulebook
+from lambda_image.watchers import Watched
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb_table import Table
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.sqs_operations import Queues
     from lambda_image.desk import Desk
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
@@ -44,11 +46,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Invocations:
-    """The clock of a function and the retry that keeps to it."""
+    """The clock of a function, the retry that keeps to it, and who follows it."""
 
     settings: Settings
     clock: InvocationClock
     retry: Retry
+    tracer: Tracer
 
     def client(self, service: str, read_timeout: float = 60.0) -> Any:
         """An AWS client in the function's region."""
@@ -56,14 +59,20 @@ class Invocations:
 
         return client(service, self.settings.region, read_timeout)
 
+    @property
+    def watched(self) -> Watched:
+        """The ports as this function is watched using them."""
+        return Watched(self.settings, self.clock, self.client)
 
-@cache
+
+@once
 def intake() -> IntakeFunction:
     """Raises ConfigurationError naming every missing setting, as the other functions do."""
     made = _invocations("ledger_table", "incidents_queue_url")
     table = _table(made)
     return IntakeFunction(
         clock=made.clock,
+        tracer=made.tracer,
         policy=policy(made.settings),
         recognition=_recognition(made, table),
         ledger=_ledger(made, table),
@@ -71,7 +80,7 @@ def intake() -> IntakeFunction:
     )
 
 
-@cache
+@once
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
     from lambda_image.adapters.dynamodb_report import DynamoReport
@@ -79,14 +88,16 @@ def respond() -> RespondFunction:
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
     url = asked.repairs_queue_url
-    tools = _tools(asked, _reasoner(made), knowledge(asked, made.client("s3")), _token(made))
+    asking, found = reasoner(asked, made.clock, made.retry), knowledge(asked, made.client("s3"))
+    tools = _tools(asked, made.watched.reasoner(asking), made.watched.knowledge(found), _token(made))
     tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
-    digests = DynamoReport(_table(made), made.clock)
-    return RespondFunction(made.clock, _desk(made), tools, repairs, digests, asked.queue_receives)
+    digests, desk = DynamoReport(_table(made), made.clock), _desk(made)
+    receives, prices = asked.queue_receives, asked.prices
+    return RespondFunction(made.clock, made.tracer, desk, tools, repairs, digests, receives, prices)
 
 
-@cache
+@once
 def repair() -> RepairFunction:
     """The function that holds the git token."""
     from lambda_image.adapters.github import GitHub
@@ -94,16 +105,20 @@ def repair() -> RepairFunction:
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = _invocations(*needed, "git_token_secret")
     token = _token(made) or str
-    tools = replace(_tools(made.settings, _reasoner(made), None, token), verifier=_verifier(made))
-    host = GitHub(made.settings.code_host_url, token, made.retry)
-    return RepairFunction(made.clock, _desk(made), tools, host, made.settings.queue_receives)
+    asked, watched = made.settings, made.watched
+    asking = watched.reasoner(reasoner(asked, made.clock, made.retry))
+    tools = replace(_tools(asked, asking, None, token), verifier=watched.verifier(_verifier(made)))
+    host = watched.code_host(GitHub(asked.code_host_url, token, made.retry))
+    return RepairFunction(
+        made.clock, made.tracer, _desk(made), tools, host, asked.queue_receives, asked.prices
+    )
 
 
-@cache
+@once
 def receipt() -> ReceiptFunction:
     """The function that hears what the topic delivered."""
     made = _invocations("ledger_table")
-    return ReceiptFunction(made.clock, _ledger(made))
+    return ReceiptFunction(made.clock, made.tracer, _ledger(made))
 
 
 @cache
@@ -175,7 +190,8 @@ def _invocations(*required: str) -> Invocations:
     from lambda_image.adapters.retry import Retry
 
     clock = InvocationClock()
-    return Invocations(configuration.read().require(*required), clock, Retry(clock))
+    settings = configuration.read().require(*required)
+    return Invocations(settings, clock, Retry(clock), watchers.tracer(settings))
 
 
 def _tools(
@@ -215,7 +231,7 @@ def _table(made: Invocations) -> Table:
 def _queue(made: Invocations, url: str) -> WorkQueue:
     from lambda_image.adapters.sqs_queue import SqsQueue
 
-    return SqsQueue(made.client("sqs"), url, made.retry)
+    return SqsQueue(made.client("sqs"), url, made.retry, made.tracer.carrier)
 
 
 def _desk(made: Invocations) -> Desk:
@@ -224,12 +240,10 @@ def _desk(made: Invocations) -> Desk:
     from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
-    notifier: Notifier = SnsNotifier(made.client("sns"), made.settings.topic_arn, made.retry)
+    notifier: Notifier = SnsNotifier(
+        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier
+    )
     return Desk(made.clock, _ledger(made), traces, notifier)
-
-
-def _reasoner(made: Invocations) -> Reasoner:
-    return reasoner(made.settings, made.clock, made.retry)
 
 
 def _telemetry(made: Invocations) -> Telemetry | None:
@@ -252,7 +266,8 @@ def _token(made: Invocations) -> Callable[[], str] | None:
 def _verifier(made: Invocations) -> Verifier:
     from lambda_image.adapters.verifier import LambdaVerifier
 
-    return LambdaVerifier(made.client("lambda", 900.0), made.settings.verify_function)
+    client, name = made.client("lambda", 900.0), made.settings.verify_function
+    return LambdaVerifier(client, name, lambda: work.current().subject)
 
 
 def has_credentials() -> bool:
@@ -260,26 +275,6 @@ def has_credentials() -> bool:
     from lambda_image.adapters.aws import has_credentials as found
 
     return found()
-
-
-def ledger_report(client: Any, table: str) -> OperatorsLedger:
-    """The ledger for people: its numbers, and mutes."""
-    from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb_report import DynamoReport
-    from lambda_image.adapters.dynamodb_table import Table
-    from lambda_image.adapters.retry import Retry
-
-    return DynamoReport(Table(client, table, Retry(clock := WallClock())), clock)
-
-
-def queues(settings: Settings) -> Queues:
-    """The queues of the deployment's account and region."""
-    from lambda_image.adapters.clock import InvocationClock
-    from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.sqs_operations import Queues
-
-    retry = Retry(clock := InvocationClock())
-    return Queues(Invocations(settings, clock, retry).client("sqs"), retry)
 
 
 def verify_request(event: Any) -> VerifyRequest:

@@ -11,7 +11,6 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +18,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, replay, runbooks, settings, views, wire
+from lambda_image import explain, operate, reading, replay, runbooks, settings, views, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -65,36 +64,11 @@ def main() -> None:
         sys.exit(1)
 
 
-def read(file: str) -> str:
-    """A file's or standard input's text, less a byte order mark; bytes that are no UTF-8 are replaced."""
-    if file == "-":
-        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    try:
-        return Path(file).read_bytes().decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise InputRefused(
-            f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
-        ) from error
-
-
-def lines_in(file: str) -> Iterator[str]:
-    """The lines of a file or of standard input while they come, as `read` would read them."""
-    try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
-            for number, line in enumerate(stream):
-                text = line.decode("utf-8-sig" if number == 0 else "utf-8", errors="replace")
-                yield text.removesuffix("\n").removesuffix("\r")
-    except OSError as error:
-        raise InputRefused(
-            f"cannot read {file}: {error.strerror}. Name a file, or - for standard input"
-        ) from error
-
-
 @app.command("decode")
 def decode_command(file: File = "-", as_json: Json = False) -> None:
     """Any Lambda event with logs in it, to log records."""
     try:
-        event = json.loads(read(file))
+        event = json.loads(reading.whole(file))
     except (ValueError, RecursionError) as error:
         raise InputRefused(f"{file} is not JSON: {error}. Give the event as Lambda gets it") from error
     deliveries = decode(event)
@@ -115,7 +89,7 @@ def decode_command(file: File = "-", as_json: Json = False) -> None:
 @app.command()
 def events(file: File = "-", as_json: Json = False) -> None:
     """Raw log text to error events, with fingerprint, type, message and frames."""
-    emit(understanding.events(read(file)), as_json, views.event_line)
+    emit(understanding.events_of(reading.lines(file)), as_json, views.event_line)
 
 
 @app.command()
@@ -128,11 +102,11 @@ def group(
 ) -> None:
     """One raw line in, its group and template out, as soon as the line is read."""
     if lines:
-        emit([comparing.compared(lines_in(file), lines)], as_json, views.comparison)
+        emit([comparing.compared(reading.lines(file), lines)], as_json, views.comparison)
     elif explain:
-        emit(comparing.explained(lines_in(file)), as_json, views.explained_line)
+        emit(comparing.explained(reading.lines(file)), as_json, views.explained_line)
     else:
-        rows = (grouping.grouped_at_the_end if final else grouping.group)(lines_in(file))
+        rows = (grouping.grouped_at_the_end if final else grouping.group)(reading.lines(file))
         emit(rows, as_json, lambda row: f"{row['group']}  {row['template']}")
 
 
@@ -140,7 +114,7 @@ def group(
 def redact(file: File = "-", as_json: Json = False) -> None:
     """Text to text without secrets and personal data, by the rules of the settings too."""
     rules = policy(settings.read()).redaction
-    rows = (_redacted(line, rules) for line in understanding.lines_of(read(file)))
+    rows = (_redacted(line, rules) for line in reading.parts(file))
     emit(rows, as_json, lambda row: str(row["text"]))
 
 
@@ -178,7 +152,7 @@ def search(
 
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(understanding.lines_of(read(file)), start=1):
+    for number, line in enumerate(reading.lines(file), start=1):
         if not line.strip():
             continue
         try:
@@ -193,7 +167,7 @@ def _questions(file: str) -> Iterator[tuple[str, str]]:
 @app.command()
 def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """What the model would be shown of the code for a trace."""
-    rows = list(explain.excerpts(read(trace), repo, ref))
+    rows = list(explain.excerpts(reading.whole(trace), repo, ref))
     emit(rows, as_json, views.excerpt_lines)
     if not rows:
         err.print("nothing in this log leads to a file of the repository", markup=False)
@@ -203,7 +177,7 @@ def context(repo: Repo, trace: File = "-", ref: Ref = "HEAD", as_json: Json = Fa
 def apply_command(repo: Repo, edit: File = "-", ref: Ref = "HEAD", as_json: Json = False) -> None:
     """A model's edit to a checked diff, or the reasons for which it is refused."""
     try:
-        row: Row = {"ok": True, "diff": explain.patch(read(edit), repo, ref).diff, "reasons": []}
+        row: Row = {"ok": True, "diff": explain.patch(reading.whole(edit), repo, ref).diff, "reasons": []}
     except PatchRefused as refused:
         row = {"ok": False, "diff": "", "reasons": list(refused.reasons)}
     emit([row], as_json, lambda found: found["diff"] or "\n".join(found["reasons"]))
@@ -221,8 +195,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """The proof alone, in the sandbox: red before, green after."""
+    texts = (reading.whole(patch), reading.whole(trace) if trace else "")
     try:
-        proof = explain.prove(repo, ref, read(patch), read(trace) if trace else "", test or None)
+        proof = explain.prove(repo, ref, *texts, test or None)
     except PatchRefused as refused:
         proof = Proof("refused", None, None, (), refused.reasons, "none")
     emit([json.loads(wire.encode(proof))], as_json, views.proof_lines)
@@ -241,7 +216,7 @@ def explain_command(
     as_json: Json = False,
 ) -> None:
     """The whole pipeline on a log; nothing is sent anywhere but to the model."""
-    request = explain.Request(read(file), index, repo, ref, engine, test)
+    request = explain.Request(reading.whole(file), index, repo, ref, engine, test)
     found = False
     for each in explain.explained(request, err):
         found = True
@@ -277,7 +252,7 @@ app.command()(operate.cost)
 app.command()(operate.status)
 app.command()(operate.mute)
 app.command()(operate.unmute)
-app.command()(replay.replay)
+app.add_typer(replay.app)
 
 
 if __name__ == "__main__":

@@ -61,9 +61,11 @@ class Explained:
         """For programs: the outcome, `notification` as it would be published, the repair's in `repair`."""
         row: dict[str, Any] = json.loads(wire.encode(self.answer))
         messages = [json.loads(message) for message in self.messages]
+        row.pop("basis")
         row["notification"] = messages[0] if messages else None
         if self.repair:
             row["repair"] = json.loads(wire.encode(self.repair)) | {"notification": messages[-1]}
+            row["repair"].pop("basis")
             row |= {name: row["repair"][name] for name in ("diff", "proof", "attempts")}
         return row
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, WorkQueue
+from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, Tracer, WorkQueue
 
 if TYPE_CHECKING:
     from lambda_image.desk import Desk
+    from lambda_image.domain.audit import ModelPrice
     from lambda_image.pipeline import Tools
     from lambda_image.recognition import Recognition
     from lambda_image.steps.policy import IntakePolicy
@@ -26,6 +27,7 @@ class IntakeFunction:
     """What the handler `intake` works with."""
 
     clock: InvocationClock
+    tracer: Tracer
     policy: IntakePolicy
     recognition: Recognition
     ledger: Ledger
@@ -37,11 +39,13 @@ class RespondFunction:
     """What the handler `respond` works with."""
 
     clock: InvocationClock
+    tracer: Tracer
     desk: Desk
     tools: Tools
     repairs: WorkQueue | None
     digests: Digests
     receives: int
+    prices: tuple[ModelPrice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,12 @@ class RepairFunction:
     """What the handler `repair` works with."""
 
     clock: InvocationClock
+    tracer: Tracer
     desk: Desk
     tools: Tools
     host: CodeHost
     receives: int
+    prices: tuple[ModelPrice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +66,5 @@ class ReceiptFunction:
     """What the handler `receipt` works with."""
 
     clock: InvocationClock
+    tracer: Tracer
     receipts: Receipts

@@ -12,12 +12,14 @@ from lambda_image.recognition import Recognition
 from lambda_image.steps.decode import decode
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import understand
+from lambda_image.work import current
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a batch: raw `records`, those held back by rule, occurrences `seen`, work `queued`.
 
+    `opened` are the threads of the incidents, `redactions` the secrets in what the problems are known by.
     `failed` are the ids of the deliveries that must come again: undecodable, or not counted for now.
     """
 
@@ -26,6 +28,8 @@ class Taken:
     suppressed: tuple[tuple[str, int], ...]
     seen: int
     queued: int
+    opened: tuple[str, ...] = ()
+    redactions: int = 0
 
 
 def take_in(
@@ -34,20 +38,25 @@ def take_in(
     """Count every record and queue what is to be told: new problems, returns, spikes and digests."""
     failed = []
     held: Counter[str] = Counter()
-    records = seen = queued = 0
+    records = seen = redactions = 0
+    opened: list[str] = []
     for delivery in decode(event):
         if isinstance(delivery, UndecodedDelivery):
             failed.append(delivery.id)
             continue
         try:
-            intake = recognition.settle(understand(delivery, policy))
-            for work in ledger.observe(intake):
-                incidents.send(work)
-                queued += 1
+            # A trace of its own for each record, from here to the pull request.
+            with current().tracer.span("record", "consumer", parent={}):
+                intake = recognition.settle(understand(delivery, policy))
+                for work in ledger.observe(intake):
+                    incidents.send(work)
+                    opened.append(work.thread_id)
         except TransientError:
             failed.append(delivery.id)
             continue
         held.update(dict(intake.suppressed))
         seen += sum(sighting.count for sighting in intake.sightings)
+        redactions += sum(sighting.told.redactions for sighting in intake.sightings)
         records += intake.records
-    return Taken(tuple(failed), records, tuple(sorted(held.items())), seen, queued)
+    rules = tuple(sorted(held.items()))
+    return Taken(tuple(failed), records, rules, seen, len(opened), tuple(opened), redactions)

@@ -14,17 +14,18 @@ from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
 from lambda_image.domain.evidence import Gap
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.domain.notification import Outcome
+from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
 from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer, compose_repair
+from lambda_image.steps.compose import compose_repair
+from lambda_image.steps.decide import decide
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import Workbench, propose
 from lambda_image.steps.redact import RULEBOOK, Rulebook
+from lambda_image.work import stage
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 
@@ -67,14 +68,14 @@ def respond(
 
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
-    evidence = gather(incident, tools.knowledge, tools.source, gaps)
+    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps)
     try:
-        draft = diagnose(incident, evidence, tools.reasoner, tools.evidence_tokens)
+        draft = stage(diagnose)(incident, evidence, tools.reasoner, tools.evidence_tokens)
     except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:
         if isinstance(failed, TransientError) and not final:
             raise
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
-    return compose_answer(incident, check(draft, evidence), evidence, can_repair=tools.can_repair)
+    return stage(decide)(Basis(incident, evidence, draft, tools.can_repair))
 
 
 def repair(
@@ -98,7 +99,7 @@ def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools, *, final: bool 
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
     bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.repair_attempts, tools.test_command)
     try:
-        proposal = propose(incident, diagnosis, bench)
+        proposal = stage(propose)(incident, diagnosis, bench)
     except TransientError as failed:
         if not final:
             raise
@@ -111,7 +112,7 @@ def open_pull_request(planned: Outcome, host: CodeHost, *, final: bool) -> Outco
     if planned.plan is None:
         return planned
     try:
-        return replace(planned, pull_request=host.open(planned.plan))
+        return replace(planned, pull_request=stage(host.open)(planned.plan))
     except (PermanentError, TransientError) as refused:
         if isinstance(refused, TransientError) and not final:
             raise

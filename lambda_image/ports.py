@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from lambda_image.domain.audit import ModelCall, PullRequestAction
     from lambda_image.domain.diagnosis import Usage
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
     from lambda_image.domain.identity import Decision, Sayings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.records import LogRecord
 
 T = TypeVar("T")
+Attributes = Mapping[str, str | int | float | bool | tuple[str, ...]]
 
 
 class Clock(Protocol):
@@ -254,3 +257,40 @@ class TraceStore(Protocol):
 
     def load(self, thread_id: str, task: Task) -> Outcome | None:
         """What was kept, or None."""
+
+
+class AuditTrail(Protocol):
+    """What models were asked and what was done to pull requests, for good: an entry is never changed."""
+
+    def record(self, entry: ModelCall | PullRequestAction) -> None:
+        """Keep it beside all others. Raises TransientError or PermanentError."""
+
+
+class Span(Protocol):
+    """A timed part of a trace. Attributes are names and numbers, never text of a log, a page or a prompt."""
+
+    def set(self, attributes: Attributes) -> None:
+        """Say more of it."""
+
+
+class Tracer(Protocol):
+    """Traces for a collector. Nothing here fails: a trace that cannot be sent is lost, and logged."""
+
+    def span(
+        self,
+        name: str,
+        kind: str = "internal",
+        attributes: Attributes | None = None,
+        parent: Mapping[str, str] | None = None,
+    ) -> AbstractContextManager[Span]:
+        """A span within the current one; with `parent` within the one that this carrier names.
+
+        `kind` is internal, client, producer or consumer. An empty carrier begins a trace of its own, which
+        is linked to the current span.
+        """
+
+    def carrier(self) -> dict[str, str]:
+        """The current span as message attributes (W3C Trace Context); empty outside of one."""
+
+    def flush(self) -> None:
+        """Send what has ended, before the process is frozen."""

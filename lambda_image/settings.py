@@ -15,6 +15,7 @@ from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
+    from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
@@ -68,6 +69,10 @@ class Settings:
     redact_ips: bool = False
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     test_command: str = ""
+    audit_bucket: str = ""
+    audit_content: bool = False
+    prices: tuple[ModelPrice, ...] = ()
+    otlp_endpoint: str = ""
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
     def require(self, *names: str) -> Settings:
@@ -173,6 +178,13 @@ def _rules(text: str) -> tuple[UserRule, ...]:
     return rules
 
 
+def _prices(text: str) -> tuple[ModelPrice, ...]:
+    """A JSON list of objects with the fields of `ModelPrice`."""
+    from lambda_image.domain.audit import ModelPrice  # noqa: PLC0415 - as above
+
+    return tuple(ModelPrice(**entry) for entry in json.loads(text or "[]"))
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
         raise ValueError("it is true or false")
@@ -205,6 +217,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float | None": float,
     "tuple[str, ...]": _words,
+    "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,

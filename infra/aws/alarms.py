@@ -91,6 +91,10 @@ def watches(stack: cdk.Stack, config: Config) -> list[Watch]:
         Watch("model-errors", "No model answers", measured(config, "respond", "ModelFailures", "sum"), 0, 2),
         Watch("slow-answers", "Cards come minutes after their errors", answers, SLOW_SECONDS, 2),
     ]
+    if config.observability.audit:
+        askers = ("respond", "repair") if config.pull_requests else ("respond",)
+        lost = total(measured(config, name, "AuditFailures", "sum") for name in askers)
+        listed.append(Watch("audit-lost", "Entries of the audit trail cannot be written", lost))
     if stream:
         stuck = _metric("AWS/EventBridge/Pipes", "ExecutionFailed", "sum", PipeName=config.prefix)
         listed.append(Watch("pipe-failures", "The Pipe cannot hand log batches to intake", stuck, 2, 2))

@@ -1,8 +1,9 @@
-"""Buckets: encrypted, private, over TLS only; traces expire, the index keeps a few old versions."""
+"""Buckets: encrypted, private, over TLS only; traces and audit expire, the index keeps old versions."""
 
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -43,6 +44,29 @@ def trace_bucket(scope: Construct, config: Config) -> PrivateBucket:
         abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
     )
     return PrivateBucket(scope, "Traces", config, "traces", rule)
+
+
+def audit_bucket(scope: Construct, config: Config) -> PrivateBucket:
+    """One object for each model call and each act on a pull request; none is ever written over.
+
+    A write that does not ask that nothing be there is refused by the bucket itself (docs/decisions/0008).
+    """
+    rule = s3.LifecycleRule(
+        expiration=cdk.Duration.days(config.retention.audit),
+        abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+    )
+    bucket = PrivateBucket(scope, "Audit", config, "audit", rule)
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="OnlyWhereNothingIs",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:PutObject"],
+            resources=[bucket.arn_for_objects("*")],
+            conditions={"Null": {"s3:if-none-match": "true"}},
+        )
+    )
+    return bucket
 
 
 def index_bucket(scope: Construct, config: Config) -> PrivateBucket:

@@ -22,7 +22,7 @@ from lambda_image.settings import Settings
 IndexKind = Literal[
     "embedded", "opensearch-serverless", "opensearch-domain", "kendra", "knowledge-base", "s3-vectors"
 ]
-Keep = Literal["ledger", "traces", "index", "logs"]
+Keep = Literal["ledger", "traces", "audit", "index", "logs"]
 DEFAULTS = Settings()
 OWN, EXAMPLE = Path("tracemend.toml"), Path("tracemend.example.toml")
 
@@ -142,18 +142,22 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after which logs and traces are deleted."""
+    """Days after which logs, traces and the audit trail are deleted."""
 
     logs: int = 30
     traces: int = 90
+    audit: int = 365
 
 
 @dataclass(frozen=True, slots=True)
 class Observability:
-    """What watches the deployment itself."""
+    """What watches the deployment itself; `otlp_endpoint` is the base address of a collector."""
 
     dashboard: bool = True
     alarms: bool = True
+    audit: bool = True
+    audit_content: bool = False
+    otlp_endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

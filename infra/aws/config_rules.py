@@ -45,7 +45,7 @@ def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
     rules = (
         *(_name, _logs, _patterns, _index_and_wiki, _models_and_budget, _code, _fingerprints),
-        *(_chat, _buttons, _network, _numbers, _redaction),
+        *(_chat, _buttons, _network, _numbers, _redaction, _observability),
     )
     return [problem for rule in rules for problem in rule(config)]
 
@@ -204,6 +204,8 @@ def _numbers(config: Config) -> Iterator[str]:
         yield "logs.groups are too many to be named in one role; set tuning.neighbour_seconds to 0"
     if config.tuning.neighbour_seconds < 0:
         yield "tuning.neighbour_seconds is negative; 0 turns it off"
+    if config.retention.audit < 1:
+        yield "retention.audit is less than a day"
     for name in ("intake", "respond", "repair"):
         count = getattr(config.concurrency, name)
         if count < LEAST_CONCURRENCY:
@@ -212,3 +214,14 @@ def _numbers(config: Config) -> Iterator[str]:
         value = getattr(config.tuning, name)
         if not least <= value <= most:
             yield f"tuning.{name} is {value}; {least} to {most} are possible"
+
+
+def _observability(config: Config) -> Iterator[str]:
+    watched = config.observability
+    if watched.otlp_endpoint and not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", watched.otlp_endpoint):
+        yield (
+            f"observability.otlp_endpoint is {watched.otlp_endpoint!r}; write https://host:4318, and no"
+            " password: it stands in the functions' environment"
+        )
+    if watched.audit_content and not watched.audit:
+        yield "observability.audit_content is true, but observability.audit is false"

@@ -21,7 +21,7 @@ MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "recei
 
 
 # What the alarms look at, as infra/aws/alarms.py makes them; tests hold the two together.
-ALARM_METRICS = {"direct": 12, "stream": 13, "repairs": 5}
+ALARM_METRICS = {"direct": 13, "stream": 14, "repairs": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ def _items(config: Config, volume: Volume) -> Iterator[Item]:
     million = _prices()["million"]
     messages = answers * 12 * million["sqs_requests"] + answers * 2 * million["sns_publishes"]
     traces = answers * 2 * million["bucket_writes"] + answers * 4 * million["bucket_reads"]
-    yield Item("messages and traces", 0, (messages + traces) / MILLION, f"{answers:.0f} answers")
+    if config.observability.audit:
+        traces += (answers + repairs * (volume.repair_calls + 1)) * million["bucket_writes"]
+    yield Item("messages, traces and audit", 0, (messages + traces) / MILLION, f"{answers:.0f} answers")
     yield _models(config, volume, answers, repairs)
 
 
@@ -108,6 +110,7 @@ def _watching(config: Config) -> Iterator[Item]:
     if config.observability.alarms:
         metrics = ALARM_METRICS[config.logs.transport]
         metrics += ALARM_METRICS["repairs"] if config.pull_requests else 0
+        metrics -= 0 if config.observability.audit else 1 + config.pull_requests
         yield Item("alarms", metrics * _prices()["month"]["alarm_metric"], 0, f"{metrics} metrics")
     if config.observability.dashboard:
         price = _prices()["month"]["dashboard"]
@@ -152,14 +155,23 @@ def _ledger(deliveries: float, answers: float) -> Item:
     return Item("ledger", 0, price, f"{writes:.0f} writes, {reads:.0f} reads")
 
 
+def token_price(model: str) -> tuple[float, float] | None:
+    """Dollars for a million tokens, read and written; None for a model that is not in the table."""
+    known: dict[str, tuple[float, float]] = _prices()["tokens"]
+    found = next((each for each in known if model == each or model.endswith(f".{each}")), None)
+    if found is None:
+        return None
+    read, written = known[found]
+    return read, written
+
+
 def _models(config: Config, volume: Volume, answers: float, repairs: float) -> Item:
     name = config.models.chain[0]
-    known = _prices()["tokens"]
-    model = next((each for each in known if name == each or name.endswith(f".{each}")), None)
-    if model is None:
+    prices = token_price(name)
+    if prices is None:
         raise ConfigurationError(f"no price is known for the model {name}. Add it to infra/aws/prices.toml")
     calls = repairs * volume.repair_calls
     read = answers * volume.answer_tokens[0] + calls * volume.repair_tokens[0]
     written = answers * volume.answer_tokens[1] + calls * volume.repair_tokens[1]
-    price = (read * known[model][0] + written * known[model][1]) / MILLION
-    return Item("model", 0, price, f"{answers:.0f} answers, {calls:.0f} calls for repairs; {model}")
+    price = (read * prices[0] + written * prices[1]) / MILLION
+    return Item("model", 0, price, f"{answers:.0f} answers, {calls:.0f} calls for repairs; {name}")

@@ -6,13 +6,30 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cw
 from constructs import Construct
 
-from infra.aws.alarms import measured, watches
+from infra.aws.alarms import PERIOD, measured, watches
 from infra.aws.config import Config
 
 WIDTH = 12
-INTAKE = ("RecordsReceived", "RecordsHeldBack", "ErrorsSeen", "ProblemsQueued")
-ANSWERS = ("CardsPublished", "ModelFailures", "ClaimsKept", "ClaimsDropped")
-TOKENS = ("InputTokens", "OutputTokens")
+INTAKE = (
+    "RecordsReceived",
+    "RecordsHeldBack",
+    "ErrorsSeen",
+    "ProblemsQueued",
+    "ControlMessages",
+    "Redactions",
+)
+ANSWERS = ("CardsPublished", "ClaimsKept", "ClaimsDropped", "RetrievalHits")
+TOKENS = ("InputTokens", "OutputTokens", "PriceUSD")
+TIMES = ("AnswerSeconds", "GatherSeconds", "RetrievalSeconds", "DiagnoseSeconds", "ModelSeconds")
+REPAIR_TIMES = ("WorkSeconds", "ProposeSeconds", "ModelSeconds", "VerifySeconds")
+FAILURES = (
+    "ModelErrors",
+    "ModelFailures",
+    "BudgetExceeded",
+    "RetrievalEmpty",
+    "MessagesFailed",
+    "AuditFailures",
+)
 REPAIRS = ("RepairsTried", "RepairsProved", "PullRequestsOpened", "AttemptsRefused")
 
 
@@ -24,18 +41,22 @@ class Dashboard(Construct):
         rows = [
             ("Log records, and the problems in them", "intake", INTAKE, "sum"),
             ("Cards", "respond", ANSWERS, "sum"),
-            ("Seconds from error to card", "respond", ("AnswerSeconds", "ModelSeconds"), "p90"),
-            ("Tokens of answers", "respond", TOKENS, "sum"),
+            ("Seconds from error to card, and of its stages", "respond", TIMES, "p90"),
+            ("Tokens and dollars of answers", "respond", TOKENS, "sum"),
+            ("What went wrong with answers", "respond", FAILURES, "sum"),
         ]
         if config.pull_requests:
             rows += [
                 ("Repairs", "repair", REPAIRS, "sum"),
-                ("Tokens of repairs", "repair", TOKENS, "sum"),
+                ("Seconds of a repair and of its stages", "repair", REPAIR_TIMES, "p90"),
+                ("Tokens and dollars of repairs", "repair", TOKENS, "sum"),
             ]
         work = [
             _graph(title, [measured(config, function, name, statistic) for name in names])
             for title, function, names, statistic in rows
         ]
+        if config.pull_requests:
+            work.append(_graph("Share of repairs that were proved", [_proof_rate(config)]))
         health = [_graph(f"{watch.name}: {watch.says}", [watch.metric]) for watch in watches(stack, config)]
         graphs = [*work, *health]
         cw.Dashboard(
@@ -44,6 +65,16 @@ class Dashboard(Construct):
             dashboard_name=config.prefix,
             widgets=[graphs[at : at + 2] for at in range(0, len(graphs), 2)],
         )
+
+
+def _proof_rate(config: Config) -> cw.MathExpression:
+    tried, proved = (measured(config, "repair", name, "sum") for name in ("RepairsTried", "RepairsProved"))
+    return cw.MathExpression(
+        expression="100 * proved / tried",
+        using_metrics={"proved": proved, "tried": tried},
+        period=PERIOD,
+        label="per cent",
+    )
 
 
 def _graph(title: str, metrics: list[cw.IMetric]) -> cw.GraphWidget:

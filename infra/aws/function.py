@@ -72,7 +72,12 @@ class SystemFunction(Construct):
             architectures=[around.config.architecture],
             role=self.role.role_arn,
             logging_config=lambda_.CfnFunction.LoggingConfigProperty(
-                log_group=group.log_group_name, log_format="JSON"
+                log_group=group.log_group_name,
+                # Lambda's own lines are JSON then, as ours are: one query reads both. Above INFO the metrics
+                # would be gone, which are log lines too.
+                log_format="JSON",
+                application_log_level="INFO",
+                system_log_level="INFO",
             ),
             timeout=spec.timeout,
             memory_size=spec.memory,

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra.aws import rights
 from infra.aws.config import Config
+from infra.aws.cost import token_price
 from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
@@ -40,6 +41,7 @@ class Stores:
 
     ledger: dynamodb.Table
     traces: s3.Bucket
+    audit: s3.Bucket | None
     topic: Notifications
     key: DataKey
     index: IndexChoice
@@ -72,6 +74,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "exclude": json.dumps(config.tuning.exclude),
             **_redaction(config),
             **_fingerprint_rules(config),
+            **_traced(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -166,7 +169,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         timeout=TIMEOUTS["receipt"],
         memory=512,
         concurrency=reserved(around.config).get("receipt", 0),
-        settings={"ledger_table": stores.ledger.table_name},
+        settings={"ledger_table": stores.ledger.table_name, **_traced(around.config)},
         rights=[rights.take_from(receipts), rights.note_in(stores.ledger)],
     )
     function = SystemFunction(scope, spec, around)
@@ -210,6 +213,9 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
+        "prices": json.dumps(_prices(config, stores)),
+        **(_audited(config, stores.audit) if stores.audit else {}),
+        **_traced(config),
     }
 
 
@@ -224,10 +230,30 @@ def _fingerprint_rules(config: Config) -> dict[str, str]:
     return {"fingerprint_rules": json.dumps(rules)} if rules else {}
 
 
+def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
+    """What is known of each model's price, under the id that it is asked by."""
+    return [
+        {"model": asked, "read": known[0], "written": known[1]}
+        for name, asked in zip(config.models.chain, stores.models.ids, strict=True)
+        if (known := token_price(name))
+    ]
+
+
+def _audited(config: Config, bucket: s3.IBucket) -> dict[str, str]:
+    content = str(config.observability.audit_content).lower()
+    return {"audit_bucket": bucket.bucket_name, "audit_content": content}
+
+
+def _traced(config: Config) -> dict[str, str]:
+    endpoint = config.observability.otlp_endpoint
+    return {"otlp_endpoint": endpoint} if endpoint else {}
+
+
 def _desk(stores: Stores) -> list[iam.PolicyStatement]:
-    """Claim, remember, publish, close."""
+    """Claim, remember, publish, close; and add to the audit trail."""
     return [
         rights.claim_in(stores.ledger),
         *rights.keep_traces(stores.traces),
         *rights.publish_to(stores.topic, stores.key),
+        *([rights.add_to_audit(stores.audit)] if stores.audit else []),
     ]

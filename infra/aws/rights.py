@@ -95,6 +95,11 @@ def keep_traces(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
     ]
 
 
+def add_to_audit(bucket: s3.IBucket) -> iam.PolicyStatement:
+    """Write audit entries; neither read nor delete any."""
+    return allow(f"{bucket.bucket_arn}/audit/*", "s3:PutObject")
+
+
 def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
     """Read the secret of this name, which is not ours to make."""
     arn = cdk.Stack.of(scope).format_arn(

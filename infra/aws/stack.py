@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.aws import functions, network
 from infra.aws.alarms import Alarms
-from infra.aws.buckets import trace_bucket
+from infra.aws.buckets import audit_bucket, trace_bucket
 from infra.aws.budget import MonthlyBudget
 from infra.aws.chat import Channels
 from infra.aws.config import Config
@@ -48,7 +49,8 @@ class TracemendStack(cdk.Stack):
         topic = Notifications(self, config, key)
         index = index_choice(self, config, around.network)
         traces = trace_bucket(self, config)
-        stores = Stores(LedgerTable(self, config), traces, topic, key, index, Models(self, config))
+        audit = audit_bucket(self, config) if config.observability.audit else None
+        stores = Stores(LedgerTable(self, config), traces, audit, topic, key, index, Models(self, config))
 
         cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
 
@@ -67,14 +69,12 @@ class TracemendStack(cdk.Stack):
 
         writer = ingest(self, around, index)
         index.admit(respond.role, writer)
-        if config.budget.monthly_usd:
-            MonthlyBudget(
-                self, config, topic, [*(each.role for each in askers), *([writer] if writer else [])]
-            )
         self._empty_on_deletion(config, stores, askers)
-        self._watched(config, topic)
+        self._watched(config, topic, [*(each.role for each in askers), *([writer] if writer else [])])
 
-    def _watched(self, config: Config, topic: Notifications) -> None:
+    def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
+        if config.budget.monthly_usd:
+            MonthlyBudget(self, config, topic, spending)
         if config.observability.alarms:
             Alarms(self, config, topic)
         if config.observability.dashboard:
@@ -98,6 +98,7 @@ class TracemendStack(cdk.Stack):
 
     def _empty_on_deletion(self, config: Config, stores: Stores, users: list[SystemFunction]) -> None:
         buckets = [] if "traces" in config.keep else [stores.traces]
+        buckets += [stores.audit] if stores.audit and "audit" not in config.keep else []
         if isinstance(stores.index, EmbeddedIndex) and "index" not in config.keep:
             buckets.append(stores.index.bucket)
         if buckets:

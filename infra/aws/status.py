@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
 from infra.aws.doctor.check import Client
-from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Problem, Tally
+from lambda_image.operators import ledger_at
 from lambda_image.ports import OperatorsLedger
 
 DEPTHS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -57,7 +57,7 @@ def ledger_of(config: Config, account: Client) -> Iterator[OperatorsLedger]:
             raise ConfigurationError(
                 f"the stack {config.prefix} does not name its ledger: run make deploy again"
             )
-        yield ledger_report(account("dynamodb"), named["LedgerName"])
+        yield ledger_at(account("dynamodb"), named["LedgerName"])
     except ClientError as error:
         said = error.response["Error"]
         raise ConfigurationError(

@@ -55,6 +55,11 @@ ALLOWED = (
         "one object for each incident and task, below one prefix of one bucket",
     ),
     _entry(
+        r"<\w+\.Arn>/audit/\*",
+        "s3:PutObject",
+        "one object for each audit entry, named after its time; the bucket refuses to have one written over",
+    ),
+    _entry(
         r"<\w+\.Arn>/\*",
         "s3:DeleteObject s3:DeleteObjectVersion",
         "empties a bucket of this stack when the stack is deleted, whatever is in it",

@@ -14,6 +14,7 @@ ACCOUNT = "123456789012"
 STREAM = "tracemend-logs"
 TABLE = "tracemend-ledger"
 TRACES = "tracemend-traces"
+AUDIT = "tracemend-audit"
 TOKEN_SECRET = "tracemend/git-token"  # noqa: S105 - the name of a secret
 TOPIC = "tracemend-notifications"
 QUEUES = ("incidents", "repairs", "receipts", "channel")
@@ -52,7 +53,8 @@ def create(client: Client, visibility: dict[str, int], token: str, receives: int
     for name in ("channel", "receipts"):
         sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn(sqs, queues[name]))
     create_ledger_table(client("dynamodb"), TABLE)
-    client("s3").create_bucket(Bucket=TRACES, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for bucket in (TRACES, AUDIT):
+        client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
     client("secretsmanager").create_secret(Name=TOKEN_SECRET, SecretString=token)
     return Resources(queues, dead_letters, topic_arn, _stream(client))
 

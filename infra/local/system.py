@@ -161,6 +161,7 @@ class LocalSystem:
             variable("repairs_queue_url"): self.made.queues["repairs"],
             variable("topic_arn"): self.made.topic_arn,
             variable("trace_bucket"): resources.TRACES,
+            variable("audit_bucket"): resources.AUDIT,
             variable("git_token_secret"): resources.TOKEN_SECRET,
             variable("code_host_url"): self.git.url,
             variable("verify_function"): "tracemend-verify",

@@ -1,15 +1,19 @@
-"""AWS clients made one way, and their errors turned into ours by one table."""
+"""AWS clients made one way, and their errors turned into ours by one table.
+
+They are botocore's: boto3 makes the same ones and brings a transfer manager that costs every cold start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
 
 from lambda_image.domain.errors import PermanentError, TransientError
 
@@ -50,19 +54,25 @@ MISSING_CODES = frozenset(
 
 
 def client(service: str, region: str, read_timeout: float = 60.0) -> Any:
-    """A boto3 client of the execution role; its own retries are off, `Retry` stands around it."""
+    """A client of the execution role; its own retries are off, `Retry` stands around it."""
     config = Config(
         region_name=region,
         connect_timeout=5,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    return _session().create_client(service, config=config)
+
+
+@cache
+def _session() -> Session:
+    """What all clients share: credentials, and the service descriptions that were read."""
+    return Session()
 
 
 def has_credentials() -> bool:
     """Whether the AWS SDK finds credentials here."""
-    return boto3.Session().get_credentials() is not None
+    return Session().get_credentials() is not None
 
 
 def error_code(error: ClientError) -> str:
@@ -74,6 +84,11 @@ def is_missing(error: PermanentError) -> bool:
     """Whether it says that a table or queue does not exist."""
     cause = error.__cause__
     return isinstance(cause, ClientError) and error_code(cause) in MISSING_CODES
+
+
+def typed(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Attributes of a message as SQS and SNS take them."""
+    return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
 
 
 @contextmanager

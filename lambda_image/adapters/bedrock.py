@@ -14,7 +14,13 @@ from lambda_image.adapters.answer_forms import Form
 from lambda_image.adapters.aws import client, error_code, translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.diagnosis import Usage
-from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
+from lambda_image.domain.errors import (
+    AnswerMalformed,
+    BudgetExceeded,
+    DeadlineNear,
+    PermanentError,
+    TransientError,
+)
 from lambda_image.ports import Answered, Clock, Prompt
 
 if TYPE_CHECKING:
@@ -27,6 +33,9 @@ T = TypeVar("T")
 COMPLETE = ("end_turn", "tool_use", "stop_sequence")
 MALFORMED = ("malformed_model_output", "malformed_tool_use")
 THINKING_ROOM = 4_096
+# How IAM words a denial by a policy of the role itself; on our roles only the budget's hard stop is one.
+DENIED = "explicit deny in an identity-based policy"
+BUDGET_USED = "the month's budget is used up, and its hard stop denies the models. See docs/operations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,9 @@ class BedrockReasoner:
         for model in self._config.model_ids:
             try:
                 return ask(model)
-            except (TransientError, PermanentError) as error:
+            except PermanentError as error:
+                refused = BudgetExceeded(BUDGET_USED) if _denied(error) else error
+            except TransientError as error:
                 refused = error
         raise refused or PermanentError("no model is configured. Set TRACEMEND_MODELS")
 
@@ -230,6 +241,13 @@ def _form_refused(error: PermanentError) -> bool:
     if isinstance(cause, ContextOverflowError) or not isinstance(cause, ClientError):
         return False
     return error_code(cause) == "ValidationException"
+
+
+def _denied(error: PermanentError) -> bool:
+    """Whether the role itself carries a policy that denies the model."""
+    cause = error.__cause__
+    coded = isinstance(cause, ClientError) and error_code(cause) == "AccessDeniedException"
+    return coded and DENIED in str(cause)
 
 
 def _sum(first: Usage, second: Usage) -> Usage:

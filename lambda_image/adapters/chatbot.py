@@ -6,10 +6,10 @@ A message that breaks the schema is dropped there in silence, so it is held to t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from lambda_image.adapters.aws import translated
+from lambda_image.adapters.aws import translated, typed
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.notification import (
@@ -27,12 +27,15 @@ LIST_LENGTH = 10
 
 
 class SnsNotifier:
-    """Implements `Notifier`."""
+    """Implements `Notifier`. `carry` gives the trace that the message's receipt continues, as attributes."""
 
-    def __init__(self, client: Any, topic_arn: str, retry: Retry) -> None:
+    def __init__(
+        self, client: Any, topic_arn: str, retry: Retry, carry: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
         self._client = client
         self._topic_arn = topic_arn
         self._retry = retry
+        self._carry = carry
 
     def publish(self, notification: Notification) -> None:
         """See `Notifier.publish`."""
@@ -43,7 +46,8 @@ class SnsNotifier:
 
     def _send(self, message: str) -> None:
         with translated("SNS Publish"):
-            self._client.publish(TopicArn=self._topic_arn, Message=message)
+            carried = {"MessageAttributes": typed(found)} if (found := self._carry()) else {}
+            self._client.publish(TopicArn=self._topic_arn, Message=message, **carried)
 
 
 def envelope(notification: Notification) -> str:

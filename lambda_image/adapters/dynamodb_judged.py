@@ -118,8 +118,8 @@ class Judged:
         rules = Counter(dict(self._part.suppressed))
         for sighting, _, state in self._sightings:
             if state in noise.ANSWERED:
-                rules[noise.WAITING] += sighting.sample.records
-                rules[State.KNOWN] += sighting.records - sighting.sample.records
+                rules[noise.WAITING] += sighting.told.records
+                rules[State.KNOWN] += sighting.records - sighting.told.records
             else:
                 rules[State.KNOWN if state is State.SPIKING else state] += sighting.records
         return rules
@@ -196,7 +196,7 @@ class Judged:
             "thread_id": s(f"{sighting.fingerprint}-{self._now}"),
             "opened_by": s(self._part.delivery),
             "opened_at": n(self._now),
-            "opened_with": n(sighting.sample.records),
+            "opened_with": n(sighting.told.records),
             "opened_in": s(self._tally),
         }
         if sighting.decision:

@@ -37,13 +37,14 @@ class GitHub:
         repo = self._repository(plan.repository)
         existing = self._call(lambda: _latest(repo, plan.branch))
         if existing is not None and existing.state != "open":
-            return _told(plan.repository, existing)
+            return _told(plan.repository, existing, "left")
         planned = self._push(repo, plan)
         pull = existing or self._created(repo, plan)
         if planned and pull.body != plan.body:
             self._call(lambda: pull.edit(body=plan.body))
         self._call(lambda: pull.add_to_labels(*plan.labels))
-        return _told(plan.repository, pull)
+        action = "updated" if planned else "left"
+        return _told(plan.repository, pull, action if existing else "opened")
 
     def _repository(self, name: str) -> Repository:
         client = Github(
@@ -125,9 +126,9 @@ def _signed(tree: str) -> str:
     return f"Tracemend-Tree: {tree}"
 
 
-def _told(repository: str, pull: Pull) -> PullRequest:
+def _told(repository: str, pull: Pull, action: str) -> PullRequest:
     state = "merged" if pull.merged_at else pull.state
-    return PullRequest(repository, pull.number, pull.html_url, pull.head.ref, state, bool(pull.draft))
+    return PullRequest(repository, pull.number, pull.html_url, pull.head.ref, state, bool(pull.draft), action)
 
 
 @contextmanager

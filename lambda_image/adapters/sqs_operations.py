@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from lambda_image.adapters.aws import is_missing, translated
+from lambda_image.adapters.pipe_operations import lost_batch, place
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError, InputRefused, PermanentError
 from lambda_image.domain.noise import Digest
@@ -107,7 +108,15 @@ class DeadLetters:
         message = self._held[letter.id]
         sent = {"MessageBody": message["Body"], "MessageAttributes": message.get("MessageAttributes", {})}
         self._call("send_message", queue, **sent)
-        self._call("delete_message", ReceiptHandle=message["ReceiptHandle"])
+        self.settle(letter)
+
+    def body(self, letter: DeadLetter) -> str:
+        """What it says."""
+        return str(self._held[letter.id]["Body"])
+
+    def settle(self, letter: DeadLetter) -> None:
+        """Delete it here: its work is done, or is in another queue."""
+        self._call("delete_message", ReceiptHandle=self._held[letter.id]["ReceiptHandle"])
         del self._held[letter.id]
 
     def let_go(self) -> None:
@@ -152,6 +161,10 @@ def _content(body: str) -> tuple[str, str]:
     try:
         work = decode_work(body)
         return ("digest" if isinstance(work, Digest) else "problem"), work.fingerprint
+    except InputRefused:
+        pass
+    try:
+        return "log records", place(lost_batch(body))
     except InputRefused:
         pass
     try:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambda_image.adapters.aws import translated
@@ -31,15 +32,18 @@ class LocalVerifier:
 
 
 class LambdaVerifier:
-    """Implements `Verifier` by the function `verify`."""
+    """Implements `Verifier` by the function `verify`; `about` names the incident, for its log."""
 
-    def __init__(self, client: Any, function_name: str) -> None:
+    def __init__(
+        self, client: Any, function_name: str, about: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
         self._client = client
         self._function = function_name
+        self._about = about
 
     def prove(self, request: VerifyRequest) -> Proof:
         """See `Verifier.prove`. Raises PermanentError for a tree that does not fit into an invocation."""
-        payload = packed(request)
+        payload = packed(request, self._about())
         if len(payload) > LARGEST_PAYLOAD:
             raise PermanentError(
                 f"the source tree is too large to be verified: {len(payload)} bytes packed,"
@@ -49,20 +53,29 @@ class LambdaVerifier:
             answer = self._client.invoke(FunctionName=self._function, Payload=payload)
             body = answer["Payload"].read()
         if answer.get("FunctionError"):
-            raise TransientError(f"verify failed: {body[:500].decode('utf-8', 'replace')}")
+            raise TransientError(f"verify failed: {_failure(body)}. Its own log says more")
         try:
             return decode(Proof, body)
         except InputRefused as error:
             raise TransientError(f"verify answered without a proof: {error}") from error
 
 
-def packed(request: VerifyRequest) -> bytes:
-    """The request as the function's event: its JSON, compressed."""
+def packed(request: VerifyRequest, about: Mapping[str, str] | None = None) -> bytes:
+    """The request as the function's event: its JSON, compressed; `about` stands beside it."""
     body = gzip.compress(encode(request).encode(), compresslevel=6, mtime=0)
-    return json.dumps({"request": base64.b64encode(body).decode()}).encode()
+    return json.dumps({"request": base64.b64encode(body).decode(), "about": dict(about or {})}).encode()
 
 
 def unpacked(event: Any) -> VerifyRequest:
     """The request in the function's event. Raises InputRefused."""
     with gzip.open(io.BytesIO(base64.b64decode(event["request"]))) as file:
         return decode(VerifyRequest, file.read(LARGEST_ARCHIVE))
+
+
+def _failure(body: bytes) -> str:
+    """The type of what a function raised, or how it ended; its text may be that of a test."""
+    try:
+        told = json.loads(body)
+        return str(told.get("errorType") or told["errorMessage"])[:200]
+    except (ValueError, AttributeError, KeyError):
+        return "it gave no reason"

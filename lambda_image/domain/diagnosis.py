@@ -48,12 +48,16 @@ class DraftClaim:
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisDraft:
-    """The model's answer, well-formed and unchecked. `step_ids` are spans of passages."""
+    """The model's answer, well-formed and unchecked. `step_ids` are spans of passages.
+
+    `prompt` is the name and version of the template that it answers, as name@version.
+    """
 
     claims: tuple[DraftClaim, ...]
     fault: Fault
     step_ids: tuple[str, ...]
     usage: tuple[Usage, ...]
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

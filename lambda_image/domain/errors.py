@@ -8,6 +8,7 @@ TracemendError
 ├── DeliveryFailed
 ├── TransientError
 ├── PermanentError
+│   └── BudgetExceeded
 ├── EvidenceUnavailable
 ├── AnswerMalformed
 ├── DeadlineNear
@@ -55,6 +56,10 @@ class TransientError(TracemendError):
 
 class PermanentError(TracemendError):
     """An outside system refused, and will refuse the same call again."""
+
+
+class BudgetExceeded(PermanentError):
+    """The deployment's budget is used up: its hard stop denies the models to the functions."""
 
 
 class EvidenceUnavailable(TracemendError):

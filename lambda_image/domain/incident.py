@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -18,7 +19,8 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch; `sample` is the first occurrence, `decision` why it has this fingerprint.
+    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it;
+    `decision` says why it has this fingerprint. `size` is what `whole` takes as JSON at most.
     """
 
     fingerprint: str
@@ -26,8 +28,15 @@ class Sighting:
     records: int
     first_seen: int
     last_seen: int
-    sample: RedactedEvent
+    told: RedactedEvent
     decision: Decision | None = None
+    whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
+    size: int = 0
+
+    @property
+    def sample(self) -> RedactedEvent:
+        """The first occurrence with its lines and those before it; only a new problem needs it."""
+        return self.whole() if self.whole else self.told
 
     def with_more(self, other: Sighting) -> Sighting:
         """Both as one, with this one's sample."""
@@ -42,7 +51,7 @@ class Sighting:
     @property
     def title(self) -> str:
         """What people call it; from the log, so not yet escaped for any channel."""
-        event = self.sample
+        event = self.told
         parts = dict.fromkeys((event.exception_type, event.message or event.kind))
         return ": ".join(part for part in parts if part)[:TITLE]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lambda_image.domain.diagnosis import Diagnosis, Usage
-from lambda_image.domain.incident import Task
+from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Usage
+from lambda_image.domain.evidence import Evidence
+from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.patch import Attempt, Proof, PullRequest, PullRequestPlan
 
 # Limits of the custom notification schema, in characters: Amazon Q Developer in chat applications
@@ -33,12 +34,27 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What an outcome was decided from, redacted, so that the rules can decide it again.
+
+    `draft` is the model's answer, unchecked, and names the prompt that it answers; both it and the evidence
+    are None for a repair. `form` changes with the meaning of this record.
+    """
+
+    incident: Incident
+    evidence: Evidence | None = None
+    draft: DiagnosisDraft | None = None
+    can_repair: bool = True
+    form: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one task decided and did for one incident or one digest.
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
     `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it.
+    says why the code host would not have it. `basis` is absent in traces of before it was kept.
     """
 
     fingerprint: str
@@ -54,3 +70,4 @@ class Outcome:
     usage: tuple[Usage, ...] = ()
     repair_wanted: bool = False
     refusal: str | None = None
+    basis: Basis | None = None

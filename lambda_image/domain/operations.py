@@ -24,8 +24,9 @@ class QueueDepth:
 class DeadLetter:
     """A message that its function gave up.
 
-    `kind` is "problem", "digest", "receipt" or "unknown", by its body; `subject` is the fingerprint, where
-    there is one. `receives` is SQS's count, this look included; `sent_at` is in milliseconds since the epoch.
+    `kind` is "problem", "digest", "receipt", "log records" or "unknown", by its body; `subject` is the
+    fingerprint or the place in the stream, where there is one. `receives` is SQS's count, this look included;
+    `sent_at` is in milliseconds since the epoch.
     """
 
     id: str
@@ -33,3 +34,22 @@ class DeadLetter:
     subject: str
     receives: int
     sent_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LostBatch:
+    """Log records that the Pipe gave up, by their place in the stream; `count` is the Pipe's."""
+
+    stream_arn: str
+    shard: str
+    first: str
+    last: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What became of a lost batch: records `found` in the stream, and those that `intake` `refused` again."""
+
+    found: int
+    refused: int

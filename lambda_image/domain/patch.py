@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lambda_image.domain.diagnosis import Usage
 
@@ -116,7 +116,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class PullRequestPlan:
-    """A pull request as data; `branch` carries the fingerprint, so there is one per problem."""
+    """A pull request as data; `branch` carries the fingerprint, so there is one per problem.
+
+    `proof` is the verdict that it rests on.
+    """
 
     repository: str
     base_commit: str
@@ -126,11 +129,15 @@ class PullRequestPlan:
     labels: tuple[str, ...]
     files: tuple[FileChange, ...]
     draft: bool = True
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request as the code host tells it; `state` is open, closed or merged."""
+    """A pull request as the code host tells it; `state` is open, closed or merged.
+
+    `action` is what was done to it just now: opened, updated, or left as it was found.
+    """
 
     repository: str
     number: int
@@ -138,3 +145,4 @@ class PullRequest:
     branch: str
     state: str
     draft: bool
+    action: str = field(default="opened", compare=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from lambda_image import bootstrap
-from lambda_image.domain.errors import DeliveryFailed
+from lambda_image import bootstrap, log
+from lambda_image.domain.errors import DeliveryFailed, TracemendError
 from lambda_image.handlers import metrics
 from lambda_image.intake import take_in
 from lambda_image.steps.decode import answers_for_each
+from lambda_image.work import Work, first_here, going_on
 
 
 def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
@@ -18,8 +20,22 @@ def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:
     """
     function = bootstrap.intake()
     function.clock.begin(context)
-    batch = take_in(event, function.policy, function.recognition, function.ledger, function.incidents)
-    metrics.taken(context, batch)
+    tracer = function.tracer
+    here = Work(context.function_name, context.aws_request_id, first_here(), tracer=tracer)
+    try:
+        with going_on(here), tracer.span("intake", attributes={"faas.coldstart": here.cold_start}):
+            began = time.monotonic()
+            batch = take_in(event, function.policy, function.recognition, function.ledger, function.incidents)
+            metrics.taken(context, batch, time.monotonic() - began)
+            if batch.failed:
+                log.warning("records must come again", records=batch.failed)
+    except TracemendError:
+        raise
+    except Exception as error:  # noqa: BLE001 - an entry point
+        # Lambda logs what is raised, and this may quote the log that it choked on.
+        raise RuntimeError(" ".join(log.of(error).values())) from None
+    finally:
+        tracer.flush()
     if batch.failed and not answers_for_each(event):
         raise DeliveryFailed(
             "a delivery could not be decoded or counted, and its transport takes no list of these"

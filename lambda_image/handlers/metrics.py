@@ -1,7 +1,8 @@
 """What each function reports of its work: one log line that CloudWatch reads metrics out of.
 
 Source: CloudWatch User Guide, "Embedded metric format specification". A line holds counts, times and names,
-never text of a log, a page or a prompt.
+never text of a log, a page or a prompt. It is also the log of what went well, so it has the keys of one.
+A metric costs by the hour in which it is reported: those of `RARE` only are where there is something to tell.
 """
 
 from __future__ import annotations
@@ -12,12 +13,34 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lambda_image import work
+
 if TYPE_CHECKING:
+    from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.notification import Outcome
+    from lambda_image.domain.patch import Proof
     from lambda_image.intake import Taken
 
 NAMESPACE = "Tracemend"
-SECONDS = ("AnswerSeconds", "ModelSeconds", "WorkSeconds")
+SERVICE = "tracemend"
+# Counted while the work goes on (`lambda_image.work.Work.counts`), or before.
+RARE = (
+    "AuditFailures",
+    "BudgetExceeded",
+    "ControlMessages",
+    "ModelErrors",
+    "Redactions",
+    "RetrievalEmpty",
+    "RetrievalHits",
+)
+# Stages whose time is a metric of its own; that of the others stands in `stages`.
+STAGES = {
+    "gather": "GatherSeconds",
+    "retrieval": "RetrievalSeconds",
+    "diagnose": "DiagnoseSeconds",
+    "propose": "ProposeSeconds",
+    "verify": "VerifySeconds",
+}
 
 
 class NamedContext(Protocol):
@@ -26,20 +49,29 @@ class NamedContext(Protocol):
     function_name: str
 
 
-def taken(context: NamedContext, batch: Taken) -> None:
+def taken(context: NamedContext, batch: Taken, seconds: float) -> None:
     """A batch of logs: what came, what was held back by which rule, and what was new."""
     held = dict(batch.suppressed)
     counts = {
         "RecordsReceived": batch.records,
         "RecordsHeldBack": sum(held.values()),
+        "ControlMessages": held.get("control message", 0),
         "ErrorsSeen": batch.seen,
         "ProblemsQueued": batch.queued,
+        "Redactions": batch.redactions,
         "BatchItemFailures": len(batch.failed),
+        "WorkSeconds": seconds,
     }
-    _put(context, counts, held_back=held)
+    _put(context, "batch taken", counts, held_back=held, incidents=batch.opened)
 
 
-def answered(context: NamedContext, outcome: Outcome, first_seen: int, seconds: float) -> None:
+def answered(
+    context: NamedContext,
+    outcome: Outcome,
+    first_seen: int,
+    seconds: float,
+    prices: tuple[ModelPrice, ...] = (),
+) -> None:
     """An answered problem; `first_seen` in milliseconds since the epoch, `seconds` of this invocation."""
     diagnosis = outcome.diagnosis
     failed = any(gap.source == "model" for gap in diagnosis.gaps)
@@ -49,13 +81,16 @@ def answered(context: NamedContext, outcome: Outcome, first_seen: int, seconds: 
         "ClaimsKept": len(diagnosis.claims),
         "ClaimsDropped": len(diagnosis.dropped),
         "AnswerSeconds": time.time() - first_seen / 1000,
-        **_spent(outcome, seconds),
+        **_spent(outcome, seconds, prices),
     }
     told = {"confidence": diagnosis.confidence, "fault": diagnosis.fault}
-    _put(context, measured, **_incident(outcome), **told, gaps=[gap.source for gap in diagnosis.gaps])
+    gaps = [gap.source for gap in diagnosis.gaps]
+    _put(context, "problem answered", measured, **_incident(outcome), **told, gaps=gaps)
 
 
-def repaired(context: NamedContext, outcome: Outcome, seconds: float) -> None:
+def repaired(
+    context: NamedContext, outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...] = ()
+) -> None:
     """A tried repair."""
     pull = outcome.pull_request
     measured = {
@@ -63,18 +98,32 @@ def repaired(context: NamedContext, outcome: Outcome, seconds: float) -> None:
         "RepairsProved": int(outcome.plan is not None),
         "PullRequestsOpened": int(pull is not None),
         "AttemptsRefused": len(outcome.attempts),
-        **_spent(outcome, seconds),
+        **_spent(outcome, seconds, prices),
     }
     told = {"pull_request": pull.url} if pull else {}
-    _put(context, measured, **_incident(outcome), **told)
+    _put(context, "repair tried", measured, **_incident(outcome), **told)
 
 
-def _spent(outcome: Outcome, seconds: float) -> dict[str, float]:
+def verified(context: NamedContext, proof: Proof, seconds: float) -> None:
+    """A proof that was made; what the tests printed is not told."""
+    _put(context, "patch verified", {"WorkSeconds": seconds}, verdict=proof.verdict, sandbox=proof.sandbox)
+
+
+def failed(context: NamedContext) -> None:
+    """A message that must come again, with what was counted until then."""
+    _put(context, "message failed", {"MessagesFailed": 1}, level="ERROR")
+
+
+def _spent(outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...]) -> dict[str, float]:
+    from lambda_image.prices import price  # noqa: PLC0415 - `intake` pays no model
+
+    usd = price(outcome.usage, prices)
     return {
         "WorkSeconds": seconds,
         "ModelSeconds": sum(each.seconds for each in outcome.usage),
         "InputTokens": sum(each.input_tokens for each in outcome.usage),
         "OutputTokens": sum(each.output_tokens for each in outcome.usage),
+        **({} if usd is None else {"PriceUSD": usd}),
     }
 
 
@@ -83,13 +132,29 @@ def _incident(outcome: Outcome) -> dict[str, Any]:
     return {"incident": outcome.thread_id, "fingerprint": outcome.fingerprint, "models": list(engines)}
 
 
-def _put(context: NamedContext, measured: Mapping[str, float], **told: object) -> None:
-    metrics = [{"Name": name, "Unit": "Seconds" if name in SECONDS else "Count"} for name in measured]
+def _put(context: NamedContext, message: str, own: Mapping[str, float], **told: object) -> None:
+    here = work.current()
+    stages = {name: round(seconds, 3) for name, seconds in here.seconds.items()}
+    measured = {
+        **{name: value for name, value in own.items() if value or name not in RARE},
+        **{name: here.counts[name] for name in RARE if here.counts[name]},
+        **{metric: stages[stage] for stage, metric in STAGES.items() if stage in stages},
+    }
+    metrics = [
+        {"Name": name, "Unit": "Seconds" if name.endswith("Seconds") else "Count"} for name in measured
+    ]
     directive = {"Namespace": NAMESPACE, "Dimensions": [["function"]], "Metrics": metrics}
+    now = time.time_ns() // 1_000_000
     line = {
-        "_aws": {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]},
+        "level": "INFO",
+        "message": message,
+        "service": SERVICE,
+        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now / 1000)) + f".{now % 1000:03}Z",
+        **here.names,
+        "_aws": {"Timestamp": now, "CloudWatchMetrics": [directive]},
         "function": context.function_name,
-        **{name: round(value, 3) for name, value in measured.items()},
+        **{name: round(value, 6) for name, value in measured.items()},
         **told,
+        **({"stages": stages} if stages else {}),
     }
     sys.stdout.write(json.dumps(line) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lambda_image import bootstrap
+from lambda_image import bootstrap, log, work
 from lambda_image.handlers.queue import each_message
 
 
@@ -15,7 +15,10 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     function.clock.begin(context)
 
     def confirm(body: str) -> None:
-        told = json.loads(json.loads(body)["Message"])["metadata"]["additionalContext"]
+        metadata = json.loads(json.loads(body)["Message"])["metadata"]
+        told, here = metadata["additionalContext"], work.current()
+        here.incident, here.fingerprint = metadata["threadId"], told["fingerprint"]
         function.receipts.confirm(told["fingerprint"], told["notification_id"])
+        log.info("card delivered")
 
-    return each_message(event, context, lambda record: confirm(record.body))
+    return each_message("receipt", event, context, function.tracer, lambda record: confirm(record.body))

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambda_image import bootstrap
+from lambda_image import bootstrap, log, work
 from lambda_image.domain.incident import Incident
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
@@ -20,12 +20,15 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     function = bootstrap.repair()
     function.clock.begin(context)
 
-    def work(record: SQSRecord) -> None:
+    def one(record: SQSRecord) -> None:
         began = time.monotonic()
         incident = decode(Incident, record.body)
+        work.current().about(incident)
         final = is_final(record, function.receives)
         done = repair(incident, function.desk, function.tools, function.host, final=final)
-        if done:
-            metrics.repaired(context, done, time.monotonic() - began)
+        if done is None:
+            log.info("it was done before")
+        else:
+            metrics.repaired(context, done, time.monotonic() - began, function.prices)
 
-    return each_message(event, context, work)
+    return each_message("repair", event, context, function.tracer, one)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambda_image import bootstrap
+from lambda_image import bootstrap, log, work
 from lambda_image.domain.noise import Digest
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
@@ -21,18 +21,21 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     function = bootstrap.respond()
     function.clock.begin(context)
 
-    def work(record: SQSRecord) -> None:
+    def one(record: SQSRecord) -> None:
         began = time.monotonic()
-        incident = decode_work(record.body)
-        if isinstance(incident, Digest):
-            tell_digest(incident, function.desk, function.digests)
+        queued = decode_work(record.body)
+        work.current().about(queued)
+        if isinstance(queued, Digest):
+            tell_digest(queued, function.desk, function.digests)
             return
-        if incident.spike:
-            tell_spike(incident, function.desk)
+        if queued.spike:
+            tell_spike(queued, function.desk)
             return
         final = is_final(record, function.receives)
-        done = respond(incident, function.desk, function.tools, function.repairs, final=final)
-        if done:
-            metrics.answered(context, done, incident.first_seen, time.monotonic() - began)
+        done = respond(queued, function.desk, function.tools, function.repairs, final=final)
+        if done is None:
+            log.info("it was done before")
+        else:
+            metrics.answered(context, done, queued.first_seen, time.monotonic() - began, function.prices)
 
-    return each_message(event, context, work)
+    return each_message("respond", event, context, function.tracer, one)

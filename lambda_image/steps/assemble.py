@@ -1,40 +1,59 @@
-"""Log records to blocks: what one logger call wrote, put together again where a collector split it."""
+"""Log records to blocks: what one logger call wrote, put together again where a collector split it.
+
+Blocks come as they close, and what is remembered meanwhile is bounded: for any number of records, of streams
+and of lines in a block.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 
 from lambda_image.domain.records import LogRecord
 from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
 from lambda_image.steps.fields import unwrapped
-from lambda_image.steps.line import level_of
+from lambda_image.steps.line import warns
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
 
 # Of a longer block the beginning and the end are kept; a trace of deep recursion says the same in between.
 HEAD_LINES, TAIL_LINES = 200, 300
+# Beyond so many characters in a block, and anywhere among the lines before one, a longer line is left out.
+ROOM, LONG_LINE = 2_000_000, 4_000
+# Of more streams than these, the block of the one that was silent longest is closed.
+OPEN_STREAMS = 100
+# Records that are looked at together, and how many characters they have about.
+CHUNK, CHUNK_SIZE = 500, 1_000_000
 # By so many of its last lines a block is known.
 SEEN = 8
 # The lines just before an error, and how far above them decisive ones are looked for.
 CONTEXT_LINES, DECISIVE_LINES, CONTEXT_REACH = 20, 20, 200
-_DECISIVE_LEVELS = frozenset({"fatal", "error", "warning"})
+CONTEXT = CONTEXT_LINES + CONTEXT_REACH
 # What ties lines to an error: ids with digits, as request, order and trace ids are.
 _IDS = re.compile(r"\b(?=[\w-]*\d)[0-9A-Za-z][\w-]{7,63}\b")
 _IDS_REACH = 1_000
+# For each of these messages 1 where it surely begins a block, and with no line after it is no error; else 0.
+Screen = Callable[[Sequence[str]], bytes]
+# A message of two lines is always looked at.
+UNKNOWN = "\n."
+_stream_of = attrgetter("log_group", "log_stream")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Consecutive records of one stream that say one thing.
 
-    `lines` are at most HEAD_LINES + TAIL_LINES, with a mark for those between. `stream` are the lines
-    of the stream so far, of which `above` stood before this block.
+    `count` records are in it; `records` and `lines` are the first and the last of them where it is long,
+    `lines` with a mark for those between. `stream` are lines of the stream, of which `above` stood before
+    this block.
     """
 
     records: tuple[LogRecord, ...]
     lines: tuple[str, ...]
+    count: int
     stream: Sequence[str] = ()
     above: int = 0
 
@@ -46,27 +65,41 @@ class Block:
         decisive = [
             line
             for line in self.stream[max(near - CONTEXT_REACH, 0) : near]
-            if level_of(line) in _DECISIVE_LEVELS or not ids.isdisjoint(_IDS.findall(line[:_IDS_REACH]))
+            if warns(line) or _shares(line[:_IDS_REACH], ids)
         ]
         return (*decisive[-DECISIVE_LINES:], *self.stream[near : self.above])
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """So many records of one stream, each a block of its own and no error."""
+
+    first: LogRecord
+    count: int
 
 
 @dataclass(slots=True)
 class _Open:
     """A block that the next record of its stream may go on with."""
 
-    stream: list[str]
-    above: int
-    records: list[LogRecord] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
+    records: list[LogRecord] = field(default_factory=list)
+    last: deque[LogRecord] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
     bare: list[str] = field(default_factory=list)
+    count: int = 0
+    size: int = 0
     left_out: int = 0
     kind: Kind = Kind.PLAIN
     prefix: str = ""
 
     def add(self, record: LogRecord, lines: Sequence[str]) -> None:
-        self.records.append(record)
+        self.count += 1
+        if self.size > ROOM and len(record.message) > LONG_LINE:
+            lines = (_left_out(record.message),)
+            record = replace(record, message=lines[0])
+        self.size += len(record.message)
+        (self.records if len(self.records) < HEAD_LINES else self.last).append(record)
         for line in lines:
             if len(self.head) < HEAD_LINES:
                 self.head.append(line)
@@ -96,27 +129,104 @@ class _Open:
         prefix = logger_prefix(line)
         return bool(prefix) and (self.kind is Kind.PLAIN or prefix != self.prefix)
 
-    def closed(self) -> Block:
+    def closed(self, stream: Sequence[str]) -> Block:
         mark = [f"[{self.left_out} lines left out]"] if self.left_out else []
-        return Block(tuple(self.records), (*self.head, *mark, *self.tail), self.stream, self.above)
+        lines = (*self.head, *mark, *self.tail)
+        return Block((*self.records, *self.last), lines, self.count, stream, len(stream))
 
 
-def assemble(records: Iterable[LogRecord]) -> tuple[Block, ...]:
-    """Blocks in the order in which they began; interleaved streams are kept apart."""
-    blocks: list[_Open] = []
-    last: dict[tuple[str, str], _Open] = {}
-    streams: dict[tuple[str, str], list[str]] = {}
-    for record in records:
-        key = (record.log_group, record.log_stream)
+@dataclass(slots=True)
+class _Stream:
+    """One stream: the block that is open, and the lines before it."""
+
+    screen: Screen
+    block: _Open | None = None
+    before: list[str] = field(default_factory=list)
+
+    def take(self, records: Iterable[LogRecord]) -> Iterator[Block | Quiet]:
+        """What closes with these records."""
+        for chunk in _chunks(records):
+            quiet = self.screen([UNKNOWN if record.extracted else record.message for record in chunk])
+            at = 0
+            while at < len(chunk):
+                # The last of a quiet run stays open, as what follows may go on with it.
+                end = quiet.find(b"\0", at) if quiet[at] else at
+                last = (end if end >= 0 else len(chunk)) - 1
+                if last > at and (self.block is None or self.block.kind is Kind.PLAIN):
+                    yield from self.close()
+                    yield Quiet(chunk[at], last - at)
+                    self._remember(
+                        unwrapped(each.message).rstrip("\r\n") for each in chunk[at:last][-CONTEXT:]
+                    )
+                    at = last
+                yield from self._add(chunk[at])
+                at += 1
+
+    def _add(self, record: LogRecord) -> Iterator[Block]:
         lines = _lines(record.message)
-        stream = streams.setdefault(key, [])
-        block = last.get(key)
-        if block is None or not block.takes(lines[0]):
-            block = last[key] = _Open(stream, len(stream))
-            blocks.append(block)
-        block.add(record, lines)
-        stream.extend(lines)
-    return tuple(block.closed() for block in blocks)
+        if self.block is None or not self.block.takes(lines[0]):
+            yield from self.close()
+            self.block = _Open()
+        self.block.add(record, lines)
+
+    def close(self) -> Iterator[Block]:
+        """The open block, if there is one; its lines are then before the next."""
+        if self.block is None:
+            return
+        block, self.block = self.block.closed(self.before), None
+        yield block
+        self._remember(block.lines)
+
+    def _remember(self, lines: Iterable[str]) -> None:
+        # A block that closed earlier keeps the list that it knows.
+        if len(self.before) > 2 * CONTEXT:
+            self.before = self.before[-CONTEXT:]
+        self.before.extend(_left_out(line) if len(line) > LONG_LINE else line for line in lines)
+
+
+def assemble(records: Iterable[LogRecord]) -> Iterator[Block]:
+    """Blocks in the order in which they end; interleaved streams are kept apart."""
+    return (each for each in assemble_loud(records, nothing_known) if isinstance(each, Block))
+
+
+def assemble_loud(records: Iterable[LogRecord], screen: Screen) -> Iterator[Block | Quiet]:
+    """The same, with only the number of those records that `screen` knows not to be looked at."""
+    streams: dict[tuple[str, str], _Stream] = {}
+    for key, some in groupby(records, key=_stream_of):
+        stream = streams.pop(key, None) or _Stream(screen)
+        if len(streams) >= OPEN_STREAMS:
+            yield from streams.pop(next(iter(streams))).close()
+        streams[key] = stream
+        yield from stream.take(some)
+    for stream in streams.values():
+        yield from stream.close()
+
+
+def nothing_known(messages: Sequence[str]) -> bytes:
+    """The screen that lets everything through to be looked at."""
+    return bytes(len(messages))
+
+
+def _chunks(records: Iterable[LogRecord]) -> Iterator[list[LogRecord]]:
+    chunk: list[LogRecord] = []
+    size = 0
+    for record in records:
+        chunk.append(record)
+        size += len(record.message)
+        if len(chunk) == CHUNK or size > CHUNK_SIZE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _shares(line: str, ids: set[str]) -> bool:
+    """Whether one of the ids stands in the line as a word; the first look is much the cheaper one."""
+    return any(each in line for each in ids) and not ids.isdisjoint(_IDS.findall(line))
+
+
+def _left_out(text: str) -> str:
+    return f"[{len(text)} characters left out]"
 
 
 def _lines(message: str) -> list[str]:

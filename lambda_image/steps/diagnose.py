@@ -66,13 +66,15 @@ def diagnose(
     from lambda_image.steps.answer import answer_type  # noqa: PLC0415
 
     shown = select(incident, evidence, budget_tokens)
-    answered = reasoner.ask(prompt(shown, evidence), answer_type(shown))
+    question = prompt(shown, evidence)
+    answered = reasoner.ask(question, answer_type(shown))
     answer: Any = answered.value
     return DiagnosisDraft(
         claims=tuple(DraftClaim(claim.text, tuple(claim.spans)) for claim in answer.claims),
         fault=_fault(incident.event, Fault(answer.fault)),
         step_ids=tuple(answer.steps),
         usage=(replace(answered.usage, stage="diagnose"),),
+        prompt=f"{question.name}@{question.version}",
     )
 
 

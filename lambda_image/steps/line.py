@@ -20,6 +20,11 @@ LEVELS = {
     **dict.fromkeys(("debug", "trace", "verbose", "fine", "dbg", "vrb"), "debug"),
 }
 ERROR_LEVELS = frozenset({"fatal", "error"})
+_WARNINGS = ERROR_LEVELS | {"warning"}
+# What a word for one of these levels holds.
+_WARNING_HINTS = (
+    *("err", "warn", "fail", "fat", "crit", "eror", "wrn", "sever", "panic", "emerg", "alert", "ftl"),
+)
 _WORDS = "|".join(sorted(LEVELS, key=len, reverse=True))
 # A measure of nothing: `ERROR count: 0`, `ERRORS=0`.
 _NOTHING = r"(?!\s*(?:count|rate|total|ratio)?\s{0,3}[:=]\s{0,3}0(?:\.0+)?(?![\w.]))"
@@ -105,12 +110,21 @@ def read_line(text: str) -> Line:
 
 def encodable(text: str) -> str:
     """The text without half surrogate pairs, which JSON can hold and UTF-8 cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def level_of(text: str) -> str | None:
     """The level that a line states near its beginning."""
     return _level(without_collector(text[: _PREFIX_REACH * 4]))
+
+
+def warns(text: str) -> bool:
+    """Whether the line's level is a warning or worse; most lines tell with one look that it is not."""
+    plain = without_collector(text[: _PREFIX_REACH * 4])
+    low = plain[: _PREFIX_REACH * 2].lower()
+    return (any(hint in low for hint in _WARNING_HINTS) or KLOG.match(plain) is not None) and _level(
+        plain
+    ) in _WARNINGS
 
 
 def _level(plain: str) -> str | None:

@@ -14,7 +14,7 @@ from lambda_image.ports import Telemetry
 from lambda_image.steps.assemble import CONTEXT_LINES, Block, assemble
 from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.messages import NOT_IN_STREAM
-from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact, redact_text
 from lambda_image.steps.shorten import shorten
 
@@ -39,7 +39,8 @@ def with_neighbours(
     block = _block_of(event, records, rules)
     if block is None:
         return incident, (NOT_IN_STREAM,)
-    return replace(incident, event=_again(event, shorten(redact(read_trace(block), rules)))), ()
+    whole = shorten(redact(with_context(read_trace(block), block), rules))
+    return replace(incident, event=_again(event, whole)), ()
 
 
 def _is_cut(event: RedactedEvent) -> bool:

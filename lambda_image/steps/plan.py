@@ -5,7 +5,7 @@ from __future__ import annotations
 from lambda_image.domain.diagnosis import Diagnosis
 from lambda_image.domain.evidence import Span, SpanKind
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.domain.notification import Outcome
+from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import (
     FileChange,
     Proposal,
@@ -36,6 +36,7 @@ def plan_pull_request(incident: Incident, diagnosis: Diagnosis, proposal: Propos
         proof=verified.proof if verified else proposal.proof,
         attempts=proposal.attempts,
         usage=proposal.usage,
+        basis=Basis(incident),
     )
 
 
@@ -58,6 +59,7 @@ def _plan(
         body=_body(incident, diagnosis, proposal, verified),
         labels=LABELS,
         files=(*verified.patch.files, *_test_file(verified.reproduction)),
+        proof=verified.proof.verdict,
     )
 
 

@@ -51,6 +51,11 @@ class IntakePolicy:
     redaction: Rulebook = RULEBOOK
     rules: tuple[FingerprintRule, ...] = ()
 
+    @property
+    def by_text(self) -> bool:
+        """Whether more than a record's log group tells if it is left out."""
+        return bool(self.patterns or self.include or self.exclude)
+
     def refuses(self, records: Sequence[LogRecord]) -> str | None:
         """The rule that holds these records of one stream back, or None."""
         group = records[0].log_group
@@ -58,7 +63,7 @@ class IntakePolicy:
             return OWN_LOG_GROUP
         if group.startswith(self.excluded_log_groups):
             return EXCLUDED_GROUP
-        if not (self.patterns or self.include or self.exclude):
+        if not self.by_text:
             return None
         return self._misses(group, [record.message for record in records])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lambda_image.domain.events import ErrorEvent
 from lambda_image.steps import fields
@@ -72,7 +73,10 @@ _RUNTIMES = (
 
 
 def read_trace(block: Block) -> ErrorEvent:
-    """The block as an error event; without a trace its kind is "log" and its message the first line."""
+    """The block as an error event; without a trace its kind is "log" and its message the first line.
+
+    The lines before it are left out: they are looked at for the few events that are shown.
+    """
     first = block.records[0]
     facts = "\n".join(each[:READ] for each in block.lines[:FACT_LINES])
     line = with_extracted(with_facts(head_line(block.lines), facts), first.extracted)
@@ -89,13 +93,18 @@ def read_trace(block: Block) -> ErrorEvent:
         message=_message(line, trace),
         frames=trace.frames if trace else (),
         lines=block.lines,
-        context=block.context,
-        records=len(block.records),
+        context=(),
+        records=block.count,
         level=line.level,
         request_id=line.request_id,
         service=line.service,
         error_code=line.error_code,
     )
+
+
+def with_context(event: ErrorEvent, block: Block) -> ErrorEvent:
+    """The event of this block with the lines before it."""
+    return replace(event, context=block.context)
 
 
 def head_line(lines: Sequence[str]) -> Line:

@@ -30,7 +30,7 @@ class Recogniser:
 
     def decide(self, sighting: Sighting, own: Decision) -> Decision:
         """The problem of a message that was never seen: an earlier one's, or its own."""
-        *kind, said, status = identity(sighting.sample)
+        *kind, said, status = identity(sighting.told)
         template: Template = tuple(said.split())
         told = self._miner("/".join((*kind, status))[:KIND]).tell(template, own.fingerprint)
         if told.group == own.fingerprint:
@@ -68,12 +68,12 @@ class Recogniser:
 
 def place_of(sighting: Sighting) -> str:
     """Where a message's templates are kept: with those of its log group that the same rules made."""
-    return f"{VERSION}#{sighting.sample.log_group}"
+    return f"{VERSION}#{sighting.told.log_group}"
 
 
 def names(sighting: Sighting) -> tuple[str, ...]:
     """All names by which an error may be known, its fingerprint first."""
-    second = all_frames(sighting.sample)
+    second = all_frames(sighting.told)
     return (sighting.fingerprint, second) if second else (sighting.fingerprint,)
 
 

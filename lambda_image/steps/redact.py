@@ -66,6 +66,7 @@ class Placeholders:
 def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """The event without secrets in any of its texts; keys that span lines are found too."""
     names = Placeholders()
+    rules = _needed(event, rules)
     total = 0
 
     def clean(text: str) -> str:
@@ -100,6 +101,13 @@ def redact(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     )
 
 
+def _needed(event: ErrorEvent, rules: Rulebook) -> Rulebook:
+    """The rules that may apply to any text of the event; for most events there are few."""
+    stated = (event.level, event.request_id, event.service, event.error_code)
+    texts = (event.message, *filter(None, stated), *(frame.file for frame in event.frames))
+    return Rulebook.of(*_possible("\n".join((*texts, *event.lines, *event.context)), rules))
+
+
 def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
     file, _, function = redact_text(f"{frame.file}\n{frame.function or ''}", rules, names).text.partition(
         "\n"
@@ -109,6 +117,8 @@ def _clean_frame(frame: Frame, rules: Rulebook, names: Placeholders) -> Frame:
 
 def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholders | None = None) -> Redaction:
     """The text with each secret replaced, found by the first rule in order that knows it."""
+    if not rules.ordered:
+        return Redaction(text, ())
     names = placeholders or Placeholders()
     found = _secrets(text, rules)
     parts, at = [], 0

@@ -12,6 +12,8 @@ from lambda_image.domain.events import RedactedEvent
 LINES_BYTES, CONTEXT_BYTES = 120_000, 30_000
 LINE_HEAD, LINE_TAIL = 3_000, 1_000
 MESSAGE = 2_000
+# A character takes at most so many bytes as JSON: two escapes of half a surrogate pair each.
+ESCAPED = 12
 FRAMES = 100
 
 
@@ -26,9 +28,16 @@ def shorten(event: RedactedEvent) -> RedactedEvent:
     )
 
 
+def bytes_at_most(lines: Sequence[str]) -> int:
+    """What a short event with these lines takes as JSON, whatever stands before them; less its frames."""
+    return min(sum(map(len, lines)) * ESCAPED, LINES_BYTES) + CONTEXT_BYTES + MESSAGE * ESCAPED
+
+
 def _fitting(lines: Sequence[str], room: int) -> tuple[str, ...]:
     """The first lines in a quarter of the room, the last ones in the rest."""
     short = [_line(line, LINE_HEAD, LINE_TAIL) for line in lines]
+    if sum(len(line) * ESCAPED + 2 for line in short) <= room:
+        return tuple(short)
     costs = [len(json.dumps(line)) for line in short]
     if sum(costs) <= room:
         return tuple(short)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from functools import cache
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
-from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.assemble import Block, assemble
-from lambda_image.steps.detect import CONTROL_MESSAGE, held_back
+from lambda_image.steps.assemble import Block, Quiet, assemble_loud, nothing_known
+from lambda_image.steps.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
 from lambda_image.steps.fingerprint import decide, fingerprint
 from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.quiet import quiet
+from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
-from lambda_image.steps.shorten import shorten
+from lambda_image.steps.shorten import bytes_at_most, shorten
+
+# The only line of an error is a part of what it is known by, unless it is longer.
+SHORT_LINE = 10_000
 
 
 def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
@@ -29,31 +33,34 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
     if delivery.control:
         suppressed[CONTROL_MESSAGE] += delivery.control
     sightings: dict[str, Sighting] = {}
-    for block in assemble(delivery.records):
+    screen = nothing_known if policy.by_text else quiet
+    for block in assemble_loud(delivery.records, screen):
+        if isinstance(block, Quiet):
+            suppressed[policy.refuses([block.first]) or NOT_AN_ERROR] += block.count
+            continue
         rule = held_back(block, policy)
         if rule:
-            suppressed[rule] += len(block.records)
+            suppressed[rule] += block.count
             continue
         read = read_trace(block)
-        # Most errors are repeats; the lines before them are most of the work, and only the first needs those.
-        event = _without_context(read, policy.redaction)
+        event = _told(read, policy.redaction)
         name = fingerprint(event, policy.rules)
         before = sightings.get(name)
-        sightings[name] = (
-            _again(before, event) if before else _first(shorten(redact(read, policy.redaction)), policy.rules)
-        )
+        sightings[name] = _again(before, event) if before else _first(event, policy, read, block)
     return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
 
 
-def _without_context(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
-    """What the fingerprint is made of, so that it does not depend on the lines before."""
-    return shorten(redact(replace(event, context=()), rules))
+def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
+    """What the fingerprint is made of. Most errors are repeats, and their lines would be most of the work."""
+    short = len(event.lines) == 1 and len(event.lines[0]) <= SHORT_LINE
+    return shorten(redact(event if short else replace(event, lines=()), rules))
 
 
-def _first(event: RedactedEvent, rules: Sequence[FingerprintRule]) -> Sighting:
-    decision = decide(event, rules)
-    seen = event.timestamp
-    return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision)
+def _first(event: RedactedEvent, policy: IntakePolicy, read: ErrorEvent, block: Block) -> Sighting:
+    decision, seen = decide(event, policy.rules), event.timestamp
+    whole = cache(lambda: shorten(redact(with_context(read, block), policy.redaction)))
+    size = bytes_at_most(read.lines)
+    return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision, whole, size)
 
 
 def _again(before: Sighting, event: RedactedEvent) -> Sighting:
@@ -72,24 +79,31 @@ def lines_of(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
+def text_records(lines: Iterable[str], log_group: str = "file", timestamp: int = 0) -> Iterator[LogRecord]:
+    """One record for each line; ids are their numbers, from 1."""
+    for number, line in enumerate(lines, start=1):
+        yield LogRecord(log_group, "text", timestamp, str(number), line)
+
+
 def text_delivery(text: str, log_group: str = "file", timestamp: int = 0) -> Delivery:
-    """Raw log text as a delivery with one record for each line; ids are their numbers, from 1."""
-    records = (
-        LogRecord(log_group, "text", timestamp, str(number), line)
-        for number, line in enumerate(lines_of(text), start=1)
-    )
-    return Delivery("text", tuple(records))
+    """Raw log text as a delivery with one record for each line."""
+    return Delivery("text", tuple(text_records(lines_of(text), log_group, timestamp)))
 
 
 def events(text: str) -> Iterator[dict[str, Any]]:
-    """The errors in a text, as `tracemend events` prints them; lines count from 1, inclusive."""
-    for block in assemble(text_delivery(text).records):
-        if held_back(block) is None:
+    """The errors in a text, as `events_of` finds them."""
+    return events_of(lines_of(text))
+
+
+def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The errors among these lines, as `tracemend events` prints them; lines count from 1, inclusive."""
+    for block in assemble_loud(text_records(lines), quiet):
+        if isinstance(block, Block) and held_back(block) is None:
             yield _event_row(block)
 
 
 def _event_row(block: Block) -> dict[str, Any]:
-    event = _without_context(read_trace(block))
+    event = _told(read_trace(block))
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,

@@ -19,11 +19,35 @@ ARROWS = {
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
     "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
+    "lambda_image.work": (DOMAIN, "lambda_image.ports"),
+    "lambda_image.log": (DOMAIN, "lambda_image.work", "lambda_image.steps.redact"),
+    "lambda_image.prices": (DOMAIN,),
+    "lambda_image.traced": (DOMAIN, "lambda_image.ports", "lambda_image.work"),
+    "lambda_image.audit": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.log",
+        "lambda_image.prices",
+        "lambda_image.wire",
+        "lambda_image.work",
+    ),
     "lambda_image.desk": (DOMAIN, "lambda_image.ports"),
     "lambda_image.recognition": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
-    "lambda_image.intake": (DOMAIN, "lambda_image.ports", "lambda_image.recognition", "lambda_image.steps"),
+    "lambda_image.intake": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.recognition",
+        "lambda_image.steps",
+        "lambda_image.work",
+    ),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
-    "lambda_image.pipeline": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
+    "lambda_image.pipeline": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.desk",
+        "lambda_image.steps",
+        "lambda_image.work",
+    ),
     "lambda_image.adapters": (
         DOMAIN,
         "lambda_image.ports",
@@ -80,7 +104,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         if module.imports_any("lambda_image.adapters") and not module.name.startswith("lambda_image.adapters")
     }
 
-    assert importers == {"lambda_image.bootstrap"}
+    assert importers == {"lambda_image.bootstrap", "lambda_image.operators", "lambda_image.watchers"}
 
 
 @pytest.mark.parametrize(
@@ -89,6 +113,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         ("tenacity", {"lambda_image.adapters.retry"}),
         ("langchain_aws", {"lambda_image.adapters.bedrock"}),
         ("github", {"lambda_image.adapters.github"}),
+        ("opentelemetry", {"lambda_image.adapters.otlp"}),
     ],
 )
 def test_vendor_packages_have_one_home(package: str, home: set[str]) -> None:
@@ -152,7 +177,16 @@ def loaded_by(module: str) -> set[str]:
         ("lambda_image.pipeline", {"boto3", "langchain", "langchain_core", "langchain_aws", "github"}),
         (
             "lambda_image.handlers.intake",
-            {"boto3", "langchain", "langchain_core", "langchain_aws", "github", "jinja2"},
+            {
+                "aws_lambda_powertools",
+                "boto3",
+                "github",
+                "jinja2",
+                "langchain",
+                "langchain_aws",
+                "langchain_core",
+                "opentelemetry",
+            },
         ),
     ],
 )

@@ -1,17 +1,21 @@
-"""`make bench`: the cold start of `intake` beside a handler that imports only boto3 and makes its clients.
+"""`make bench`: the throughput and the cold start of `intake`, side by side with peers.
 
-Both run in fresh processes, in turn, against the same emulator; the ratio of each pair is what counts,
-because the machine's speed drifts.
+Cold start: beside a handler that imports only boto3 and makes its clients. Both run in fresh processes, in
+turn, against the same emulator; the ratio of each pair is what counts, because the machine's speed drifts.
+The emulator's answers are in the time of `intake`; processor time has what is ours alone.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
@@ -20,11 +24,13 @@ from moto.server import ThreadedMotoServer
 
 from infra.local.resources import ACCOUNT, REGION, create
 from lambda_image.settings import variable
+from tests.evals import throughput
 
 EVENT = Path(__file__).parents[1] / "events" / "pipe_batch.json"
 PAIRS = 15
 CONTEXT = (
-    "type('Context', (), {'function_name': 'intake', 'get_remaining_time_in_millis': lambda self: 60000})()"
+    "type('Context', (), {'function_name': 'intake', 'aws_request_id': 'r',"
+    " 'get_remaining_time_in_millis': lambda self: 60000})()"
 )
 PEER = """
 import boto3
@@ -41,30 +47,38 @@ assert not heavy, heavy
 """
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of one process, by the clock and of processor time."""
+
+    seconds: float
+    processor: float
+
+
 def cold_start() -> dict[str, float]:
-    """Median seconds of both processes and the median of their ratios."""
+    """Median seconds of both processes and the medians of their ratios, by clock and processor time."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
         endpoint = f"http://{host}:{port}"
-        ratios, intake, peer = [], [], []
+        runs: list[tuple[Spent, Spent]] = []
         for number in range(PAIRS + 1):
             requests.post(f"{endpoint}/moto-api/reset", timeout=10).raise_for_status()
             environment = _environment(endpoint)
-            mine = _seconds(INTAKE, environment)
-            theirs = _seconds(PEER.format(region=REGION), environment)
+            pair = (_spent(INTAKE, environment), _spent(PEER.format(region=REGION), environment))
             if number:
-                intake.append(mine)
-                peer.append(theirs)
-                ratios.append(mine / theirs)
+                runs.append(pair)
     finally:
         server.stop()
     return {
-        "intake_seconds": statistics.median(intake),
-        "boto3_only_seconds": statistics.median(peer),
-        "ratio": statistics.median(ratios),
+        "intake_seconds": statistics.median(ours.seconds for ours, _ in runs),
+        "boto3_only_seconds": statistics.median(theirs.seconds for _, theirs in runs),
+        "ratio": statistics.median(ours.seconds / theirs.seconds for ours, theirs in runs),
+        "ratio_of_processor_time": statistics.median(
+            ours.processor / theirs.processor for ours, theirs in runs
+        ),
     }
 
 
@@ -90,15 +104,23 @@ def _environment(endpoint: str) -> dict[str, str]:
     }
 
 
-def _seconds(code: str, environment: dict[str, str]) -> float:
+def _spent(code: str, environment: dict[str, str]) -> Spent:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     command = [sys.executable, "-c", code, str(EVENT)]
     subprocess.run(command, env=environment, check=True, timeout=60, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Spent(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def main() -> None:
-    """Measure and write one JSON object."""
+    """Measure and write one JSON object for each."""
+    data = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
+    if data.is_dir():
+        sys.stdout.write(json.dumps({"throughput": throughput.evaluate(data)}) + "\n")
+    else:
+        sys.stderr.write(f"no throughput: there is no {data}; name the sets with TRACEMEND_DATA\n")
     figures = {name: round(value, 3) for name, value in cold_start().items()}
     sys.stdout.write(json.dumps({"cold_start": figures, "pairs": PAIRS}) + "\n")
 

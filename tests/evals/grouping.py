@@ -28,7 +28,7 @@ def evaluate(data: Path) -> dict[str, Any]:
     """
     from tests.evals.peers import drain3_groups  # noqa: PLC0415 - of an extra that only this needs
 
-    lines = [line for system in SYSTEMS for line in _raw(data, system)]
+    lines = [line for system in SYSTEMS for line in raw(data, system)]
     seconds = {}
     for name, method in (("ours", _ours), ("drain3", drain3_groups)):
         began = time.process_time()
@@ -51,7 +51,7 @@ def measure(data: Path, grouped: Grouping) -> dict[str, Any]:
         labels = list(rows(data / f"log_grouping/{system}.labels.jsonl.gz"))
         true = [row["event_id_corrected"] for row in labels]
         by_content = grouped([row["content"] for row in labels])
-        by_line = grouped(_raw(data, system))
+        by_line = grouped(raw(data, system))
         found[system] = {"content": accuracy(by_content, true), "raw": accuracy(by_line, true)}
         merges += [wrong_merges(by_content, true), wrong_merges(by_line, true)]
     for field in ("content", "raw"):
@@ -60,7 +60,8 @@ def measure(data: Path, grouped: Grouping) -> dict[str, Any]:
     return found | {"wrong_merges": round(wrong / pairs, 4)}
 
 
-def _raw(data: Path, system: str) -> list[str]:
+def raw(data: Path, system: str) -> list[str]:
+    """The lines of one system."""
     return gzip.decompress((data / f"log_grouping/{system}.log.gz").read_bytes()).decode().splitlines()
 
 

@@ -25,7 +25,7 @@ from infra.local.bedrock.engines.engine import Completion, Prompt
 from infra.local.bedrock.server import BedrockServer
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
-from lambda_image.bootstrap import ledger_report
+from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
 from tests.contract.servers.dynamodb_local import VERSION, DynamoDBLocal
 from tests.fakes.engine import KnowingEngine
@@ -184,7 +184,7 @@ def run(folder: Path, load: Load) -> dict[str, Any]:
 
 
 def _counted(system: LocalSystem) -> dict[str, Any]:
-    tally = ledger_report(system.client("dynamodb"), TABLE).tally()
+    tally = ledger_at(system.client("dynamodb"), TABLE).tally()
     sqs = system.client("sqs")
     letters = {}
     for name, url in system.made.dead_letters.items():

@@ -49,18 +49,19 @@ class MemoryCodeHost:
             (pull for pull in of_branch if pull.state == "open"), of_branch[-1] if of_branch else None
         )
         if kept is not None and kept.state != "open":
-            return self._told(kept)
+            return self._told(kept, "left")
         branch = self.branches.get(plan.branch)
         by_people = branch is not None and len(branch.commits) > 1
         if not by_people:
             self.branches[plan.branch] = Branch(plan.base_commit, [self._planned(plan)])
+        action = "opened" if kept is None else "left" if by_people else "updated"
         if kept is None:
             kept = KeptPull(len(self.pulls) + 1, plan.branch, plan.title, plan.body, plan.draft)
             self.pulls.append(kept)
         if not by_people:
             kept.body = plan.body
         kept.labels = list(dict.fromkeys([*kept.labels, *plan.labels]))
-        return self._told(kept)
+        return self._told(kept, action)
 
     def _planned(self, plan: PullRequestPlan) -> Tree:
         tree = dict(self._commits[plan.base_commit])
@@ -71,6 +72,6 @@ class MemoryCodeHost:
                 tree[change.path] = (change.mode, change.content)
         return tree
 
-    def _told(self, kept: KeptPull) -> PullRequest:
+    def _told(self, kept: KeptPull, action: str) -> PullRequest:
         url = f"https://code.example.com/{self._repository}/pull/{kept.number}"
-        return PullRequest(self._repository, kept.number, url, kept.branch, kept.state, kept.draft)
+        return PullRequest(self._repository, kept.number, url, kept.branch, kept.state, kept.draft, action)

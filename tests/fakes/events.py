@@ -63,7 +63,7 @@ def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **cha
         records=changes.get("records", count),
         first_seen=seen,
         last_seen=changes.get("last_seen", seen),
-        sample=redacted_event(timestamp=seen),
+        told=redacted_event(timestamp=seen),
     )
     return Intake(delivery, (sighting,), changes.get("suppressed", ()))
 

@@ -135,7 +135,7 @@ class MemoryLedger:
             return {State.KNOWN if state is State.SPIKING else state: sighting.records}
         entry.told, entry.thread_id = True, f"{sighting.fingerprint}-{now}"
         entry.opened_by, entry.opened_at = delivery, now
-        entry.opened_with = sighting.sample.records
+        entry.opened_with = sighting.told.records
         entry.spike, entry.delivered = None, set()
         entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
         return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}

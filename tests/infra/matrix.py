@@ -37,11 +37,12 @@ BUDGETS: tuple[dict[str, Any], ...] = (
 )
 OTHERS: tuple[dict[str, Any], ...] = (
     {},
-    {"keep": ["ledger", "traces", "index", "logs"]},
+    {"keep": ["ledger", "traces", "audit", "index", "logs"]},
     {"concurrency": {"reserve": False}, "architecture": "x86_64"},
     {"models": {"chain": ["eu.anthropic.claude-sonnet-5", "amazon.nova-micro-v1:0"]}},
     {"region": "eu-west-1", "retention": {"logs": 7, "traces": 7}},
-    {"keep": ["traces"], "stage": "dev"},
+    {"keep": ["traces"], "stage": "dev", "observability": {"audit": False}},
+    {"observability": {"audit_content": True, "otlp_endpoint": "https://collector.example.com:4318"}},
     {"tuning": {"temperature": 0.2, "include": ["ERROR"], "test_command": "pytest -q"}},
 )
 

@@ -84,7 +84,7 @@ def test_all_problems_are_named_at_once() -> None:
 
     assert said == [
         "nmae is not a key; did you mean name?",
-        "keep[0] is 'ledgers', but one of ledger, traces, index, logs is wanted",
+        "keep[0] is 'ledgers', but one of ledger, traces, audit, index, logs is wanted",
         "logs.groups is 'one', but a list is wanted",
         "logs.account is 1, but true or false is wanted",
         "repositories[0].clone_url is missing; repositories[0].name is missing",
@@ -143,6 +143,10 @@ def test_all_problems_are_named_at_once() -> None:
         ({"network": {"vpc": "existing"}}, "network.subnets is missing"),
         ({"network": {"vpc_id": "vpc-1"}}, "of use only with network.vpc existing"),
         ({"retention": {"traces": 0}}, "less than a day"),
+        ({"retention": {"audit": 0}}, "less than a day"),
+        ({"observability": {"otlp_endpoint": "collector:4318"}}, "write https://host:4318"),
+        ({"observability": {"otlp_endpoint": "https://me:secret@host"}}, "no password"),
+        ({"observability": {"audit": False, "audit_content": True}}, "audit is false"),
         ({"concurrency": {"respond": 1}}, "the least is 2"),
         ({"tuning": {"neighbour_seconds": -1}}, "tuning.neighbour_seconds is negative"),
         ({"logs": {"groups": [f"/team/{at}" for at in range(80)]}}, "too many to be named in one role"),

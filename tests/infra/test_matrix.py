@@ -179,7 +179,9 @@ def test_nothing_stays_but_what_is_kept(case: Case) -> None:
     keep = set(case.config.keep)
     for name, resource in template(case).body["Resources"].items():
         retained = resource.get("DeletionPolicy", "Delete") != "Delete"
-        kind = KEPT.get(resource["Type"]) or ("traces" if name.startswith("Traces") else "index")
+        kind = KEPT.get(resource["Type"]) or next(
+            (each for each in ("traces", "audit") if name.startswith(each.title())), "index"
+        )
         assert not retained or kind in keep, name
         if resource["Type"] in {"AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::S3::Bucket"}:
             assert retained == (kind in keep), name

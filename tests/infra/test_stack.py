@@ -71,7 +71,7 @@ def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -
 
     assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
     assert told["verify"] == set()
-    assert told["receipt"] == {variable("ledger_table")}
+    assert told["receipt"] == {variable("ledger_table"), variable("otlp_endpoint")}
 
 
 def test_only_repair_reads_the_token_that_can_write() -> None:
@@ -211,7 +211,7 @@ def test_buckets_are_emptied_after_their_users_are_gone() -> None:
         if each.get("Properties", {}).get("FunctionName") == "tracemend-prod-respond"
     ]
 
-    assert len(emptied) == 2
+    assert len(emptied) == 3
     assert set(emptied) <= set(respond["DependsOn"])
 
 
@@ -252,6 +252,39 @@ def test_the_dashboard_shows_metrics_that_the_functions_report() -> None:
     shown = flat(template("pulls").one("CloudWatch::Dashboard")["DashboardBody"])
     reported = (Path(metrics.__file__)).read_text(encoding="utf-8")
 
-    for name in (*dashboard.INTAKE, *dashboard.ANSWERS, *dashboard.TOKENS, *dashboard.REPAIRS):
+    graphs = (
+        *(dashboard.INTAKE, dashboard.ANSWERS, dashboard.TOKENS, dashboard.REPAIRS, dashboard.TIMES),
+        *(dashboard.REPAIR_TIMES, dashboard.FAILURES),
+    )
+    for name in {name for graph in graphs for name in graph}:
         assert name in shown
         assert f'"{name}"' in reported
+
+
+def test_functions_write_the_audit_trail_once_and_neither_read_nor_delete_it() -> None:
+    found = template("pulls")
+    (name,) = [key for key in found.of("S3::Bucket") if key.startswith("Audit")]
+    statements = found.of("S3::BucketPolicy")
+    (policy,) = [each for key, each in statements.items() if key.startswith("Audit")]
+    once = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Sid") == "OnlyWhereNothingIs"]
+    rights = {
+        (function, flat(statement["Action"]))
+        for function in TIMEOUTS
+        for statement in found.rights_of(function)
+        if name in json.dumps(statement["Resource"])
+    }
+
+    assert [(each["Effect"], each["Action"], each["Condition"]) for each in once] == [
+        ("Deny", "s3:PutObject", {"Null": {"s3:if-none-match": "true"}})
+    ]
+    assert rights == {("respond", "s3:PutObject"), ("repair", "s3:PutObject")}
+
+
+def test_the_functions_know_the_price_of_their_models_by_the_id_that_they_ask() -> None:
+    (price,) = json.loads(environment("plain", "respond")[variable("prices")])
+
+    assert price == {
+        "model": environment("plain", "respond")[variable("models")],
+        "read": 1.0,
+        "written": 5.0,
+    }

@@ -15,6 +15,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "pulls": {
         **PULL_REQUESTS,
         "tuning": {"temperature": 0.5},
+        "fingerprint_rules": [{"name": "timeouts", "exception_type": "*Timeout*"}],
+        "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
     "unwatched": {"observability": {"dashboard": False, "alarms": False}},

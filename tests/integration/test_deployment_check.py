@@ -11,7 +11,7 @@ from infra.local.bedrock.server import BedrockServer
 from infra.local.demo import driver
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
-from lambda_image.bootstrap import ledger_report
+from lambda_image.operators import ledger_at
 from tests.fakes.engine import KnowingEngine
 
 
@@ -21,7 +21,7 @@ def test_the_check_reaches_the_channel_and_its_receipt_is_found(tmp_path: Path) 
     with BedrockServer(KnowingEngine()) as bedrock:
         config = SystemConfig(folder=tmp_path, bedrock_url=bedrock.url, log_groups=(driver.CHECKOUT,))
         with LocalSystem(config) as system:
-            ledger = ledger_report(system.client("dynamodb"), TABLE)
+            ledger = ledger_at(system.client("dynamodb"), TABLE)
             seconds = seconds_to_channel(probe, system.client, ledger, patience=90)
             (message,) = system.channel.messages
 

@@ -17,11 +17,14 @@ from lambda_image.adapters.clock import WallClock
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 from lambda_image.adapters.dynamodb_table import Table
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.s3_traces import S3Traces
 from lambda_image.adapters.sqs_operations import Queues
 from lambda_image.cli import main
 from lambda_image.domain.errors import PermanentError
+from lambda_image.pipeline import Tools, answer
 from lambda_image.wire import encode
 from tests.fakes.events import incident
+from tests.fakes.reasoner import ScriptedReasoner
 
 REGION = "eu-central-1"
 TABLE = "ledger"
@@ -185,3 +188,30 @@ def test_nothing_is_lost_when_it_ends_between_send_and_delete(account: Account, 
 
     assert account.depth(account.queue) == 1
     assert account.depth(account.dead) == 2
+
+
+@pytest.mark.usefixtures("account")
+def test_a_stored_trace_is_read_from_its_bucket_and_decided_again(tracemend: Any) -> None:
+    client: Any = boto3.client("s3", region_name=REGION)
+    client.create_bucket(Bucket="traces", CreateBucketConfiguration={"LocationConstraint": REGION})
+    asked = incident()
+    said = {"claims": [{"text": "division by zero", "spans": ["L7"]}], "fault": "unknown", "steps": []}
+    reasoner = ScriptedReasoner(lambda _: said)
+    S3Traces(client, "traces", Retry(WallClock())).save(answer(asked, Tools(reasoner, None, None)))
+
+    code, said, _ = tracemend("replay", "--trace", asked.thread_id, "--bucket", "traces", "--json")
+    (row,) = [json.loads(line) for line in said.splitlines()]
+
+    assert (code, row["thread"], row["task"]) == (0, asked.thread_id, "respond")
+    assert (row["verdict"], row["differences"]) == ("the rules of today say the same", [])
+    assert row["prompt"].startswith("diagnose@")
+
+
+@pytest.mark.usefixtures("account")
+def test_a_thread_that_is_not_stored_is_said(tracemend: Any) -> None:
+    client: Any = boto3.client("s3", region_name=REGION)
+    client.create_bucket(Bucket="traces", CreateBucketConfiguration={"LocationConstraint": REGION})
+    code, _, told = tracemend("replay", "--trace", "v1-x-1", "--bucket", "traces")
+
+    assert code == 1
+    assert "there is no trace of v1-x-1" in told

@@ -49,7 +49,7 @@ def test_a_frame_that_becomes_a_librarys_does_not_split_history(identities: Memo
 
 def test_two_failing_lines_are_two_problems_whatever_library_raised(identities: MemoryIdentities) -> None:
     one = with_frames("handler", "library", library="library")
-    frames = tuple(replace(each, line=8) if each.in_app else each for each in one.sample.frames)
+    frames = tuple(replace(each, line=8) if each.in_app else each for each in one.told.frames)
     other = sighting(redacted_event(frames=frames))
 
     assert len(set(settled(identities, one, other))) == 2
@@ -130,7 +130,7 @@ def test_a_function_that_starts_later_asks_once_and_writes_nothing(identities: M
 def test_an_explicit_rule_is_the_last_word(identities: MemoryIdentities) -> None:
     rules = (FingerprintRule("modules", pattern="^cannot load"),)
     settled(identities, said("cannot load module a.b.c now"))
-    ruled = sighting(said("cannot load module d.e.f now").sample, rules)
+    ruled = sighting(said("cannot load module d.e.f now").told, rules)
 
     assert settled(identities, ruled) == [ruled.fingerprint]
     assert ruled.decision == Decision(ruled.fingerprint, "explicit", "v1", "modules")

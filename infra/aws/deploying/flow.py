@@ -12,8 +12,8 @@ from infra.aws.deploying import images, probe
 from infra.aws.deploying.tools import Run
 from infra.aws.doctor.check import Client
 from infra.aws.doctor.examine import examine
-from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.errors import ConfigurationError, TracemendError
+from lambda_image.operators import ledger_at
 
 STACK = "Tracemend"
 
@@ -55,7 +55,7 @@ def deploy(wish: Wish, config: Config, hands: Hands) -> float:
     if not wish.yes and not hands.ask(f"Deploy {config.prefix}?"):
         raise Declined("nothing was deployed")
     hands.run([*hands.cdk, "deploy", STACK, "--require-approval", "never", *_parameters(wish, config, hands)])
-    ledger = ledger_report(hands.account("dynamodb"), _output(config, hands, "LedgerName"))
+    ledger = ledger_at(hands.account("dynamodb"), _output(config, hands, "LedgerName"))
     hands.tell("An error of our own is on its way to the channel …")
     seconds = probe.seconds_to_channel(probe.chosen(config), hands.account, ledger)
     hands.tell(f"It was there after {seconds:.0f} s.")

@@ -25,8 +25,8 @@ from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositori
 from knowledge.ingest import ingest
 from knowledge.sources.folder import Folder
 from lambda_image import wire
-from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.notification import Outcome
+from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
 
 PAGES = Path(__file__).parent / "pages"
@@ -80,7 +80,7 @@ def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> S
     page = folder / PAGE
     arrivals: tuple[Arrival, ...] = system.channel.arrivals
     write_page(page, arrivals)
-    ledger = ledger_report(system.client("dynamodb"), TABLE)
+    ledger = ledger_at(system.client("dynamodb"), TABLE)
     unfinished = [] if idle else ["not everything had come to its end when the time was up"]
     unfinished += [
         f"problem {each.fingerprint} is {each.state}"

@@ -23,8 +23,8 @@ from infra.local.demo.history import create_repository
 from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost
 from infra.local.system import REPOSITORY
-from lambda_image.bootstrap import ledger_report
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.operators import ledger_at
 from tests.fakes.git_http import GitHttp
 from tests.infra.configs import PULL_REQUESTS, config
 from tests.infra.emulator.deployment import Deployment
@@ -173,7 +173,7 @@ def secrets(emulator: Emulator) -> Iterator[None]:
 def ledger(deployment: Deployment) -> Any:
     """What the deployed table says."""
     (table,) = deployment.of("DynamoDB::Table")
-    return ledger_report(deployment.client("dynamodb"), table)
+    return ledger_at(deployment.client("dynamodb"), table)
 
 
 def refusals(text: str) -> list[str]:

@@ -132,9 +132,9 @@ def _counted(
 ) -> Aftermath:
     from infra.local.githost.pulls import Pulls  # noqa: PLC0415
     from infra.local.resources import TABLE  # noqa: PLC0415
-    from lambda_image.bootstrap import ledger_report  # noqa: PLC0415
+    from lambda_image.operators import ledger_at  # noqa: PLC0415
 
-    tally = ledger_report(system.client("dynamodb"), TABLE).tally()
+    tally = ledger_at(system.client("dynamodb"), TABLE).tally()
     return Aftermath(
         missed=missed,
         cards=Counter(message.notification.id for message in system.channel.messages),

@@ -15,7 +15,7 @@ import pytest
 from moto import mock_aws
 
 from infra.local.tables import create_ledger_table
-from lambda_image import bootstrap
+from lambda_image import bootstrap, operators
 from lambda_image.domain.errors import DeliveryFailed
 from lambda_image.domain.incident import Incident, Tally
 from lambda_image.handlers.intake import handler
@@ -43,7 +43,7 @@ ENVIRONMENT = {
 class Context:
     """The part of the Lambda context that is read."""
 
-    function_name = "tracemend-prod-intake"
+    function_name, aws_request_id = "tracemend-prod-intake", "r-1"
 
     def get_remaining_time_in_millis(self) -> int:
         """Enough."""
@@ -68,7 +68,7 @@ class System:
 
     def tally(self) -> Tally:
         """The ledger's numbers."""
-        return bootstrap.ledger_report(boto3.client("dynamodb", region_name=REGION), TABLE).tally()
+        return operators.ledger_at(boto3.client("dynamodb", region_name=REGION), TABLE).tally()
 
 
 Make = Callable[..., System]

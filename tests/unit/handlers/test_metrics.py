@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault, Usage
 from lambda_image.domain.evidence import Gap
 from lambda_image.domain.incident import Task
@@ -16,6 +17,7 @@ from lambda_image.handlers import metrics
 from lambda_image.intake import Taken, take_in
 from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
+from lambda_image.work import Work, going_on
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.identities import MemoryIdentities
@@ -62,7 +64,7 @@ def outcome(gaps: tuple[Gap, ...] = ()) -> Outcome:
 
 def test_a_batch_is_told_by_rule(capsys: pytest.CaptureFixture[str]) -> None:
     batch = Taken(("r9",), 12, (("control message", 1), ("not an error", 8)), 2, 1)
-    metrics.taken(Context("tracemend-prod-intake"), batch)
+    metrics.taken(Context("tracemend-prod-intake"), batch, 0.5)
     told = line(capsys)
 
     assert told["function"] == "tracemend-prod-intake"
@@ -95,3 +97,26 @@ def test_every_record_of_a_batch_is_in_its_report() -> None:
 
     assert (batch.records, dict(batch.suppressed), batch.queued) == (3, {"not an error": 1}, 1)
     assert batch.seen == 2
+
+
+def test_what_was_counted_and_timed_on_the_way_is_told_where_there_is_any(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    here = Work("tracemend-prod-respond", "r-1", cold_start=True)
+    here.counts.update({"RetrievalHits": 2, "BudgetExceeded": 1, "RetrievalEmpty": 0})
+    here.seconds.update({"gather": 0.5, "decide": 0.01})
+    with going_on(here):
+        metrics.answered(Context(), outcome(), START, 2.0, (ModelPrice("claude", 1.0, 5.0),))
+    told = line(capsys)
+
+    assert told["PriceUSD"] == pytest.approx((1_000 * 1.0 + 150 * 5.0) / 1_000_000)
+    assert (told["RetrievalHits"], told["BudgetExceeded"], told["GatherSeconds"]) == (2, 1, 0.5)
+    assert not {"RetrievalEmpty", "AuditFailures", "ModelErrors"} & set(told)
+    assert told["stages"] == {"gather": 0.5, "decide": 0.01}
+    assert (told["level"], told["request_id"], told["cold_start"]) == ("INFO", "r-1", True)
+
+
+def test_a_model_without_a_price_is_told_without_one(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics.answered(Context(), outcome(), START, 2.0, (ModelPrice("nova", 1.0, 5.0),))
+
+    assert "PriceUSD" not in line(capsys)

@@ -16,6 +16,7 @@ from lambda_image.functions import RespondFunction
 from lambda_image.handlers.respond import handler
 from lambda_image.pipeline import Tools
 from lambda_image.wire import encode
+from lambda_image.work import NoTracer
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.ledger import MemoryLedger
@@ -55,7 +56,9 @@ def test_each_kind_of_work_is_done_once_and_what_is_none_comes_again(monkeypatch
     desk = Desk(clock, ledger, MemoryTraces(), notifier)
     said = {"claims": [{"text": "why", "spans": ["L1"]}], "fault": "unknown", "steps": []}
     reasoner = ScriptedReasoner(lambda _prompt: said)
-    function = RespondFunction(InvocationClock(), desk, Tools(reasoner, None, None), None, ledger, 4)
+    function = RespondFunction(
+        InvocationClock(), NoTracer(), desk, Tools(reasoner, None, None), None, ledger, 4, ()
+    )
     monkeypatch.setattr(bootstrap, "respond", lambda: function)
     bodies = [encode(each) for each in (incident, spiking, digest)]
     answer = handler(delivered(*bodies, *bodies, "{}"), Context())

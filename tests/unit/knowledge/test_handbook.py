@@ -31,6 +31,7 @@ ALARMS = {
         ("pipe-failures", "the threshold", "Namespace: AWS/EventBridge/Pipes, MetricName: ExecutionFailed"),
         ("function-errors", "the threshold", "MetricName: Errors, FunctionName: tracemend-prod-respond"),
         ("model-errors", "the threshold (5.0)", "Namespace: Tracemend, MetricName: ModelFailures"),
+        ("audit-lost", "the threshold (0.0)", "Namespace: Tracemend, MetricName: AuditFailures"),
         ("slow-answers", "the threshold (180.0)", "Namespace: Tracemend, MetricName: AnswerSeconds"),
     )
 } | {

@@ -22,8 +22,10 @@ PREFIXES = {
 
 def blocks(lines: list[str], streams: tuple[str, ...] = ("s",)) -> tuple[Block, ...]:
     """Lines as records, dealt out to the streams in turn."""
-    return assemble(
-        LogRecord("g", streams[at % len(streams)], 0, str(at), line) for at, line in enumerate(lines)
+    return tuple(
+        assemble(
+            LogRecord("g", streams[at % len(streams)], 0, str(at), line) for at, line in enumerate(lines)
+        )
     )
 
 
@@ -72,7 +74,7 @@ def test_of_a_long_trace_beginning_and_end_are_kept() -> None:
     lines = ["Traceback (most recent call last):", *frames, "RecursionError: too deep"]
     (block,) = blocks(lines)
 
-    assert len(block.records) == 5_002
+    assert block.count == 5_002
     assert block.lines[:HEAD_LINES] == tuple(lines[:HEAD_LINES])
     assert block.lines[HEAD_LINES] == f"[{5_002 - HEAD_LINES - TAIL_LINES} lines left out]"
     assert block.lines[-TAIL_LINES:] == tuple(lines[-TAIL_LINES:])

@@ -1,0 +1,65 @@
+"""The tools of those who run a deployment, made from adapters: ledger, queues, log stream, stored traces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    # Told on to those who may not know the adapters.
+    from lambda_image.adapters.pipe_operations import LostRecords as LostRecords  # noqa: PLC0414
+    from lambda_image.adapters.sqs_operations import DeadLetters as DeadLetters  # noqa: PLC0414
+    from lambda_image.adapters.sqs_operations import Queues
+    from lambda_image.domain.operations import LostBatch
+    from lambda_image.ports import OperatorsLedger, TraceStore
+    from lambda_image.settings import Settings
+
+
+def ledger_at(client: Any, table: str) -> OperatorsLedger:
+    """The ledger for people: its numbers, and mutes."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb_report import DynamoReport
+    from lambda_image.adapters.dynamodb_table import Table
+    from lambda_image.adapters.retry import Retry
+
+    clock = WallClock()
+    return DynamoReport(Table(client, table, Retry(clock)), clock)
+
+
+def queues(settings: Settings) -> Queues:
+    """The queues of the deployment's account and region."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.sqs_operations import Queues
+
+    return Queues(client("sqs", settings.region), Retry(WallClock()))
+
+
+def lost_records(settings: Settings, function: str) -> LostRecords:
+    """The stream's records for the function `intake` of this name."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.pipe_operations import LostRecords
+    from lambda_image.adapters.retry import Retry
+
+    kinesis, functions = (client(service, settings.region) for service in ("kinesis", "lambda"))
+    return LostRecords(kinesis, functions, function, Retry(WallClock()))
+
+
+def lost_batch(body: str) -> LostBatch:
+    """What a dead letter of the Pipe names. Raises InputRefused for any other message."""
+    from lambda_image.adapters.pipe_operations import lost_batch as read
+
+    return read(body)
+
+
+def traces(settings: Settings) -> TraceStore:
+    """The traces in the deployment's bucket."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.s3_traces import S3Traces
+
+    return S3Traces(client("s3", settings.region), settings.trace_bucket, Retry(WallClock()))

@@ -1,0 +1,79 @@
+"""Who watches the work, by the settings: a tracer, and the audit trail; and the ports wrapped for them.
+
+Beside `bootstrap`, which asks for all of it, the only importer of adapters in the functions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_image import log, work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_image.audit import Auditing
+    from lambda_image.ports import Clock, CodeHost, Knowledge, Reasoner, Tracer, Verifier
+    from lambda_image.settings import Settings
+
+# An alert does not wait long for its audit entry.
+TRIES = 3
+
+
+def tracer(settings: Settings) -> Tracer:
+    """The collector's, or one that does nothing and imports nothing."""
+    if not settings.otlp_endpoint:
+        return work.NoTracer()
+    from lambda_image.adapters.otlp import OtlpTracer
+
+    resource = {"service.name": log.SERVICE, "cloud.provider": "aws", "cloud.region": settings.region}
+    return OtlpTracer(settings.otlp_endpoint, resource, lambda count: log.warning("spans lost", spans=count))
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The ports of one function, each with who watches it around it; `client` makes AWS clients."""
+
+    settings: Settings
+    clock: Clock
+    client: Callable[[str], Any]
+
+    def reasoner(self, asked: Reasoner) -> Reasoner:
+        """With a span for each question, and an audit entry."""
+        from lambda_image.audit import AuditedReasoner
+        from lambda_image.traced import TracedReasoner
+
+        followed = TracedReasoner(asked, self.settings.models[0])
+        auditing = self._auditing()
+        return AuditedReasoner(followed, auditing) if auditing else followed
+
+    def knowledge(self, searched: Knowledge | None) -> Knowledge | None:
+        """With a span for each search, and its hits counted."""
+        from lambda_image.traced import TracedKnowledge
+
+        return TracedKnowledge(searched, self.settings.index) if searched else None
+
+    def verifier(self, proving: Verifier) -> Verifier:
+        """With a span for each proof: the function `verify` has no way to a collector."""
+        from lambda_image.traced import TracedVerifier
+
+        return TracedVerifier(proving)
+
+    def code_host(self, host: CodeHost) -> CodeHost:
+        """With an audit entry for each act."""
+        from lambda_image.audit import AuditedCodeHost
+
+        auditing = self._auditing()
+        return AuditedCodeHost(host, auditing) if auditing else host
+
+    def _auditing(self) -> Auditing | None:
+        asked = self.settings
+        if not asked.audit_bucket:
+            return None
+        from lambda_image.adapters.retry import Retry
+        from lambda_image.adapters.s3_audit import S3Audit
+        from lambda_image.audit import Auditing
+
+        trail = S3Audit(self.client("s3"), asked.audit_bucket, Retry(self.clock, attempts=TRIES))
+        return Auditing(trail, self.clock, asked.models, asked.prices, asked.audit_content)

@@ -1,0 +1,97 @@
+"""How fast logs are taken in, on one core: beside Drain3, and beside unpacking alone.
+
+The lines are those of loghub's systems, as log events in the envelope in which CloudWatch delivers them.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from lambda_image.domain.records import Delivery
+from lambda_image.steps.decode import decode
+from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.understand import understand
+from tests.evals.grouping import SYSTEMS, raw
+from tests.unit.steps.traces.samples import TRACES
+
+# Log events in one delivery, and how often all is measured.
+EVENTS, ROUNDS = 500, 5
+Envelope = dict[str, Any]
+
+
+def evaluate(data: Path) -> dict[str, Any]:
+    """Lines a second and ratios for logs as they are, and for a storm of one error with other ids."""
+    from tests.evals.peers import drain3_groups  # noqa: PLC0415 - of an extra that only this needs
+
+    logs = [line for system in SYSTEMS for line in raw(data, system)]
+    return {
+        name: _measured(lines, drain3_groups)
+        for name, lines in (("loghub", logs), ("storm", list(_storm(len(logs)))))
+    }
+
+
+def _storm(size: int) -> Iterator[str]:
+    trace = next(iter(TRACES.values()))
+    for number in range(size // 10):
+        yield from (f"INFO  request {number * 7919 % 100_003} took {number % 977} ms" for _ in range(9))
+        yield f"ERROR request {number * 7919 % 100_003} failed\n{trace}"
+
+
+def _measured(lines: Sequence[str], drain3: Callable[[Sequence[str]], object]) -> dict[str, Any]:
+    """Everything in turn, round by round; the first round of ours meets lines that it has never seen."""
+    envelopes = [_envelope(at, lines[at : at + EVENTS]) for at in range(0, len(lines), EVENTS)]
+    ways: dict[str, Callable[[], object]] = {
+        "ours": lambda: _taken(envelopes),
+        "unpacking": lambda: [_unpacked(each) for each in envelopes],
+        "drain3": lambda: drain3(lines),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, way in ways.items():
+            began = time.process_time()
+            way()
+            seconds[name].append(time.process_time() - began)
+    first = seconds["ours"].pop(0)
+    middle = {name: statistics.median(each) for name, each in seconds.items()}
+    return {
+        "lines": len(lines),
+        "lines_per_second": {name: round(len(lines) / each) for name, each in middle.items()}
+        | {"ours_first": round(len(lines) / first)},
+        "times_drain3": round(middle["drain3"] / middle["ours"], 2),
+        "times_drain3_first": round(middle["drain3"] / first, 2),
+        "times_unpacking": round(middle["ours"] / middle["unpacking"], 2),
+    }
+
+
+def _envelope(first: int, lines: Sequence[str]) -> Envelope:
+    events = [
+        {"id": f"{first + at:056}", "timestamp": 1_763_900_000_000 + at, "message": line}
+        for at, line in enumerate(lines)
+    ]
+    batch = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "123456789012",
+        "logGroup": "/ecs/shop",
+        "logStream": "web/1",
+        "subscriptionFilters": ["tracemend"],
+        "logEvents": events,
+    }
+    packed = base64.b64encode(gzip.compress(json.dumps(batch).encode())).decode()
+    return {"awslogs": {"data": packed}}
+
+
+def _unpacked(envelope: Envelope) -> object:
+    return json.loads(gzip.decompress(base64.b64decode(envelope["awslogs"]["data"])))
+
+
+def _taken(envelopes: Sequence[Envelope]) -> int:
+    deliveries = (each for envelope in envelopes for each in decode(envelope))
+    policy = IntakePolicy()
+    return sum(understand(each, policy).records for each in deliveries if isinstance(each, Delivery))
