@@ -38,7 +38,12 @@ class Context:
 def delivered(*bodies: str) -> Any:
     """An SQS batch."""
     records = [
-        {"messageId": f"m{at}", "body": body, "attributes": {"ApproximateReceiveCount": "4"}}
+        {
+            "messageId": f"m{at}",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "4"},
+            "messageAttributes": {},
+        }
         for at, body in enumerate(bodies)
     ]
     return {"Records": [{"eventSource": "aws:sqs", **record} for record in records]}
