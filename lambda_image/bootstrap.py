@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
-from lambda_image import watchers, work
+from lambda_image import watchers
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.left_out import policy
 from lambda_image.loading import once
+from lambda_image.observing import work
 from lambda_image.ports import (
     Clock,
     Knowledge,

@@ -16,6 +16,7 @@ from lambda_image.domain.evidence import Gap
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
+from lambda_image.observing.work import stage
 from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.compose import compose_repair
 from lambda_image.steps.decide import decide
@@ -25,7 +26,6 @@ from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import Workbench, propose
 from lambda_image.steps.redact import RULEBOOK, Rulebook
-from lambda_image.work import stage
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_image import log, work
+from lambda_image.observing import log, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_image.audit import Auditing
+    from lambda_image.observing.audit import Auditing
     from lambda_image.ports import Clock, CodeHost, Knowledge, Reasoner, Tracer, Verifier
     from lambda_image.settings import Settings
 
@@ -41,8 +41,8 @@ class Watched:
 
     def reasoner(self, asked: Reasoner) -> Reasoner:
         """With a span for each question, and an audit entry."""
-        from lambda_image.audit import AuditedReasoner
-        from lambda_image.traced import TracedReasoner
+        from lambda_image.observing.audit import AuditedReasoner
+        from lambda_image.observing.traced import TracedReasoner
 
         followed = TracedReasoner(asked, self.settings.models[0])
         auditing = self._auditing()
@@ -50,19 +50,19 @@ class Watched:
 
     def knowledge(self, searched: Knowledge | None) -> Knowledge | None:
         """With a span for each search, and its hits counted."""
-        from lambda_image.traced import TracedKnowledge
+        from lambda_image.observing.traced import TracedKnowledge
 
         return TracedKnowledge(searched, self.settings.index) if searched else None
 
     def verifier(self, proving: Verifier) -> Verifier:
         """With a span for each proof: the function `verify` has no way to a collector."""
-        from lambda_image.traced import TracedVerifier
+        from lambda_image.observing.traced import TracedVerifier
 
         return TracedVerifier(proving)
 
     def code_host(self, host: CodeHost) -> CodeHost:
         """With an audit entry for each act."""
-        from lambda_image.audit import AuditedCodeHost
+        from lambda_image.observing.audit import AuditedCodeHost
 
         auditing = self._auditing()
         return AuditedCodeHost(host, auditing) if auditing else host
@@ -73,7 +73,7 @@ class Watched:
             return None
         from lambda_image.adapters.retry import Retry
         from lambda_image.adapters.s3_audit import S3Audit
-        from lambda_image.audit import Auditing
+        from lambda_image.observing.audit import Auditing
 
         trail = S3Audit(self.client("s3"), asked.audit_bucket, Retry(self.clock, attempts=TRIES))
         return Auditing(trail, self.clock, asked.models, asked.prices, asked.audit_content)

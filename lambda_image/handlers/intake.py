@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from lambda_image import bootstrap, log
+from lambda_image import bootstrap
 from lambda_image.domain.errors import DeliveryFailed, TracemendError
 from lambda_image.handlers import metrics
 from lambda_image.intake import take_in
+from lambda_image.observing import log
+from lambda_image.observing.work import Work, first_here, going_on
 from lambda_image.steps.decode import answers_for_each
-from lambda_image.work import Work, first_here, going_on
 
 
 def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:

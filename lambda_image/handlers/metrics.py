@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image import work
+from lambda_image.observing import work
 
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "Tracemend"
 SERVICE = "tracemend"
-# Counted while the work goes on (`lambda_image.work.Work.counts`), or before.
+# Counted while the work goes on (`lambda_image.observing.work.Work.counts`), or before.
 RARE = (
     "AuditFailures",
     "BudgetExceeded",
@@ -115,7 +115,7 @@ def failed(context: NamedContext) -> None:
 
 
 def _spent(outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...]) -> dict[str, float]:
-    from lambda_image.prices import price  # noqa: PLC0415 - `intake` pays no model
+    from lambda_image.observing.prices import price  # noqa: PLC0415 - `intake` pays no model
 
     usd = price(outcome.usage, prices)
     return {

@@ -9,10 +9,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambda_image import log
 from lambda_image.handlers import metrics
+from lambda_image.observing import log
+from lambda_image.observing.work import Work, first_here, going_on
 from lambda_image.ports import Attributes, Tracer
-from lambda_image.work import Work, first_here, going_on
 
 
 def each_message(

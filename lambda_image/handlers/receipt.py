@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lambda_image import bootstrap, log, work
+from lambda_image import bootstrap
 from lambda_image.handlers.queue import each_message
+from lambda_image.observing import log, work
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

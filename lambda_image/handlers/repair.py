@@ -7,10 +7,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambda_image import bootstrap, log, work
+from lambda_image import bootstrap
 from lambda_image.domain.incident import Incident
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
+from lambda_image.observing import log, work
 from lambda_image.pipeline import repair
 from lambda_image.wire import decode
 

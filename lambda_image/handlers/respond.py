@@ -7,11 +7,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from lambda_image import bootstrap, log, work
+from lambda_image import bootstrap
 from lambda_image.domain.noise import Digest
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
 from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.observing import log, work
 from lambda_image.pipeline import respond
 from lambda_image.wire import decode_work
 

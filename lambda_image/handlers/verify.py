@@ -9,10 +9,11 @@ import json
 import time
 from typing import Any
 
-from lambda_image import bootstrap, log, wire
+from lambda_image import bootstrap, wire
 from lambda_image.domain.errors import TracemendError
 from lambda_image.handlers import metrics
-from lambda_image.work import Work, first_here, going_on
+from lambda_image.observing import log
+from lambda_image.observing.work import Work, first_here, going_on
 
 
 def handler(event: Any, context: Any) -> Any:

@@ -19,17 +19,11 @@ ARROWS = {
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
     "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
-    "lambda_image.work": (DOMAIN, "lambda_image.ports"),
-    "lambda_image.log": (DOMAIN, "lambda_image.work", "lambda_image.steps.redact"),
-    "lambda_image.prices": (DOMAIN,),
-    "lambda_image.traced": (DOMAIN, "lambda_image.ports", "lambda_image.work"),
-    "lambda_image.audit": (
+    "lambda_image.observing": (
         DOMAIN,
         "lambda_image.ports",
-        "lambda_image.log",
-        "lambda_image.prices",
         "lambda_image.wire",
-        "lambda_image.work",
+        "lambda_image.steps.redact",
     ),
     "lambda_image.desk": (DOMAIN, "lambda_image.ports"),
     "lambda_image.recognition": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
@@ -38,7 +32,7 @@ ARROWS = {
         "lambda_image.ports",
         "lambda_image.recognition",
         "lambda_image.steps",
-        "lambda_image.work",
+        "lambda_image.observing.work",
     ),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
     "lambda_image.pipeline": (
@@ -46,7 +40,7 @@ ARROWS = {
         "lambda_image.ports",
         "lambda_image.desk",
         "lambda_image.steps",
-        "lambda_image.work",
+        "lambda_image.observing.work",
     ),
     "lambda_image.adapters": (
         DOMAIN,
@@ -104,7 +98,11 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         if module.imports_any("lambda_image.adapters") and not module.name.startswith("lambda_image.adapters")
     }
 
-    assert importers == {"lambda_image.bootstrap", "lambda_image.operators", "lambda_image.watchers"}
+    assert importers == {
+        "lambda_image.bootstrap",
+        "lambda_image.operators",
+        "lambda_image.watchers",
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from lambda_image.audit import AuditedCodeHost, AuditedReasoner, Auditing
 from lambda_image.domain.audit import ModelCall, ModelPrice, PullRequestAction
 from lambda_image.domain.errors import AnswerMalformed, PermanentError, TransientError
 from lambda_image.domain.patch import PullRequestPlan
+from lambda_image.observing.audit import AuditedCodeHost, AuditedReasoner, Auditing
+from lambda_image.observing.work import Work, going_on
 from lambda_image.ports import AuditTrail, Prompt
-from lambda_image.work import Work, going_on
 from tests.fakes.audit import MemoryAudit
 from tests.fakes.clock import FixedClock
 from tests.fakes.code_host import MemoryCodeHost

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from lambda_image import log
 from lambda_image.domain.errors import AnswerMalformed, TransientError
-from lambda_image.work import Work, current, going_on, stage
+from lambda_image.observing import log
+from lambda_image.observing.work import Work, current, going_on, stage
 from tests.fakes.events import incident
 
 

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambda_image.handlers.queue import each_message
-from lambda_image.work import NoTracer, current
+from lambda_image.observing.work import NoTracer, current
 from tests.fakes.events import incident
 
 

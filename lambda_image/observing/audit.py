@@ -7,13 +7,13 @@ import time
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from lambda_image import log, work
 from lambda_image.domain.audit import ModelCall, ModelPrice, Origin, PullRequestAction
 from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.errors import PermanentError, TracemendError, TransientError
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
+from lambda_image.observing import log, work
+from lambda_image.observing.prices import price
 from lambda_image.ports import Answered, AuditTrail, Clock, CodeHost, Prompt, Reasoner
-from lambda_image.prices import price
 from lambda_image.wire import encode
 
 T = TypeVar("T")

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_image import work
 from lambda_image.domain.errors import (
     ConfigurationError,
     DeadlineNear,
@@ -20,6 +19,7 @@ from lambda_image.domain.errors import (
     TransientError,
     WorkInProgress,
 )
+from lambda_image.observing import work
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.logging import Logger

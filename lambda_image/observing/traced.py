@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from lambda_image import work
 from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.errors import BudgetExceeded, TracemendError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.domain.patch import Proof, VerifyRequest
+from lambda_image.observing import work
 from lambda_image.ports import Answered, Attributes, Knowledge, Prompt, Reasoner, Span, Verifier
 
 T = TypeVar("T")
