@@ -15,8 +15,8 @@ from lambda_image.steps.assemble import CONTEXT_LINES, Block, assemble
 from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.messages import NOT_IN_STREAM
 from lambda_image.steps.read_trace import read_trace, with_context
-from lambda_image.steps.redact import RULEBOOK, Rulebook, redact, redact_text
-from lambda_image.steps.shorten import shorten
+from lambda_image.steps.redact import RULEBOOK, Rulebook, redact_text
+from lambda_image.steps.shorten import presentable
 
 # By so much of its first line an event is known again; longer lines were shortened behind it.
 KNOWN_BY = 1_000
@@ -39,7 +39,7 @@ def with_neighbours(
     block = _block_of(event, records, rules)
     if block is None:
         return incident, (NOT_IN_STREAM,)
-    whole = shorten(redact(with_context(read_trace(block), block), rules))
+    whole = presentable(with_context(read_trace(block), block), rules)
     return replace(incident, event=_again(event, whole)), ()
 
 

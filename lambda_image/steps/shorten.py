@@ -6,15 +6,44 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
+from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
 
 # A CloudWatch log event may have 1 MB; a DynamoDB item takes 400 KB, and what an incident needs is far less.
 LINES_BYTES, CONTEXT_BYTES = 120_000, 30_000
 LINE_HEAD, LINE_TAIL = 3_000, 1_000
-MESSAGE = 2_000
+MESSAGE, PLACE = 2_000, 500
 # A character takes at most so many bytes as JSON: two escapes of half a surrogate pair each.
 ESCAPED = 12
 FRAMES = 100
+# So many characters are redacted beyond what is kept: a secret that were cut here would have to be as long.
+BEYOND = 40_000
+LINES_LEFT_OUT, LEFT_OUT = "[lines left out]", " [characters left out] "
+
+
+def presentable(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
+    """The event without secrets and short; of a huge one only what can be kept is redacted at all."""
+    return shorten(redact(_within_reach(event), rules))
+
+
+def _within_reach(event: ErrorEvent) -> ErrorEvent:
+    return replace(
+        event,
+        message=event.message[: MESSAGE + BEYOND],
+        frames=tuple(_place(frame, PLACE + BEYOND) for frame in _outer_and_inner(event.frames)),
+        lines=_ends(event.lines, LINES_BYTES),
+        context=_ends(event.context, CONTEXT_BYTES),
+    )
+
+
+def _ends(lines: Sequence[str], kept: int) -> tuple[str, ...]:
+    """The first and the last lines with what is kept of them, and all that lies less than BEYOND from it."""
+    short = [_line(line, LINE_HEAD + BEYOND, LINE_TAIL + BEYOND) for line in lines]
+    costs = [len(line) for line in short]
+    head, tail = _count(costs, kept + BEYOND), _count(costs[::-1], kept + BEYOND)
+    if head + tail >= len(short):
+        return tuple(short)
+    return (*short[:head], LINES_LEFT_OUT, *short[len(short) - tail :])
 
 
 def shorten(event: RedactedEvent) -> RedactedEvent:
@@ -22,10 +51,20 @@ def shorten(event: RedactedEvent) -> RedactedEvent:
     return replace(
         event,
         message=_line(event.message, MESSAGE, 0),
-        frames=(*event.frames[: FRAMES // 4], *event.frames[FRAMES // 4 :][-FRAMES * 3 // 4 :]),
+        frames=tuple(_place(frame, PLACE) for frame in _outer_and_inner(event.frames)),
         lines=_fitting(event.lines, LINES_BYTES),
         context=_fitting(event.context, CONTEXT_BYTES),
     )
+
+
+def _outer_and_inner(frames: Sequence[Frame]) -> tuple[Frame, ...]:
+    return (*frames[: FRAMES // 4], *frames[FRAMES // 4 :][-FRAMES * 3 // 4 :])
+
+
+def _place(frame: Frame, length: int) -> Frame:
+    if len(frame.file) <= length and len(frame.function or "") <= length:
+        return frame
+    return replace(frame, file=frame.file[-length:], function=frame.function and frame.function[:length])
 
 
 def bytes_at_most(lines: Sequence[str]) -> int:
@@ -43,8 +82,7 @@ def _fitting(lines: Sequence[str], room: int) -> tuple[str, ...]:
         return tuple(short)
     head = _count(costs, room // 4)
     tail = _count(costs[head:][::-1], room - room // 4)
-    left_out = len(short) - head - tail
-    return (*short[:head], f"[{left_out} lines left out]", *short[len(short) - tail :])
+    return (*short[:head], LINES_LEFT_OUT, *short[len(short) - tail :])
 
 
 def _count(costs: Sequence[int], room: int) -> int:
@@ -58,5 +96,4 @@ def _count(costs: Sequence[int], room: int) -> int:
 def _line(text: str, head: int, tail: int) -> str:
     if len(text) <= head + tail:
         return text
-    left_out = f" [{len(text) - head - tail} characters left out] "
-    return text[:head] + left_out + text[len(text) - tail :]
+    return text[:head] + LEFT_OUT + text[len(text) - tail :]

@@ -17,8 +17,8 @@ from lambda_image.steps.fingerprint import decide, fingerprint
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.quiet import quiet
 from lambda_image.steps.read_trace import read_trace, with_context
-from lambda_image.steps.redact import RULEBOOK, Rulebook, redact
-from lambda_image.steps.shorten import bytes_at_most, shorten
+from lambda_image.steps.redact import RULEBOOK, Rulebook
+from lambda_image.steps.shorten import bytes_at_most, presentable
 
 # The only line of an error is a part of what it is known by, unless it is longer.
 SHORT_LINE = 10_000
@@ -53,12 +53,12 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
 def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """What the fingerprint is made of. Most errors are repeats, and their lines would be most of the work."""
     short = len(event.lines) == 1 and len(event.lines[0]) <= SHORT_LINE
-    return shorten(redact(event if short else replace(event, lines=()), rules))
+    return presentable(event if short else replace(event, lines=()), rules)
 
 
 def _first(event: RedactedEvent, policy: IntakePolicy, read: ErrorEvent, block: Block) -> Sighting:
     decision, seen = decide(event, policy.rules), event.timestamp
-    whole = cache(lambda: shorten(redact(with_context(read, block), policy.redaction)))
+    whole = cache(lambda: presentable(with_context(read, block), policy.redaction))
     size = bytes_at_most(read.lines)
     return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision, whole, size)
 

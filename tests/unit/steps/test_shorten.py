@@ -35,6 +35,30 @@ def test_the_largest_log_event_is_one_incident() -> None:
     assert "left out" in sighting.sample.lines[0]
 
 
+SECRET = "AKIA" + "Q7RZT3NYV5KXWMLJ"
+
+
+@pytest.mark.parametrize("edge", [2_000, 3_000, 42_000, 43_000])
+@pytest.mark.parametrize("shift", [-25, -20, -12, -4, 0, 4])
+def test_no_part_of_a_secret_is_left_where_a_huge_line_is_cut(edge: int, shift: int) -> None:
+    fill = "lorem ipsum " * 20_000
+    line = f"ERROR {fill[: edge + shift - 6]} {SECRET} {fill}"
+    mirrored = f"ERROR {fill} {SECRET} {fill[: edge - 2_000 + shift]}"
+    for text in (line, mirrored, f"{line}\n  at x ({SECRET})"):
+        (sighting,) = understand(text_delivery(text.replace("\n", "\r")), IntakePolicy()).sightings
+
+        told = encode(sighting.sample) + encode(sighting.told)
+        assert not any(SECRET[at : at + 8] in told for at in range(len(SECRET) - 7))
+
+
+def test_a_huge_line_of_secrets_is_not_redacted_as_a_whole() -> None:
+    """Counted in redactions and not in seconds: what cannot be kept is never looked at."""
+    (sighting,) = understand(text_delivery("ERROR " + f"{SECRET} " * 40_000), IntakePolicy()).sightings
+
+    assert 0 < sighting.sample.redactions < 10_000
+    assert SECRET not in encode(sighting.sample)
+
+
 def test_the_first_and_the_last_lines_stay() -> None:
     lines = tuple(f"{number} {'x' * 3_000}" for number in range(200))
     kept = shorten(redacted_event(lines=lines)).lines
