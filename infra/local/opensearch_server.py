@@ -89,7 +89,13 @@ class OpenSearchServer:
         (home / "config").mkdir(parents=True, exist_ok=True)
         (home / "config" / "log4j2.properties").touch()
         jars = [JARS / "lib", *(JARS / name for name in self._plugins)]
-        command = ["java", f"-Xms{self._heap}", f"-Xmx{self._heap}", "-XX:+UseSerialGC", "-Dlog4j2.level=WARN"]
+        command = [
+            "java",
+            f"-Xms{self._heap}",
+            f"-Xmx{self._heap}",
+            "-XX:+UseSerialGC",
+            "-Dlog4j2.level=WARN",
+        ]
         command += ["-cp", os.pathsep.join(f"{folder}/*" for folder in jars)]
         command += [str(Path(__file__).with_name("OpenSearchNode.java")), *self._settings(node, home)]
         command += [*MODULES, *(PLUGINS[name] for name in self._plugins)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from knowledge.passage import Passage
@@ -19,6 +20,7 @@ INSERT = "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?
 DELETE = "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES ('delete', ?, ?, ?, ?, ?)"
 
 Columns = tuple[str, str, str, str]
+_TOKEN = re.compile(r"[^\W_]+")
 
 
 def frequencies(db: sqlite3.Connection, term: str, size: int) -> dict[int, float]:
@@ -39,3 +41,8 @@ def indexed(passage: Passage) -> Columns:
 
 def _parts(text: str) -> str:
     return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
+
+
+def length(columns: Columns) -> int:
+    """How many words FTS5 counts in them."""
+    return sum(len(_TOKEN.findall(column)) for column in columns)

@@ -11,7 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from infra.local.opensearch_server import OpenSearchServer, missing
 from infra.local.tables import create_ledger_table
+from knowledge.stores.opensearch.server import Server
 from lambda_image.adapters.dynamodb_identities import DynamoIdentities
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 from lambda_image.adapters.dynamodb_report import DynamoReport
@@ -64,6 +66,28 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     jars = Path(__file__).parents[2] / "build" / "dynamodb-local"
     with DynamoDBLocal(jars, tmp_path_factory.mktemp("dynamodb")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real OpenSearch: that of OPENSEARCH_URL, or one of our own; needs Java and Maven."""
+    if named := os.environ.get("OPENSEARCH_URL"):
+        yield named
+        return
+    if lacking := missing():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs {lacking} for OpenSearch")
+        pytest.skip(f"OpenSearch needs {lacking} on PATH, or name one by OPENSEARCH_URL")
+    with OpenSearchServer(tmp_path_factory.mktemp("opensearch")) as started:
+        yield started.endpoints[0]
+
+
+@pytest.fixture
+def opensearch(opensearch_url: str) -> Iterator[Server]:
+    """A server of one's own, of one node."""
+    server = Server([opensearch_url])
+    yield server
+    server.close()
 
 
 @pytest.fixture

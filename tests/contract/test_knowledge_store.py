@@ -1,4 +1,4 @@
-"""What every knowledge store does: in memory, and in a SQLite file."""
+"""What every knowledge store does: in memory, in a SQLite file, and in OpenSearch."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from knowledge.passage import About, Passage
 from knowledge.question import question
 from knowledge.store import Kept, PassageIndex, PassageStore, Scope
 from knowledge.stores.embedded import EmbeddedStore
+from knowledge.stores.opensearch.rebuilding import create
 from tests.fakes.knowledge_store import MemoryKnowledge
 
 
@@ -21,15 +22,23 @@ class Store(PassageStore, PassageIndex, Protocol):
 
 
 MODEL = "three-dimensions-v1"
+OPENSEARCH = [
+    pytest.param(name, marks=[pytest.mark.loopback, pytest.mark.opensearch, pytest.mark.timeout(300)])
+    for name in ("opensearch",)
+]
 
 
-@pytest.fixture(params=["memory", "embedded"])
+@pytest.fixture(params=["memory", "embedded", *OPENSEARCH])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each store in turn, empty."""
     if request.param == "memory":
         yield MemoryKnowledge(MODEL)
-    else:
+    elif request.param == "embedded":
         with EmbeddedStore.create(tmp_path / "index", MODEL) as made:
+            yield made
+    else:
+        server = request.getfixturevalue(request.param)
+        with create(server, "contract", MODEL) as made:
             yield made
 
 
