@@ -15,10 +15,10 @@ from typing import Self
 from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
 from knowledge.question import Question
-from knowledge.store import ANYWHERE, Kept, Scope, Vector
+from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
 from knowledge.stores.bm25 import Posting, rank
 from knowledge.stores.scoped import within
-from knowledge.stores.vectors import nearest, packed
+from knowledge.stores.vectors import nearest, packed, unpacked
 from knowledge.stores.words import DELETE, INSERT, WORDS, frequencies, indexed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
@@ -131,6 +131,19 @@ class EmbeddedStore:
             kept = self._db.execute("SELECT row, value FROM vector").fetchall()
             hits = (Hit(self._passage(row), score) for row, score in nearest(vector, kept))
             return tuple(islice(within(scope, hits), limit))
+
+    def contents(self) -> Iterator[Content]:
+        """See `Copyable.contents`."""
+        for page_id, kept in self.pages().items():
+            with self._readable():
+                rows = self._db.execute(
+                    f"SELECT value, {COLUMNS} FROM passage LEFT JOIN vector USING (row)"  # noqa: S608 - a constant
+                    " WHERE page_id = ? ORDER BY row",
+                    (page_id,),
+                ).fetchall()
+            passages = tuple(_passage(columns) for _, *columns in rows)
+            vectors = tuple(unpacked(value) for value, *_ in rows if value is not None)
+            yield Content(page_id, kept, passages, vectors)
 
     def model(self) -> str:
         """See `PassageIndex.model`."""

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.credentials import Credentials
 from moto import mock_aws
 
 from infra.local.opensearch_server import OpenSearchServer, missing
 from infra.local.tables import create_ledger_table
-from knowledge.stores.opensearch.server import Server
+from knowledge.stores.opensearch.server import Server, Signed
 from lambda_image.adapters.dynamodb_identities import DynamoIdentities
 from lambda_image.adapters.dynamodb_ledger import DynamoLedger
 from lambda_image.adapters.dynamodb_report import DynamoReport
@@ -21,6 +22,7 @@ from lambda_image.adapters.dynamodb_table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.noise import NoisePolicy
 from tests.contract.servers.dynamodb_local import DynamoDBLocal
+from tests.contract.servers.gate import Gate
 from tests.fakes.clock import FixedClock
 from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger
@@ -86,6 +88,22 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def opensearch(opensearch_url: str) -> Iterator[Server]:
     """A server of one's own, of one node."""
     server = Server([opensearch_url])
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def gate(opensearch_url: str) -> Iterator[Gate]:
+    """A gate before it that fails when it is told to."""
+    with Gate(opensearch_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def opensearch_serverless(gate: Gate) -> Iterator[Server]:
+    """The same behind the rules of a Serverless collection of the classic generation."""
+    gate.serverless = True
+    server = Server([gate.url], Signed(Credentials("AKID", "secret", "token"), "eu-central-1", "aoss"))
     yield server
     server.close()
 

@@ -11,20 +11,20 @@ import pytest
 
 from knowledge.passage import About, Passage
 from knowledge.question import question
-from knowledge.store import Kept, PassageIndex, PassageStore, Scope
+from knowledge.store import Content, Copyable, Kept, PassageIndex, PassageStore, Scope
 from knowledge.stores.embedded import EmbeddedStore
 from knowledge.stores.opensearch.rebuilding import create
 from tests.fakes.knowledge_store import MemoryKnowledge
 
 
-class Store(PassageStore, PassageIndex, Protocol):
-    """Both sides of a store."""
+class Store(PassageStore, PassageIndex, Copyable, Protocol):
+    """All sides of a store."""
 
 
 MODEL = "three-dimensions-v1"
 OPENSEARCH = [
     pytest.param(name, marks=[pytest.mark.loopback, pytest.mark.opensearch, pytest.mark.timeout(300)])
-    for name in ("opensearch",)
+    for name in ("opensearch", "opensearch_serverless")
 ]
 
 
@@ -230,3 +230,19 @@ def test_pages_about_others_are_out_of_scope(store: Store, scope: Scope, pages: 
 
     assert {hit.passage.page_id for hit in store.rank(question("restart broker"), 9, scope)} == pages
     assert {hit.passage.page_id for hit in store.near((1.0, 0.0, 0.0), 9, scope)} == pages
+
+
+def test_everything_in_it_can_be_read_page_by_page(store: Store) -> None:
+    first = (passage("a", "The disk is full."), passage("a", "Remove segments.", heading=("Steps",)))
+    vectors = ((1.0, 0.0, 0.0), (0.0, 0.5, 0.25))
+    store.replace("a", Kept("one", "W/1"), first, vectors)
+    store.replace("b", Kept("two"), [passage("b", "Who is away.")])
+    store.replace("empty", Kept("three"), [])
+
+    contents = {each.page_id: each for each in store.contents()}
+
+    assert set(contents) == {"a", "b", "empty"}
+    assert contents["a"].passages == first
+    assert [tuple(each) for each in contents["a"].vectors] == list(vectors)
+    assert contents["b"] == Content("b", Kept("two"), (passage("b", "Who is away."),))
+    assert contents["empty"] == Content("empty", Kept("three"), ())

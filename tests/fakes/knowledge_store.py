@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question, identifier_parts
-from knowledge.store import ANYWHERE, Kept, Scope, Vector
+from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
 from knowledge.stores.scoped import within
 
 
@@ -64,6 +64,13 @@ class MemoryKnowledge:
         ]
         best = sorted(hits, key=lambda hit: -hit.score)
         return tuple(islice(within(scope, best), limit))
+
+    def contents(self) -> Iterator[Content]:
+        """By page."""
+        for page_id, kept in self._kept.items():
+            pairs = self._passages[page_id]
+            vectors = tuple(vector for _, vector in pairs if vector is not None)
+            yield Content(page_id, kept, tuple(passage for passage, _ in pairs), vectors)
 
     def model(self) -> str:
         """As it was made."""

@@ -70,11 +70,11 @@ def nearest(vector: Vector, limit: int, scope: Scope) -> Body:
     }
 
 
-def page_by_page(kind: str, size: int, after: Sequence[Any] | None) -> Body:
-    """All documents of a kind in the order of their pages, those behind `after`."""
+def in_order(kinds: Sequence[str], size: int, after: Sequence[Any] | None) -> Body:
+    """All documents of these kinds behind `after`, each page before its passages."""
     body: Body = {
         "size": size,
-        "query": {"term": {"kind": kind}},
+        "query": {"terms": {"kind": list(kinds)}},
         "sort": [{"key": "asc"}, {"stamp": "asc"}],
         "track_total_hits": False,
     }

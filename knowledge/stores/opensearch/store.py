@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from types import TracebackType
 from typing import Any, Self
 
 from knowledge.errors import IndexUnusable
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question
-from knowledge.store import ANYWHERE, Kept, Scope, Vector
+from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
 from knowledge.stores.opensearch import bodies, schema
 from knowledge.stores.opensearch.documents import columns_of, kept_of, passage_of
 from knowledge.stores.opensearch.ranking import Whole, ranked
@@ -19,8 +20,8 @@ from knowledge.stores.opensearch.writing import UNDONE, Writer
 
 # The best of so many are among the best of the server's own order.
 CANDIDATES = 100
-# Documents of one request while all are read.
-PAGES_AT_ONCE = 1_000
+# Documents of one request while all are read; with vectors, half a kilobyte to ten each.
+AT_ONCE = 500
 
 
 class OpenSearchStore:
@@ -103,6 +104,18 @@ class OpenSearchStore:
         found = (Hit(passage_of(hit["_source"]), schema.cosine(hit["_score"], self._space)) for hit in hits)
         return tuple(_different(found))
 
+    def contents(self) -> Iterator[Content]:
+        """See `Copyable.contents`; pages that a run was writing when it died are left out."""
+        self.flush()
+        for _, group in groupby(self._all("page", "passage"), lambda source: str(source["page"])):
+            sources = list(group)
+            pages = [source for source in sources if source["kind"] == "page"]
+            # By key, because a retried write can leave two where the server gives the ids.
+            passages = {each["key"]: each for each in sources if each["kind"] == "passage"}.values()
+            if len(pages) == 1 and kept_of(pages[0])[1] != UNDONE:
+                vectors = tuple(each[schema.VECTOR] for each in passages if schema.VECTOR in each)
+                yield Content(*kept_of(pages[0]), tuple(passage_of(each) for each in passages), vectors)
+
     def model(self) -> str:
         """See `PassageIndex.model`."""
         return self._model
@@ -129,12 +142,12 @@ class OpenSearchStore:
             found[page] = UNDONE if page in found else kept
         return found
 
-    def _all(self, kind: str) -> Iterator[Mapping[str, Any]]:
+    def _all(self, *kinds: str) -> Iterator[Mapping[str, Any]]:
         after: Sequence[Any] | None = None
         while True:
-            hits = self._search(bodies.page_by_page(kind, PAGES_AT_ONCE, after))["hits"]["hits"]
+            hits = self._search(bodies.in_order(kinds, AT_ONCE, after))["hits"]["hits"]
             yield from (hit["_source"] for hit in hits)
-            if len(hits) < PAGES_AT_ONCE:
+            if len(hits) < AT_ONCE:
                 return
             after = hits[-1]["sort"]
 

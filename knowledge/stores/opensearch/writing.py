@@ -22,7 +22,7 @@ MOST_PAGES = 500
 MOST_PASSAGES = 1_000
 # The server's limit for the hits of one request.
 MOST_HITS = 10_000
-UNDONE = Kept("")
+UNDONE = Kept("being written")
 STEP = 2.0
 
 Content = tuple[Kept, Sequence[Passage], Sequence[Vector]]
@@ -59,14 +59,14 @@ class Writer:
         old = self._found([page_key(page) for page in known])
         stamp = uuid.uuid4().hex
         written = {page: content for page, content in pages.items() if content}
-        begun = self._index_all(page_document(page, UNDONE, stamp) for page in written if page in known)
-        kept = set(self._index_all(self._documents(written, stamp)))
-        self._delete(set(old["passage"]) - kept)
-        kept = set(self._index_all(page_document(page, each[0], stamp) for page, each in written.items()))
-        self._delete({*old["page"], *begun} - kept)
+        begun = self._index_all(page_document(page, UNDONE, "") for page in written if page in known)
+        passages = self._index_all(self._documents(written, stamp))
+        self._delete({*old["passage"]} - {*passages})
+        done = self._index_all(page_document(page, each[0], stamp) for page, each in written.items())
+        self._delete({*old["page"], *begun} - {*done})
         self._seen.update(written)
         gone = [page_key(page) for page, content in pages.items() if not content]
-        self._last = (stamp, len(written), gone)
+        self._last = (stamp, len(passages) + len(done), gone)
 
     def settle(self) -> None:
         """Wait until searches see what was written."""
@@ -77,7 +77,7 @@ class Writer:
             return
         stamp, count, gone = self._last
         for _ in self._server.waits():
-            here = self._count([{"term": {"stamp": stamp}}, {"term": {"kind": "page"}}])
+            here = self._count([{"term": {"stamp": stamp}}])
             if here == count and not (gone and self._count([{"terms": {"page": gone}}])):
                 return
         raise IndexUnusable(f"{self._index} does not show what was written to it; try again later")
