@@ -16,7 +16,7 @@ QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo opensearch test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ setup-demo: $(VENV)/demo ## .venv with all that the demo needs
 
 demo: $(VENV)/demo ## the whole system on loopback (ENGINE=llama, openai or extractive)
 	$(BIN)/tracemend demo --engine $(ENGINE) $(ARGS)
+
+opensearch: $(VENV)/test ## a real OpenSearch on loopback until Ctrl-C (needs Java 17 and Maven)
+	$(BIN)/python -m infra.local.opensearch_server
 
 test: $(VENV)/test ## unit, contract, integration and scenario tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model" --ignore tests/infra

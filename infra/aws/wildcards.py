@@ -75,9 +75,9 @@ ALLOWED = (
         "Secrets Manager ends the ARN of a named secret in six characters of its own",
     ),
     _entry(
-        rf"{AWS}:es:{HERE}:domain/[\w-]+/runbooks/\*",
+        rf"{AWS}:es:{HERE}:domain/[\w-]+/runbooks[/-]\*",
         "es:ESHttpDelete es:ESHttpGet es:ESHttpHead es:ESHttpPost es:ESHttpPut",
-        "the paths below one index of one domain: documents, searches, bulk writes",
+        "the paths below one index of one domain, and below those that are made to take its place",
     ),
 )
 

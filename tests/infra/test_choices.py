@@ -137,7 +137,8 @@ def test_a_serverless_collection_is_new_and_private_and_knows_its_readers() -> N
     assert network[0]["AllowFromPublic"] is False
     assert network[0]["SourceVPCEs"][0].startswith("<IndexEndpoint")
     assert rules["Principal"] == [f"<{found.role_of('respond')}.Arn>"]
-    assert rules["Rules"][0]["Permission"] == ["aoss:DescribeIndex", "aoss:ReadDocument"]
+    assert [each["Permission"] for each in rules["Rules"]] == [["aoss:DescribeIndex", "aoss:ReadDocument"]]
+    assert rules["Rules"][0]["Resource"][1].endswith("/runbooks-*")
 
 
 def test_kendra_crawls_with_manners() -> None:

@@ -27,6 +27,7 @@ LOGS = {
     "INDEX_SLOW_LOGS": "slow-index",
 }
 Domain = opensearch.CfnDomain
+WRITE = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"]
 
 
 class DomainIndex(IndexChoice):
@@ -43,11 +44,12 @@ class DomainIndex(IndexChoice):
         embedding = asking(self, config.index.embedding_model, [])
         index = f"{self._arn}/{INDEX}"
         self.setting = f"opensearch-domain:https://{self._domain.attr_domain_endpoint}/{INDEX}"
-        self.reading = [rights.allow(f"{index}/_search", "es:ESHttpGet", "es:ESHttpPost"), *embedding]
-        writing = iam.PolicyStatement(
-            actions=["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"],
-            resources=[index, f"{index}/*"],
-        )
+        self.reading = [
+            rights.allow(f"{index}/_mapping", "es:ESHttpGet"),
+            rights.allow(f"{index}/_search", "es:ESHttpPost"),
+            *embedding,
+        ]
+        writing = iam.PolicyStatement(actions=WRITE, resources=self._paths())
         self.writing = [writing, *embedding]
 
     def admit(self, reader: iam.IRole, writer: iam.IRole | None) -> None:
@@ -56,10 +58,15 @@ class DomainIndex(IndexChoice):
         statement = {
             "Effect": "Allow",
             "Principal": {"AWS": roles},
-            "Action": ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"],
-            "Resource": [f"{self._arn}/{INDEX}", f"{self._arn}/{INDEX}/*"],
+            "Action": WRITE,
+            "Resource": self._paths(),
         }
         self._domain.access_policies = {"Version": "2012-10-17", "Statement": [statement]}
+
+    def _paths(self) -> list[str]:
+        """Of the alias that answers, of the indexes that take their turns behind it, and of the switch."""
+        names = (INDEX, f"{INDEX}/*", f"{INDEX}-*", f"_alias/{INDEX}", "_aliases")
+        return [f"{self._arn}/{name}" for name in names]
 
     def _made(self, config: Config, network: Placement | None) -> opensearch.CfnDomain:
         return opensearch.CfnDomain(

@@ -18,7 +18,9 @@ from infra.aws.removal import removal
 
 INDEX = "runbooks"
 READ = ["aoss:DescribeIndex", "aoss:ReadDocument"]
-WRITE = [*READ, "aoss:CreateIndex", "aoss:UpdateIndex", "aoss:WriteDocument"]
+WRITE = [*READ, "aoss:CreateIndex", "aoss:DeleteIndex", "aoss:UpdateIndex", "aoss:WriteDocument"]
+# A new index takes its place behind the name by an alias, which is the collection's.
+ALIASES = ["aoss:CreateCollectionItems", "aoss:DescribeCollectionItems", "aoss:UpdateCollectionItems"]
 
 
 class ServerlessIndex(IndexChoice):
@@ -48,15 +50,22 @@ class ServerlessIndex(IndexChoice):
 
     def admit(self, reader: iam.IRole, writer: iam.IRole | None) -> None:
         """See `IndexChoice.admit`: the collection's data access policy."""
-        rules = [self._data_rule(reader, READ), *([self._data_rule(writer, WRITE)] if writer else [])]
+        rules = [self._data_rule(reader, READ)]
+        if writer:
+            rules.append(self._data_rule(writer, WRITE, ALIASES))
         aoss.CfnAccessPolicy(
             self, "Data", name=self._name, type="data", policy=cdk.Stack.of(self).to_json_string(rules)
         )
 
-    def _data_rule(self, role: iam.IRole, permissions: list[str]) -> dict[str, object]:
-        index = f"index/{self._name}/{INDEX}"
-        rule = {"ResourceType": "index", "Resource": [index], "Permission": permissions}
-        return {"Rules": [rule], "Principal": [role.role_arn]}
+    def _data_rule(
+        self, role: iam.IRole, permissions: list[str], aliases: list[str] | None = None
+    ) -> dict[str, object]:
+        indexes = [f"index/{self._name}/{INDEX}", f"index/{self._name}/{INDEX}-*"]
+        rules = [{"ResourceType": "index", "Resource": indexes, "Permission": permissions}]
+        if aliases:
+            collection = [f"collection/{self._name}"]
+            rules.append({"ResourceType": "collection", "Resource": collection, "Permission": aliases})
+        return {"Rules": rules, "Principal": [role.role_arn]}
 
     def _encryption(self) -> aoss.CfnSecurityPolicy:
         rule = {"ResourceType": "collection", "Resource": [f"collection/{self._name}"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from knowledge.question import Question
@@ -22,7 +23,7 @@ TOLD = {"excludes": [VECTOR]}
 
 def asked(question: Question) -> Question:
     """As much of a question as a server takes."""
-    return Question(question.words[:MOST_WORDS], question.pairs[:MOST_PAIRS])
+    return replace(question, words=question.words[:MOST_WORDS], pairs=question.pairs[:MOST_PAIRS])
 
 
 def candidates(question: Question, limit: int, scope: Scope) -> Body:

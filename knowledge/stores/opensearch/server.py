@@ -80,7 +80,6 @@ class Server:
         self._client = OpenSearch(
             list(urls),
             http_auth=_authentication(auth),
-            http_compress=True,
             timeout=REQUEST_SECONDS,
             pool_maxsize=CONNECTIONS,
             # Another node is asked at once; waiting is done here.
