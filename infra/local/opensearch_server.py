@@ -188,6 +188,7 @@ def main() -> None:
     """Run one node until Ctrl-C."""
     if lacking := missing():
         sys.exit(f"OpenSearch needs {lacking} on PATH")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that no node outlives it
     with tempfile.TemporaryDirectory() as folder, OpenSearchServer(Path(folder)) as server:
         sys.stdout.write(f"OpenSearch answers at {server.endpoints[0]}; Ctrl-C ends it\n")
         sys.stdout.flush()

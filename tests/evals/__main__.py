@@ -1,6 +1,7 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
-`make eval PART=retrieval` does one part alone: retrieval, understanding, grouping, crashes, load or model.
+`make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
+crashes, load or model.
 `ARGS` are those of `load`.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.evals import crashes, grouping, load, retrieval, understanding
+from tests.evals import crashes, grouping, load, outgrowing, retrieval, understanding
 
 
 def main(part: str = "", arguments: Sequence[str] = ()) -> int:
@@ -22,6 +23,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     data = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
     parts: dict[str, Callable[[], Any]] = {
         "retrieval": lambda: list(retrieval.evaluate(data)),
+        "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
         "crashes": crashes.evaluate,

@@ -1,4 +1,4 @@
-"""The embedded store beside OpenSearch with the same passages: quality, and speed at 100,000 (run with -m).
+"""The embedded store beside OpenSearch with the same passages: quality, and speed (run with -m).
 
 OPENSEARCH_URL names a server; without it one is started, which needs Java and Maven. Generated passages are
 sentences of the public pages put together anew, each with a host and an error code of its own; their vectors
@@ -17,9 +17,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
-from infra.local.opensearch_server import OpenSearchServer
+from infra.local.opensearch_server import OpenSearchServer, missing
 from knowledge.copying import copy
 from knowledge.passage import Passage
 from knowledge.question import question
@@ -33,6 +34,7 @@ from knowledge.stores.opensearch.store import OpenSearchStore
 from tests.evals.retrieval import DEPTH, SETS, Dataset, index, load, pages_of, quality
 
 PASSAGES = 100_000
+WITH_VECTORS = 10_000
 A_PAGE = 4
 DIMENSIONS = 384
 MODEL = "random"
@@ -86,49 +88,51 @@ def vector(chance: random.Random) -> Vector:
     return [each / length for each in values]
 
 
-def fast(server: Server, sets: Sequence[Dataset], count: int) -> Iterator[dict[str, object]]:
-    """Building both, and the milliseconds of a search in each, in turn."""
+def fast(server: Server, sets: Sequence[Dataset], count: int, model: str = "") -> Iterator[dict[str, object]]:
+    """Building both, and the milliseconds of a search in each, in turn; with vectors if there is a model."""
     chance = random.Random(11)  # noqa: S311 - the same each time
+    told = {"passages": count, "vectors": bool(model)}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
-        yield {"passages": count, "engine": "embedded", "build_seconds": _built(path, sets, count, chance)}
         start = time.perf_counter()
-        with EmbeddedStore(path) as source, rebuilt(server, "outgrown", MODEL) as target:
+        with EmbeddedStore.create(path, model) as made:
+            for page in _pages(passages(sets, count)):
+                vectors = [vector(chance) for _ in page] if model else []
+                made.replace(page[0].page_id, Kept("-"), page, vectors)
+        yield {**told, "engine": "embedded", "build_seconds": round(time.perf_counter() - start, 1)}
+        start = time.perf_counter()
+        with EmbeddedStore(path) as source, rebuilt(server, "outgrown", model) as target:
             copy(source, target)
-        seconds = round(time.perf_counter() - start, 1)
-        yield {"passages": count, "engine": "opensearch", "copy_seconds": seconds}
-        texts = [text for data in sets for text in data.questions.values()]
-        asked = [question(text) for text in chance.sample(texts, QUESTIONS)]
-        vectors = [vector(chance) for _ in range(QUESTIONS)]
+        yield {**told, "engine": "opensearch", "copy_seconds": round(time.perf_counter() - start, 1)}
         with EmbeddedStore(path) as ours:
             both: dict[str, PassageIndex] = {
                 "embedded": ours,
                 "opensearch": OpenSearchStore(server, "outgrown"),
             }
-            words: list[Call] = [lambda store, each=each: store.rank(each, NEAREST) for each in asked]  # type: ignore[misc]
-            near: list[Call] = [lambda store, each=each: store.near(each, NEAREST) for each in vectors]  # type: ignore[misc]
-            yield from _in_turn("words", both, words)
-            yield from _in_turn("vectors", both, near)
+            for row in _in_turn(both, _near(chance) if model else _words(sets, chance)):
+                yield {**told, **row}
 
 
-def _built(path: Path, sets: Sequence[Dataset], count: int, chance: random.Random) -> float:
-    start = time.perf_counter()
-    with EmbeddedStore.create(path, MODEL) as embedded:
-        page: list[Passage] = []
-        for each in passages(sets, count):
-            page.append(each)
-            if len(page) == A_PAGE:
-                embedded.replace(each.page_id, Kept("-"), page, [vector(chance) for _ in page])
-                page = []
-    return round(time.perf_counter() - start, 1)
+def _pages(parts: Iterator[Passage]) -> Iterator[list[Passage]]:
+    while page := list(islice(parts, A_PAGE)):
+        yield page
 
 
 Call = Callable[[PassageIndex], Sequence[object]]
 
 
-def _in_turn(
-    kind: str, stores: Mapping[str, PassageIndex], calls: Sequence[Call]
-) -> Iterator[dict[str, object]]:
+def _words(sets: Sequence[Dataset], chance: random.Random) -> list[Call]:
+    texts = [text for data in sets for text in data.questions.values()]
+    asked = [question(text) for text in chance.sample(texts, QUESTIONS)]
+    return [lambda store, each=each: store.rank(each, NEAREST) for each in asked]  # type: ignore[misc]
+
+
+def _near(chance: random.Random) -> list[Call]:
+    asked = [vector(chance) for _ in range(QUESTIONS)]
+    return [lambda store, each=each: store.near(each, NEAREST) for each in asked]  # type: ignore[misc]
+
+
+def _in_turn(stores: Mapping[str, PassageIndex], calls: Sequence[Call]) -> Iterator[dict[str, object]]:
     took: dict[str, list[float]] = {name: [] for name in stores}
     for number, call in enumerate([*calls[:WARMING], *calls]):
         for name, store in stores.items():
@@ -138,7 +142,17 @@ def _in_turn(
                 took[name].append(1_000 * (time.perf_counter() - start))
     for name, times in took.items():
         p50, p95 = (round(statistics.quantiles(times, n=20)[at]) for at in (9, 18))
-        yield {"search": kind, "engine": name, "p50_ms": p50, "p95_ms": p95}
+        yield {"engine": name, "p50_ms": p50, "p95_ms": p95}
+
+
+def evaluate(root: Path) -> Iterator[dict[str, object]]:
+    """The quality of both, in one run, or why it was not measured."""
+    lacking = missing()
+    if lacking and not os.environ.get("OPENSEARCH_URL"):
+        yield {"skipped": f"OpenSearch needs {lacking} on PATH, or name a server by OPENSEARCH_URL"}
+        return
+    with opensearch() as server:
+        yield from alike(server, [load(root / name) for name in SETS])
 
 
 def main() -> None:
@@ -147,7 +161,8 @@ def main() -> None:
     sets = [load(root / name) for name in SETS]
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PASSAGES
     with opensearch() as server:
-        for rows in (alike(server, sets), fast(server, sets, count)):
+        runs = (alike(server, sets), fast(server, sets, count), fast(server, sets, WITH_VECTORS, MODEL))
+        for rows in runs:
             for row in rows:
                 sys.stdout.write(json.dumps(row) + "\n")
                 sys.stdout.flush()

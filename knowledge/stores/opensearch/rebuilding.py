@@ -28,7 +28,7 @@ def rebuilt(server: Server, name: str, model: str = "") -> Iterator[OpenSearchSt
     token = uuid.uuid4().hex
     draft = f"{name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token[:4]}"
     body = {"settings": schema.settings(model), "mappings": schema.mappings(model, token)}
-    server(lambda client: client.indices.create(index=draft, body=body))
+    _make(server, draft, body)
     try:
         with OpenSearchStore(server, draft, fresh=True) as store:
             yield store
@@ -47,11 +47,25 @@ def create(server: Server, name: str, model: str = "") -> OpenSearchStore:
     return OpenSearchStore(server, name)
 
 
+def _make(server: Server, draft: str, body: dict[str, Any]) -> None:
+    """Its name is ours alone, so one that is there was made by a try whose answer was lost."""
+    try:
+        server(lambda client: client.indices.create(index=draft, body=body))
+    except IndexUnusable as error:
+        if "resource_already_exists_exception" not in str(error):
+            raise
+
+
 def _switch(server: Server, name: str, draft: str) -> None:
     old = [index for index, aliases in _indexes(server, name).items() if name in aliases]
     actions: list[dict[str, Any]] = [{"remove": {"index": index, "alias": name}} for index in old]
     actions.append({"add": {"index": draft, "alias": name}})
-    server(lambda client: client.indices.update_aliases(body={"actions": actions}))
+    try:
+        server(lambda client: client.indices.update_aliases(body={"actions": actions}))
+    except IndexUnusable:
+        # Where the answer to a first try was lost, the second has nothing left to switch.
+        if name not in _indexes(server, name).get(draft, set()):
+            raise
     for index in old:
         _drop(server, index)
 
