@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
@@ -28,7 +29,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Loopback for tests that are marked so, nothing for the others."""
     if item.get_closest_marker("loopback"):
         enable_socket()
-        socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+        hosts = ["127.0.0.1", "localhost", "::1"]
+        if item.get_closest_marker("opensearch"):
+            hosts += filter(None, [urlsplit(os.environ.get("OPENSEARCH_URL", "")).hostname])
+        socket_allow_hosts(hosts, allow_unix_socket=True)
     else:
         disable_socket(allow_unix_socket=True)
 

@@ -76,7 +76,7 @@ def in_order(kinds: Sequence[str], size: int, after: Sequence[Any] | None) -> Bo
     body: Body = {
         "size": size,
         "query": {"terms": {"kind": list(kinds)}},
-        "sort": [{"key": "asc"}, {"stamp": "asc"}],
+        "sort": ["key", "stamp"],
         "track_total_hits": False,
     }
     return {**body, "search_after": list(after)} if after else body

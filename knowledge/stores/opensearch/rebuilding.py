@@ -29,14 +29,16 @@ def rebuilt(server: Server, name: str, model: str = "") -> Iterator[OpenSearchSt
     draft = f"{name}-{datetime.now(UTC):%Y%m%d%H%M%S}-{token[:4]}"
     body = {"settings": schema.settings(model), "mappings": schema.mappings(model, token)}
     _make(server, draft, body)
+    whole = False
     try:
         with OpenSearchStore(server, draft, fresh=True) as store:
             yield store
-        _whole(server, draft, token)
-    except BaseException:
-        with suppress(IndexUnusable):
-            _drop(server, draft)
-        raise
+        _check(server, draft, token)
+        whole = True
+    finally:
+        if not whole:
+            with suppress(IndexUnusable):
+                _drop(server, draft)
     _switch(server, name, draft)
 
 
@@ -78,7 +80,7 @@ def _free(server: Server, name: str) -> None:
         raise IndexUnusable(f"{name} is an index, and an alias is needed; choose another name or delete it")
 
 
-def _whole(server: Server, draft: str, token: str) -> None:
+def _check(server: Server, draft: str, token: str) -> None:
     """Raises IndexUnusable where another run has removed the draft and our writes have made it again."""
     mapping = server(lambda client: client.indices.get_mapping(index=draft))[draft]["mappings"]
     if schema.recorded(draft, mapping)["draft"] != token:
