@@ -53,7 +53,7 @@ class Writer:
         pages, self._waiting, self._passages = self._waiting, {}, 0
         if not pages:
             return
-        known = [page for page in pages if not self._fresh or page in self._seen]
+        known = {page for page in pages if not self._fresh or page in self._seen}
         if self._seen.intersection(known):
             self.settle()
         old = self._found([page_key(page) for page in known])
@@ -78,7 +78,7 @@ class Writer:
         stamp, count, gone = self._last
         for _ in self._server.waits():
             here = self._count([{"term": {"stamp": stamp}}])
-            if here == count and not (gone and self._count([{"terms": {"page": gone}}])):
+            if here >= count and not (gone and self._count([{"terms": {"page": gone}}])):
                 return
         raise IndexUnusable(f"{self._index} does not show what was written to it; try again later")
 
