@@ -17,3 +17,11 @@ class IndexOutdated(IndexUnusable):
 
 class SourceUnusable(KnowledgeError):
     """A source cannot be read."""
+
+
+class AddressRefused(SourceUnusable):
+    """A host stands at an address that no source may connect to."""
+
+
+class DocumentUnreadable(KnowledgeError):
+    """A document's text cannot be had; the message is the reason, without the document's name."""
