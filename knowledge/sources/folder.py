@@ -40,8 +40,12 @@ class Folder:
                 continue
             try:
                 yield _page(path, base, marks)
-            except (OSError, ValueError, DocumentUnreadable) as error:
+            except (ValueError, DocumentUnreadable) as error:
                 skipped(name, str(error))
+            except OSError as error:
+                skipped(name, str(error))
+                if path.as_posix() in marks and path.exists():
+                    yield Unchanged(path.as_posix())
 
 
 def _page(path: Path, base: Path, marks: Mapping[str, str]) -> Page | Unchanged:

@@ -21,9 +21,9 @@ class File:
     mark: str = ""
 
 
-def page_from(file: File, raw: bytes) -> Page:
-    """The file's page. Raises DocumentUnreadable."""
-    form = format_of(file.name)
+def page_from(file: File, raw: bytes, form: str = "") -> Page:
+    """The file's page; its format is that of its name if none is given. Raises DocumentUnreadable."""
+    form = form or format_of(file.name)
     found = document(form, raw)
     fields, text = _front_matter(found.text) if form == "text" else ({}, found.text)
     stem = PurePosixPath(file.name).stem.replace("-", " ").replace("_", " ")
