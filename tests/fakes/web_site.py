@@ -96,7 +96,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     for name, value in reply.headers.items():
         handler.send_header(name, value)
     if isinstance(reply.body, bytes):
-        handler.send_header("Content-Length", str(len(reply.body)))
+        if "Content-Length" not in reply.headers:
+            handler.send_header("Content-Length", str(len(reply.body)))
         handler.end_headers()
         handler.wfile.write(reply.body)
         return

@@ -19,7 +19,11 @@ from knowledge.sources.documents.html import Parsed, html_text, own_part, parsed
 
 _REFRESH = re.compile(r"^\s*\d*\.?\d*\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 _LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
-_LOGIN = re.compile(r"(?:^|[/._-])(?:log-?in|sign-?in|sso|saml|oauth2?|auth|authenticate)(?:[/._?-]|$)", re.IGNORECASE)
+# As a whole part of host or path: a page about failing logins is no page to log in at.
+_LOGIN = re.compile(
+    r"[/.](?:(?:user|users|auth|account|accounts)[/_-])?(?:log[-_]?in|sign[-_]?in|sso|saml2?|oauth2?|auth|authenticate)(?=[/.?#]|$)",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.IGNORECASE
 )

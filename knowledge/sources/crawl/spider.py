@@ -132,6 +132,8 @@ class WikiSpider(scrapy.Spider):
 
     def on_page(self, response: Response) -> Asked:
         """What becomes of a page, and what it leads to."""
+        if self._known.count >= self.job.limits.pages:
+            return
         visit: Visit = response.meta["visit"]
         status = response.status
         if status in (429, 503) and visit.tries < _TRIES and retry_after(response, visit.tries) <= LONGEST_PAUSE:
