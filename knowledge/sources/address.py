@@ -85,7 +85,9 @@ def _confluence(address: str, told: Options) -> Source:
     parts = urlsplit(address.removeprefix("confluence+"))
     asked = parse_qs(parts.query)
     if unknown := sorted(set(asked) - {"space", "label", "attachments", "api"}):
-        raise SourceUnusable(f"{', '.join(unknown)} says nothing about a Confluence; use space, label, attachments, api")
+        raise SourceUnusable(
+            f"{', '.join(unknown)} says nothing about a Confluence; use space, label, attachments, api"
+        )
     home = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
     from knowledge.sources.confluence.cloud import Cloud  # noqa: PLC0415 - few need it
     from knowledge.sources.confluence.data_center import DataCenter  # noqa: PLC0415 - likewise

@@ -32,7 +32,9 @@ class Folder:
         """
         root = self.root
         if not root.is_dir():
-            raise SourceUnusable(f"{root} is not a folder. Name a folder of Markdown, HTML, PDF or Word files")
+            raise SourceUnusable(
+                f"{root} is not a folder. Name a folder of Markdown, HTML, PDF or Word files"
+            )
         base = root.resolve()
         for path in sorted(root.rglob("*")):
             name = path.relative_to(root).as_posix()

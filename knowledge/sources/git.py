@@ -88,33 +88,61 @@ class Repository:
         parts = urlsplit(self.url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         if parts.scheme != "https" and not (parts.scheme == "http" and self.reach.is_private(host)):
-            raise SourceUnusable(f"a repository is read over https, not {parts.scheme}; write git+https://{host}/…")
+            raise SourceUnusable(
+                f"a repository is read over https, not {parts.scheme}; write git+https://{host}/…"
+            )
         address = self.reach.addresses(host, port)[0]
         told = [("http.curloptResolve", f"{host}:{port}:{address}")]
         if self.access:
             secret = base64.b64encode(self.access.basic.encode()).decode()
-            told.append((f"http.{parts.scheme}://{parts.netloc}/.extraHeader", f"Authorization: Basic {secret}"))
-        named = {f"GIT_CONFIG_{part}_{at}": each[side] for at, each in enumerate(told) for side, part in enumerate(("KEY", "VALUE"))}
+            told.append(
+                (f"http.{parts.scheme}://{parts.netloc}/.extraHeader", f"Authorization: Basic {secret}")
+            )
+        named = {
+            f"GIT_CONFIG_{part}_{at}": each[side]
+            for at, each in enumerate(told)
+            for side, part in enumerate(("KEY", "VALUE"))
+        }
         return {"GIT_ALLOW_PROTOCOL": parts.scheme, "GIT_CONFIG_COUNT": str(len(told)), **named}
 
     def _files(self, clone: Path) -> Iterator[tuple[str, str, int]]:
         """Path, blob and size of each document; links, submodules and hidden files are left out."""
         tree = "refs/tracemend/read"
-        listing = _git(clone, "ls-tree", "-r", "-z", "-l", "--full-tree", tree, *([self.folder] if self.folder else []))
+        listing = _git(
+            clone, "ls-tree", "-r", "-z", "-l", "--full-tree", tree, *([self.folder] if self.folder else [])
+        )
         for entry in listing.decode("utf-8", "surrogateescape").split("\0"):
             head, _, path = entry.partition("\t")
             words = head.split()
             hidden = any(part.startswith(".") for part in path.split("/"))
-            if len(words) == 4 and words[0] in ("100644", "100755") and words[3].isdigit() and not hidden and format_of(path):
-                yield path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), words[2], int(words[3])
+            if (
+                len(words) == 4
+                and words[0] in ("100644", "100755")
+                and words[3].isdigit()
+                and not hidden
+                and format_of(path)
+            ):
+                yield (
+                    path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+                    words[2],
+                    int(words[3]),
+                )
 
-    def _changed(self, clone: Path, fetch: tuple[str, ...], wanted: str, access: dict[str, str]) -> dict[str, int]:
+    def _changed(
+        self, clone: Path, fetch: tuple[str, ...], wanted: str, access: dict[str, str]
+    ) -> dict[str, int]:
         """When each path was changed last, in milliseconds; nothing where the history cannot be had."""
         partial = [] if self._is_local else ["--filter=blob:none"]
         try:
             _git(clone, *fetch, f"--depth={COMMITS}", *partial, "--", self.url, wanted, more=access)
             told = _git(
-                clone, "log", "--format=%x00%ct", "--name-only", "--no-renames", "--diff-filter=AM", "refs/tracemend/read"
+                clone,
+                "log",
+                "--format=%x00%ct",
+                "--name-only",
+                "--no-renames",
+                "--diff-filter=AM",
+                "refs/tracemend/read",
             )
         except SourceUnusable:
             return {}
@@ -161,7 +189,9 @@ def _git(clone: Path, *command: str, more: Mapping[str, str] | None = None) -> b
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SourceUnusable(f"git could not be run ({type(error).__name__}); is it installed?") from error
     if run.returncode:
-        raise SourceUnusable(f"the repository cannot be read: {_said(run.stderr)}. Check address, ref and secret")
+        raise SourceUnusable(
+            f"the repository cannot be read: {_said(run.stderr)}. Check address, ref and secret"
+        )
     return run.stdout
 
 

@@ -19,7 +19,10 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # The rest of IPv6 is not routed; of this part not all is. https://www.iana.org/assignments/ipv6-address-space
 _ROUTED = ipaddress.IPv6Network("2000::/3")
-_TUNNELS = tuple(ipaddress.ip_network(each) for each in ("2001::/32", "2002::/16", "192.88.99.0/24"))
+# Teredo and 6to4 lead to IPv4 addresses that are not checked; 3fff::/20 is for documents, and newer than Python 3.11.
+_UNROUTED = tuple(
+    ipaddress.ip_network(each) for each in ("2001::/32", "2002::/16", "192.88.99.0/24", "3fff::/20")
+)
 # Credentials and control planes of clouds, where no wiki is: link-local (AWS, Google and Azure metadata, the
 # credentials of ECS and EKS), AWS over IPv6, Alibaba's metadata, Azure's wire server, Oracle's metadata.
 _METADATA = tuple(
@@ -93,7 +96,7 @@ def _plain(address: _Address) -> _Address:
 
 
 def _public(address: _Address) -> bool:
-    if address.is_multicast or not address.is_global or _within(address, _TUNNELS):
+    if address.is_multicast or not address.is_global or _within(address, _UNROUTED):
         return False
     return isinstance(address, ipaddress.IPv4Address) or address in _ROUTED
 

@@ -24,25 +24,36 @@ class Cloud:
     def pages(self) -> Iterator[Listed]:
         """See `Api.pages`."""
         named = {"keys": ",".join(self.spaces)} if self.spaces else {"type": "global", "status": "current"}
-        spaces = {str(each["key"]): str(each["id"]) for each in self.rest.all("/api/v2/spaces", {"limit": _AT_ONCE, **named})}
+        spaces = {
+            str(each["key"]): str(each["id"])
+            for each in self.rest.all("/api/v2/spaces", {"limit": _AT_ONCE, **named})
+        }
         if missing := sorted(set(self.spaces) - set(spaces)):
-            raise SourceUnusable(f"{self.rest.home} has no space {', '.join(missing)}, or the secret may not see it")
+            raise SourceUnusable(
+                f"{self.rest.home} has no space {', '.join(missing)}, or the secret may not see it"
+            )
         for key, number in spaces.items():
             wanted = self._labelled(key)
             query = {"limit": _AT_ONCE, "status": "current"}
             for each in self.rest.all(f"/api/v2/spaces/{number}/pages", query):
                 if wanted is None or str(each["id"]) in wanted:
                     path = str(each.get("_links", {}).get("webui", ""))
-                    yield Listed(str(each["id"]), str(each["title"]), str(each["version"]["number"]), path, key)
+                    yield Listed(
+                        str(each["id"]), str(each["title"]), str(each["version"]["number"]), path, key
+                    )
 
     def body(self, page: Listed) -> tuple[str, About]:
         """See `Api.body`."""
         told = self.rest.get(f"/api/v2/pages/{page.id}", {"body-format": "storage", "include-labels": "true"})
-        return str(told["body"]["storage"]["value"]), about(label_names(told.get("labels")), str(told["version"].get("createdAt", "")))
+        return str(told["body"]["storage"]["value"]), about(
+            label_names(told.get("labels")), str(told["version"].get("createdAt", ""))
+        )
 
     def attachments(self, page: Listed) -> Iterator[Attached]:
         """See `Api.attachments`."""
-        for each in self.rest.all(f"/api/v2/pages/{page.id}/attachments", {"limit": _AT_ONCE, "status": "current"}):
+        for each in self.rest.all(
+            f"/api/v2/pages/{page.id}/attachments", {"limit": _AT_ONCE, "status": "current"}
+        ):
             yield Attached(
                 str(each["id"]),
                 str(each["title"]),

@@ -24,17 +24,26 @@ class DataCenter:
     def pages(self) -> Iterator[Listed]:
         """See `Api.pages`."""
         for space in self.spaces or self._all_spaces():
-            query = {"type": "page", "spaceKey": space, "status": "current", "expand": "version,metadata.labels"}
+            query = {
+                "type": "page",
+                "spaceKey": space,
+                "status": "current",
+                "expand": "version,metadata.labels",
+            }
             for each in self._all("/rest/api/content", query):
                 names = label_names(each.get("metadata", {}).get("labels"))
                 if not self.labels or set(self.labels) & set(names):
                     # A label is set without an edit.
                     version = " ".join([str(each["version"]["number"]), *sorted(names)])
-                    yield Listed(str(each["id"]), str(each["title"]), version, str(each["_links"]["webui"]), space)
+                    yield Listed(
+                        str(each["id"]), str(each["title"]), version, str(each["_links"]["webui"]), space
+                    )
 
     def body(self, page: Listed) -> tuple[str, About]:
         """See `Api.body`."""
-        told = self.rest.get(f"/rest/api/content/{page.id}", {"expand": "body.storage,version,metadata.labels"})
+        told = self.rest.get(
+            f"/rest/api/content/{page.id}", {"expand": "body.storage,version,metadata.labels"}
+        )
         names = label_names(told.get("metadata", {}).get("labels"))
         version = told["version"]
         editor = str((version.get("by") or {}).get("displayName", ""))
@@ -54,7 +63,9 @@ class DataCenter:
             )
 
     def _all_spaces(self) -> list[str]:
-        return [str(each["key"]) for each in self._all("/rest/api/space", {"type": "global", "status": "current"})]
+        return [
+            str(each["key"]) for each in self._all("/rest/api/space", {"type": "global", "status": "current"})
+        ]
 
     def _all(self, path: str, query: dict[str, str]) -> Iterator[dict[str, Any]]:
         return self.rest.all(path, {**query, "start": "0", "limit": str(_AT_ONCE)})

@@ -44,7 +44,9 @@ class Rest:
         try:
             told = json.loads(answer.body)
         except ValueError as error:
-            raise SourceUnusable(f"{self.home} does not answer as Confluence does; check the address") from error
+            raise SourceUnusable(
+                f"{self.home} does not answer as Confluence does; check the address"
+            ) from error
         if not isinstance(told, dict):
             raise SourceUnusable(f"{self.home} does not answer as Confluence does; check the address")
         return told
@@ -65,7 +67,11 @@ class Rest:
     def download(self, link: str) -> bytes:
         """A file. Where it is kept on another host, that host is not shown the secret."""
         path = urlsplit(self.home).path
-        address = urljoin(self.home, link) if path and link.startswith(f"{path}/") else urljoin(f"{self.home}/", link.lstrip("/"))
+        address = (
+            urljoin(self.home, link)
+            if path and link.startswith(f"{path}/")
+            else urljoin(f"{self.home}/", link.lstrip("/"))
+        )
         for _ in range(_REDIRECTS + 1):
             answer = self._patiently(address)
             if "location" not in answer.headers or answer.status not in (301, 302, 303, 307, 308):

@@ -34,9 +34,13 @@ class Spaces:
                     yield from self._page(listed, marks, skipped)
                     yield from self._attached(listed, marks, skipped) if self.with_attachments else ()
         except (KeyError, TypeError, ValueError) as error:
-            raise SourceUnusable(f"{self.name} does not answer as Confluence does ({type(error).__name__})") from error
+            raise SourceUnusable(
+                f"{self.name} does not answer as Confluence does ({type(error).__name__})"
+            ) from error
         except (NotThere, NotAllowed) as error:
-            raise SourceUnusable(f"a space of {self.name} {error}; check its key and what the secret may see") from error
+            raise SourceUnusable(
+                f"a space of {self.name} {error}; check its key and what the secret may see"
+            ) from error
 
     def _page(self, listed: Listed, marks: Mapping[str, str], skipped: Skipped) -> Iterator[Page | Unchanged]:
         from knowledge.sources.confluence.storage import markdown  # noqa: PLC0415 - needs the extra
@@ -58,7 +62,9 @@ class Spaces:
         else:
             skipped(page, "empty")
 
-    def _attached(self, listed: Listed, marks: Mapping[str, str], skipped: Skipped) -> Iterator[Page | Unchanged]:
+    def _attached(
+        self, listed: Listed, marks: Mapping[str, str], skipped: Skipped
+    ) -> Iterator[Page | Unchanged]:
         try:
             files = list(self.api.attachments(listed))
         except (NotThere, NotAllowed):

@@ -32,7 +32,8 @@ def markdown(storage: str, home: str, space: str) -> str:
     """The body of a page of a space; `home` is the address of the wiki, for its links."""
     parts = _CDATA.split(storage)
     clean = "".join(
-        part if part.startswith("<![CDATA[") else _ENTITY.sub(lambda found: unescape(found[0]), part) for part in parts
+        part if part.startswith("<![CDATA[") else _ENTITY.sub(lambda found: unescape(found[0]), part)
+        for part in parts
     )
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     root = etree.fromstring(f'<root xmlns:ac="ac" xmlns:ri="ri">{clean}</root>'.encode(), parser)
@@ -73,13 +74,18 @@ class _Storage:
         if tag.startswith("{"):
             return self.inner(element)
         kept = "".join(
-            f' {name}="{escape(str(value))}"' for name, value in element.attrib.items() if name in ("href", "colspan", "start", "src")
+            f' {name}="{escape(str(value))}"'
+            for name, value in element.attrib.items()
+            if name in ("href", "colspan", "start", "src")
         )
         return f"<{tag}{kept}>" + ("" if tag in _VOID else f"{self.inner(element)}</{tag}>")
 
     def _macro(self, element: etree._Element) -> str:
         name = element.get(f"{AC}name") or ""
-        parameters = {each.get(f"{AC}name") or "": "".join(each.itertext()) for each in element.findall(f"{AC}parameter")}
+        parameters = {
+            each.get(f"{AC}name") or "": "".join(each.itertext())
+            for each in element.findall(f"{AC}parameter")
+        }
         plain, rich = element.find(f"{AC}plain-text-body"), element.find(f"{AC}rich-text-body")
         title = escape(parameters.get("title", ""))
         if name in _NO_TEXT:
@@ -89,7 +95,11 @@ class _Storage:
             code = escape("".join(plain.itertext()), quote=False)
             heading = f"<p><strong>{title}</strong></p>" if title else ""
             # The parser of HTML takes a first line break for one that only looks good.
-            return f'{heading}<pre class="language-{language}">\n{code}</pre>' if name in _CODE or code.strip() else heading
+            return (
+                f'{heading}<pre class="language-{language}">\n{code}</pre>'
+                if name in _CODE or code.strip()
+                else heading
+            )
         body = self.inner(rich) if rich is not None else ""
         if name in _NOTES:
             label = ": ".join(filter(None, (_NOTES[name], title)))
@@ -110,12 +120,20 @@ class _Storage:
     def _link(self, element: etree._Element) -> str:
         plain, rich = element.find(f"{AC}plain-text-link-body"), element.find(f"{AC}link-body")
         page, attached = element.find(f"{RI}page"), element.find(f"{RI}attachment")
-        shown = self.inner(rich) if rich is not None else escape("".join(plain.itertext())) if plain is not None else ""
+        shown = (
+            self.inner(rich)
+            if rich is not None
+            else escape("".join(plain.itertext()))
+            if plain is not None
+            else ""
+        )
         if page is not None:
             title = page.get(f"{RI}content-title") or ""
             space = page.get(f"{RI}space-key") or self._space
             anchor = element.get(f"{AC}anchor")
-            address = f"{self._home}/display/{quote_plus(space)}/{quote_plus(title)}" + (f"#{quote_plus(anchor)}" if anchor else "")
+            address = f"{self._home}/display/{quote_plus(space)}/{quote_plus(title)}" + (
+                f"#{quote_plus(anchor)}" if anchor else ""
+            )
             return f'<a href="{escape(address)}">{shown or escape(title)}</a>'
         if attached is not None:
             return shown or escape(attached.get(f"{RI}filename") or "")
@@ -123,13 +141,26 @@ class _Storage:
 
     def _image(self, element: etree._Element) -> str:
         attached, linked = element.find(f"{RI}attachment"), element.find(f"{RI}url")
-        name = attached.get(f"{RI}filename") if attached is not None else linked.get(f"{RI}value") if linked is not None else ""
+        name = (
+            attached.get(f"{RI}filename")
+            if attached is not None
+            else linked.get(f"{RI}value")
+            if linked is not None
+            else ""
+        )
         return f'<img alt="{escape(element.get(f"{AC}alt") or name or "")}" src="{escape(name or "")}">'
 
     def _fallback(self, element: etree._Element) -> str:
         """What the new editor writes carries the same for the old one."""
         found = next(element.iter(f"{AC}adf-fallback"), None)
         body = self.inner(found) if found is not None else self.inner(element)
-        kind = next((each.text or "" for each in element.iter(f"{AC}adf-attribute") if each.get("key") == "panel-type"), "")
+        kind = next(
+            (
+                each.text or ""
+                for each in element.iter(f"{AC}adf-attribute")
+                if each.get("key") == "panel-type"
+            ),
+            "",
+        )
         label = f"<p><strong>{escape(kind.capitalize())}</strong></p>" if kind else ""
         return f"<blockquote>{label}{body}</blockquote>" if kind else body

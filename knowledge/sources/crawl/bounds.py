@@ -93,7 +93,9 @@ def canonical(url: str) -> str:
     netloc = f"[{host}]" if ":" in host else host
     netloc = netloc if port in (None, _PORTS[scheme]) else f"{netloc}:{port}"
     try:
-        return canonicalize_url(without_noise(urlunsplit((scheme, netloc, parts.path or "/", parts.query, ""))))
+        return canonicalize_url(
+            without_noise(urlunsplit((scheme, netloc, parts.path or "/", parts.query, "")))
+        )
     except (ValueError, UnicodeError):
         return ""
 
@@ -102,7 +104,9 @@ def without_noise(url: str) -> str:
     """The address as it is, without sessions and what tells who came from where."""
     head, mark, fragment = url.partition("#")
     head = _PATH_SESSION.sub("", head)
-    return (url_query_cleaner(head, NOISE, remove=True, unique=False) if "?" in head else head) + mark + fragment
+    return (
+        (url_query_cleaner(head, NOISE, remove=True, unique=False) if "?" in head else head) + mark + fragment
+    )
 
 
 def _any(patterns: Sequence[str], target: str) -> bool:

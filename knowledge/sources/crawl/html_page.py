@@ -25,7 +25,8 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b", re.IGNORECASE
+    r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b",
+    re.IGNORECASE,
 )
 # A form with a password on a page that says little else is there to be filled in.
 LITTLE = 600
@@ -111,7 +112,9 @@ def _moved(root: HtmlElement, base: str) -> str:
 
 
 def _canonical(root: HtmlElement, base: str) -> str:
-    found = (each.get("href") or "" for each in root.iter("link") if "canonical" in (each.get("rel") or "").split())
+    found = (
+        each.get("href") or "" for each in root.iter("link") if "canonical" in (each.get("rel") or "").split()
+    )
     return _joined(base, next(found, ""))
 
 
@@ -137,14 +140,19 @@ def modified(root: HtmlElement | None, headers: dict[str, str]) -> int | None:
     try:
         when_sent = parsedate_to_datetime(headers["date"])
         when_changed = parsedate_to_datetime(headers["last-modified"])
-        return int(when_changed.timestamp() * 1000) if (when_sent - when_changed).total_seconds() > 600 else None
+        return (
+            int(when_changed.timestamp() * 1000) if (when_sent - when_changed).total_seconds() > 600 else None
+        )
     except (KeyError, ValueError, TypeError):
         return None
 
 
 def _told(root: HtmlElement) -> Iterator[str]:
     for each in root.iter("meta"):
-        if (each.get("property") or each.get("name") or "").lower() in ("article:modified_time", "last-modified"):
+        if (each.get("property") or each.get("name") or "").lower() in (
+            "article:modified_time",
+            "last-modified",
+        ):
             yield each.get("content") or ""
     for each in root.iter("time"):
         if "dateModified" in (each.get("itemprop") or ""):

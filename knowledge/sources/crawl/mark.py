@@ -36,6 +36,12 @@ def read(text: str) -> Mark:
     try:
         told = json.loads(text)
         links = tuple(str(each) for each in told.get("l", ()))
-        return Mark(str(told.get("e", "")), str(told.get("m", "")), str(told.get("t", "")), int(told.get("d", 0)), links)
+        return Mark(
+            str(told.get("e", "")),
+            str(told.get("m", "")),
+            str(told.get("t", "")),
+            int(told.get("d", 0)),
+            links,
+        )
     except (ValueError, TypeError, AttributeError):
         return Mark()

@@ -136,7 +136,11 @@ class WikiSpider(scrapy.Spider):
             return
         visit: Visit = response.meta["visit"]
         status = response.status
-        if status in (429, 503) and visit.tries < _TRIES and retry_after(response, visit.tries) <= LONGEST_PAUSE:
+        if (
+            status in (429, 503)
+            and visit.tries < _TRIES
+            and retry_after(response, visit.tries) <= LONGEST_PAUSE
+        ):
             yield self._later(visit, response)
         elif status == 304 and visit.page in self._known.marks:
             self._read(visit)
@@ -178,7 +182,9 @@ class WikiSpider(scrapy.Spider):
 
     def _content(self, visit: Visit, response: Response) -> Asked:
         form = format_of(urlsplit(response.url).path, _header(response, "Content-Type"))
-        headers = {name.decode("latin-1").lower(): _header(response, name.decode()) for name in response.headers}
+        headers = {
+            name.decode("latin-1").lower(): _header(response, name.decode()) for name in response.headers
+        }
         if not form and not headers.get("content-type") and response.body.lstrip()[:1] == b"<":
             form = "html"
         try:
@@ -188,7 +194,9 @@ class WikiSpider(scrapy.Spider):
                 name = PurePosixPath(urlsplit(visit.page).path).name
                 file = File(visit.page, visit.page, name, About(modified=modified(None, headers)))
                 self._read(visit)
-                self._known.page(replace(page_from(file, response.body, form), url=visit.page), _mark(visit, headers))
+                self._known.page(
+                    replace(page_from(file, response.body, form), url=visit.page), _mark(visit, headers)
+                )
             else:
                 self._gone(visit, f"is no text ({headers.get('content-type', 'of no type')[:60]})")
         except DocumentUnreadable as reason:
@@ -207,7 +215,13 @@ class WikiSpider(scrapy.Spider):
         if belongs_elsewhere:
             yield from self._follow([canonical], visit.depth)
         if not found.indexed or found.moved or not found.text.strip():
-            reason = "asks not to be indexed" if not found.indexed else "sends elsewhere" if found.moved else "empty"
+            reason = (
+                "asks not to be indexed"
+                if not found.indexed
+                else "sends elsewhere"
+                if found.moved
+                else "empty"
+            )
             self._known.skip(visit.page, reason)
             self._known.gone(visit.page)
             return
@@ -266,7 +280,12 @@ class WikiSpider(scrapy.Spider):
         headers = {name: value for name, value in asked.items() if value}
         meta = {"visit": visit, "handle_httpstatus_all": True}
         return Request(
-            visit.page, self.on_page, headers=headers, meta=meta, errback=self.on_failure, priority=priority - visit.depth
+            visit.page,
+            self.on_page,
+            headers=headers,
+            meta=meta,
+            errback=self.on_failure,
+            priority=priority - visit.depth,
         )
 
     def _plain(self, url: str, callback: Any, hops: int = 0) -> Request:

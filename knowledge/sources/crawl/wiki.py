@@ -74,7 +74,9 @@ class Wiki:
         within = bounds(self.start, self.include, self.exclude)
         scheme, host = within.origin
         if scheme != "https" and not Reach(self.private).is_private(urlsplit(within.start).hostname or ""):
-            raise SourceUnusable(f"{host} is not asked over {scheme}; write https://, or allow it with --allow-private")
+            raise SourceUnusable(
+                f"{host} is not asked over {scheme}; write https://, or allow it with --allow-private"
+            )
         return {
             "start": within.start,
             "include": self.include,

@@ -62,7 +62,9 @@ def parsed(text: str) -> Parsed:
     # lxml refuses a declaration of the encoding in what is characters already.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\0", "")
     try:
-        root = document_fromstring(text, parser=HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True))
+        root = document_fromstring(
+            text, parser=HTMLParser(huge_tree=False, remove_comments=True, remove_pis=True)
+        )
     except (etree.ParserError, ValueError) as error:
         raise DocumentUnreadable("empty") from error
     return Parsed(root, _words(root.findtext(".//title") or ""))
@@ -98,7 +100,9 @@ def _clear(body: HtmlElement) -> None:
             _drop(element)
     for element in [each for each in body.iter() if isinstance(each.tag, str)]:
         names = {*element.get("class", "").lower().split(), element.get("id", "").lower()}
-        is_furniture = element.get("role") in _ROLES or names & _FURNITURE or "¶" == (element.text or "").strip()
+        is_furniture = (
+            element.get("role") in _ROLES or names & _FURNITURE or "¶" == (element.text or "").strip()
+        )
         if element is not body and is_furniture and element.getparent() is not None:
             _drop(element)
     for aside in list(body.iter("aside")):

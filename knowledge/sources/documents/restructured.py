@@ -68,7 +68,13 @@ class _Kept(Directive):
 
 
 def _role(  # noqa: PLR0913, PLR0917 - docutils calls it so
-    name: str, raw: str, text: str, line: int, inliner: Any, options: Any = None, content: Any = None  # noqa: ARG001
+    name: str,
+    raw: str,
+    text: str,
+    line: int,
+    inliner: Any,
+    options: Any = None,
+    content: Any = None,  # noqa: ARG001
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     shown = _NAMED.sub(r"\1", text).lstrip("~!")
     return [nodes.literal(raw, shown) if name not in ("ref", "doc", "term") else nodes.inline(raw, shown)], []

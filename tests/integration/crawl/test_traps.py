@@ -40,12 +40,16 @@ def dripping() -> Iterator[bytes]:
 def calendar(asked: Asked) -> Reply:
     month = int(asked.target.partition("=")[2] or 0)
     links = "".join(f"<a href='/calendar?month={each}'>{each}</a>" for each in (month - 1, month + 1))
-    return html(f"<h1>Calendar of month {month}</h1><p>No events are planned in this month at all.</p>{links}")
+    return html(
+        f"<h1>Calendar of month {month}</h1><p>No events are planned in this month at all.</p>{links}"
+    )
 
 
 def deeper(asked: Asked) -> Reply:
     words = asked.target.count("/x")
-    return html(f"<h1>{'so ' * words}</h1><p>deep {'very ' * words} page</p><a href='{asked.target}/x'>on</a>")
+    return html(
+        f"<h1>{'so ' * words}</h1><p>deep {'very ' * words} page</p><a href='{asked.target}/x'>on</a>"
+    )
 
 
 def with_session() -> Answer:
@@ -93,7 +97,8 @@ GOOD = {
     ),
     "/from-broken": page("From broken"),
     "/based": html(
-        "<h1>Based</h1><p>Relative to elsewhere</p><a href='relative'>r</a>", head="<base href='/deep/folder/'>"
+        "<h1>Based</h1><p>Relative to elsewhere</p><a href='relative'>r</a>",
+        head="<base href='/deep/folder/'>",
     ),
     "/deep/folder/relative": page("Relative"),
     "/framed-inside": page("Inside a frame"),
@@ -120,7 +125,9 @@ TRAPS = {
     "/huge": lambda _: Reply(
         endless(b"<html><body>", b"a" * 1_000_000, 1_000), headers={"Content-Type": "text/html"}
     ),
-    "/huge-and-says-so": Reply(b"<p>short", headers={"Content-Type": "text/html", "Content-Length": "1000000000"}),
+    "/huge-and-says-so": Reply(
+        b"<p>short", headers={"Content-Type": "text/html", "Content-Length": "1000000000"}
+    ),
     "/bomb": Reply(BOMB, headers={"Content-Type": "text/html", "Content-Encoding": "gzip"}),
     "/loris": lambda _: Reply(dripping(), headers={"Content-Type": "text/html"}),
     "/account": html("<h1>Account</h1><form action='/login'><input name=u><input type=password></form>"),
@@ -132,17 +139,22 @@ TRAPS = {
     "/copy": page("Loop A", "/last-in-loop", "/loop-a", "/loop-a#part", "/loop-a?utm_source=mail"),
     "/refresh": html("Wait", head="<meta http-equiv=refresh content='0; url=/refreshed'>"),
     "/frames": Reply(
-        b"<html><frameset><frame src='/framed-inside'></frameset></html>", headers={"Content-Type": "text/html"}
+        b"<html><frameset><frame src='/framed-inside'></frameset></html>",
+        headers={"Content-Type": "text/html"},
     ),
     "/map": html("<map><area href='/area'></map><p>Here is a map.</p>"),
-    "/not-indexed": html("<h1>Not</h1><p>This is not for search</p>", head="<meta name=robots content=noindex>"),
+    "/not-indexed": html(
+        "<h1>Not</h1><p>This is not for search</p>", head="<meta name=robots content=noindex>"
+    ),
     "/picture": Reply(b"\x89PNG" + b"\0" * 100, headers={"Content-Type": "image/png"}),
     "/many": html("".join(f"<a href='/many/{each}'>{each}</a>" for each in range(1_000))),
     "/moved": Reply(status=301, headers={"Location": "/moved-here"}),
     "/elsewhere": Reply(status=301, headers={"Location": "https://other.example.com/"}),
     "/empty": html(""),
 }
-ROBOTS = Reply(b"User-agent: *\nDisallow: /private/\nSitemap: /map.xml\n", headers={"Content-Type": "text/plain"})
+ROBOTS = Reply(
+    b"User-agent: *\nDisallow: /private/\nSitemap: /map.xml\n", headers={"Content-Type": "text/plain"}
+)
 SITEMAP = Reply(
     b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/in-sitemap-only</loc></url></urlset>",
     headers={"Content-Type": "application/xml"},
@@ -153,7 +165,15 @@ UNINVITED = {"/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "
 def trap_site() -> WebSite:
     """All of them behind one first page."""
     invited = [path for path in (*GOOD, *TRAPS) if path not in UNINVITED]
-    links = [*invited, "/refresh", "mailto:a@example.com", "javascript:void(0)", "http://[bad", "tel:1", "ftp://x/y"]
+    links = [
+        *invited,
+        "/refresh",
+        "mailto:a@example.com",
+        "javascript:void(0)",
+        "http://[bad",
+        "tel:1",
+        "ftp://x/y",
+    ]
     sitemap = Reply(SITEMAP.body, headers=SITEMAP.headers)
     return WebSite({**TRAPS, **GOOD, "/robots.txt": ROBOTS, "/map.xml": sitemap, "/": page("Home", *links)})
 
@@ -193,7 +213,9 @@ def test_a_site_without_end_is_left_at_the_limits() -> None:
     def endless_text(asked: Asked) -> Reply:
         at = int(asked.target.strip("/") or 0)
         word = "".join(chr(97 + int(digit)) for digit in str(at))
-        return html(f"<h1>{word}</h1><p>{word * 3}</p><a href='/{at + 1}'>next</a> <a href='/{at + 1000}'>far</a>")
+        return html(
+            f"<h1>{word}</h1><p>{word * 3}</p><a href='/{at + 1}'>next</a> <a href='/{at + 1000}'>far</a>"
+        )
 
     with WebSite() as site:
         site.reply = lambda asked: Reply(status=404) if "." in asked.target else endless_text(asked)  # type: ignore[method-assign]
@@ -214,7 +236,10 @@ def test_a_site_without_end_is_left_at_the_limits() -> None:
         (Reply(b"", 404), "is not there"),
         (Reply(b"", 401), "asks to log in"),
         (Reply(status=302, headers={"Location": "/users/sign_in"}), "asks to log in"),
-        (Reply(status=302, headers={"Location": "https://portal.example.com/"}), "leads to portal.example.com"),
+        (
+            Reply(status=302, headers={"Location": "https://portal.example.com/"}),
+            "leads to portal.example.com",
+        ),
         (Reply(status=302, headers={"Location": "https://sso.example.com/"}), "asks to log in"),
         (html("<input type=password>"), "asks to log in"),
     ],

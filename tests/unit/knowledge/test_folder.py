@@ -14,7 +14,11 @@ from knowledge.sources.folder import Folder
 
 def read(root: Path) -> tuple[dict[str, Page], dict[str, str]]:
     skipped: dict[str, str] = {}
-    pages = {Path(page.id).name: page for page in Folder(root).pages({}, skipped.__setitem__) if isinstance(page, Page)}
+    pages = {
+        Path(page.id).name: page
+        for page in Folder(root).pages({}, skipped.__setitem__)
+        if isinstance(page, Page)
+    }
     return pages, skipped
 
 
