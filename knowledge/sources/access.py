@@ -1,4 +1,4 @@
-"""What opens a source that not everybody may read. It is never shown, and goes to the source's own host only."""
+"""What opens a source that not everybody may read: never shown, and sent to the source's own host only."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Access:
 
     @property
     def basic(self) -> str:
-        """As user:password, for what takes no other; a token is the password of a user that hosts ignore."""
+        """As user:password, for what takes no other; a token is then a password."""
         return self.secret if self.kind == "basic" else f"x-access-token:{self.secret}"
 
 
 def access_from(text: str) -> Access:
-    """Read a secret: a JSON object of one kind, or a bare token. Raises SourceUnusable, without the secret."""
+    """Read a secret: a JSON object of one kind, or a bare token. Raises SourceUnusable."""
     text = text.strip()
     if not text.startswith("{"):
         return _checked("bearer", text)

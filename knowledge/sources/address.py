@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from knowledge.errors import SourceUnusable
 from knowledge.sources.access import Access
+from knowledge.sources.crawl.limits import Limits
 from knowledge.sources.folder import Folder
 from knowledge.sources.reach import Reach, Resolve, system_resolve
 from knowledge.sources.source import Source
@@ -21,14 +22,18 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What goes with an address. `access` opens it; `private` names hosts that may stand at private addresses
-    and be asked over http; `include` and `exclude` are patterns of a wiki's paths; `client` is boto3's for S3."""
+    """What goes with an address.
+
+    `access` opens it; `private` names hosts that may stand at private addresses and be asked over http;
+    `include` and `exclude` are patterns of a wiki's paths, `limits` its crawl's; `client` is boto3's for S3.
+    """
 
     access: Access | None = None
     private: frozenset[str] = frozenset()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     client: Any = None
+    limits: Limits = field(default_factory=Limits)
     resolve: Resolve = field(default=system_resolve, repr=False)
 
     @property
@@ -66,7 +71,7 @@ def source_from(address: str, options: Options | None = None) -> Source:
 def _wiki(address: str, told: Options) -> Source:
     from knowledge.sources.crawl.wiki import Wiki  # noqa: PLC0415 - few need it
 
-    return Wiki(address, told.include, told.exclude, told.reach.private_hosts, told.access)
+    return Wiki(address, told.include, told.exclude, told.reach.private_hosts, told.access, told.limits)
 
 
 def _repository(address: str, told: Options) -> Source:
@@ -81,13 +86,11 @@ def _repository(address: str, told: Options) -> Source:
 
 
 def _confluence(address: str, told: Options) -> Source:
-    """`?space=A,B` and `&label=x` choose pages, `&attachments=no` leaves files out, `&api=v1` or `v2` decides."""
+    """`space=A,B` and `label=x` choose pages, `attachments=no` leaves files out, `api` is v1 or v2."""
     parts = urlsplit(address.removeprefix("confluence+"))
     asked = parse_qs(parts.query)
     if unknown := sorted(set(asked) - {"space", "label", "attachments", "api"}):
-        raise SourceUnusable(
-            f"{', '.join(unknown)} says nothing about a Confluence; use space, label, attachments, api"
-        )
+        raise SourceUnusable(f"{', '.join(unknown)} says nothing here; use space, label, attachments, api")
     home = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
     from knowledge.sources.confluence.cloud import Cloud  # noqa: PLC0415 - few need it
     from knowledge.sources.confluence.data_center import DataCenter  # noqa: PLC0415 - likewise

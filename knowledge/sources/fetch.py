@@ -36,7 +36,7 @@ class Fetch:
     seconds: float = SECONDS
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """The answer, whatever its status. Raises SourceUnusable, or AddressRefused; neither names a header."""
+        """The answer, whatever its status. Raises SourceUnusable, which names no header."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         if parts.scheme != "https" and not (parts.scheme == "http" and self.reach.is_private(host)):

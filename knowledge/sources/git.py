@@ -28,7 +28,8 @@ SECONDS = 600.0
 # How far back the time of a page's last change is looked for; older pages are said to be as old as that.
 COMMITS = 2_000
 UNSAFE_OFF = (
-    "core.hooksPath=/dev/null", "core.fsmonitor=false", "submodule.recurse=false", "gc.auto=0", "http.followRedirects=false",
+    "core.hooksPath=/dev/null", "core.fsmonitor=false", "submodule.recurse=false", "gc.auto=0",
+    "http.followRedirects=false",
     "protocol.version=2", "core.quotePath=false",
 )  # fmt: skip
 # Where code hosts show a file.
@@ -38,8 +39,11 @@ _SHOWN_ELSEWHERE = "{home}/blob/{ref}/{path}"
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Implements `Source`. `url` is https, http of a private host, or file; `ref` a branch or tag, else the
-    default branch; `folder` the part of the tree that is read."""
+    """Implements `Source`.
+
+    `url` is https, http of a private host, or file; `ref` a branch or tag, else the default branch; `folder`
+    the part of the tree that is read.
+    """
 
     url: str
     ref: str = ""
@@ -53,7 +57,7 @@ class Repository:
         return f"git+{self.url}{f'@{self.ref}' if self.ref else ''}{f'#{self.folder}' if self.folder else ''}"
 
     def pages(self, marks: Mapping[str, str], skipped: Skipped) -> Iterator[Page | Unchanged]:
-        """See `Source.pages`; a page's id is the repository's address and the file's path. Raises SourceUnusable."""
+        """See `Source.pages`; a page's id is the repository's address and its path. Raises SourceUnusable."""
         with tempfile.TemporaryDirectory(prefix="tracemend-git-") as place:
             clone = Path(place)
             access = self._access()

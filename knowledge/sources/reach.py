@@ -19,7 +19,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 # The rest of IPv6 is not routed; of this part not all is. https://www.iana.org/assignments/ipv6-address-space
 _ROUTED = ipaddress.IPv6Network("2000::/3")
-# Teredo and 6to4 lead to IPv4 addresses that are not checked; 3fff::/20 is for documents, and newer than Python 3.11.
+# Teredo and 6to4 lead to IPv4 addresses that are not checked; 3fff::/20 is for examples.
 _UNROUTED = tuple(
     ipaddress.ip_network(each) for each in ("2001::/32", "2002::/16", "192.88.99.0/24", "3fff::/20")
 )

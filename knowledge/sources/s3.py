@@ -18,7 +18,7 @@ from knowledge.sources.source import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Implements `Source`; `client` is boto3's for S3. The right to list the bucket and to get its objects suffices."""
+    """Implements `Source`; `client` is boto3's for S3, and needs to list the bucket and to get objects."""
 
     bucket: str
     prefix: str = ""

@@ -1,4 +1,4 @@
-"""A Confluence on loopback: version 2 of the Cloud's API and version 1 of the Data Center's, with their paging.
+"""A Confluence on loopback: version 2 of the Cloud's API and version 1 of the Data Center's, page by page.
 
 The shapes are those of https://developer.atlassian.com/cloud/confluence/rest/v2/ and
 https://developer.atlassian.com/server/confluence/rest/, as far as a reader needs them.
@@ -72,11 +72,17 @@ class Confluence:
         if path == "/api/v2/spaces":
             keys = sorted({page.space for page in self.pages.values()})
             wanted = query["keys"].split(",") if "keys" in query else keys
-            spaces = [{"id": str(100 + at), "key": key, "type": "global"} for at, key in enumerate(keys) if key in wanted]
+            spaces = [
+                {"id": str(100 + at), "key": key, "type": "global"}
+                for at, key in enumerate(keys)
+                if key in wanted
+            ]
             return self._by_cursor(path, query, spaces)
         if found := re.fullmatch(r"/api/v2/spaces/(\d+)/pages", path):
             space = sorted({page.space for page in self.pages.values()})[int(found[1]) - 100]
-            return self._by_cursor(path, query, [self._page_v2(n, p) for n, p in self.pages.items() if p.space == space])
+            return self._by_cursor(
+                path, query, [self._page_v2(n, p) for n, p in self.pages.items() if p.space == space]
+            )
         if found := re.fullmatch(r"/api/v2/pages/(\d+)/attachments", path):
             files = [
                 {"id": f"att{found[1]}{at}", "title": name, "mediaType": kind, "fileSize": len(content),
@@ -87,7 +93,11 @@ class Confluence:
         if (found := re.fullmatch(r"/api/v2/pages/(\d+)", path)) and found[1] in self.pages:
             page = self.pages[found[1]]
             labels = {"results": [{"id": "1", "name": each, "prefix": "global"} for each in page.labels]}
-            body = {"storage": {"representation": "storage", "value": page.body}} if query.get("body-format") else {}
+            body = (
+                {"storage": {"representation": "storage", "value": page.body}}
+                if query.get("body-format")
+                else {}
+            )
             return {**self._page_v2(found[1], page), "body": body, "labels": labels}
         return None
 
@@ -99,18 +109,28 @@ class Confluence:
     def _by_cursor(self, path: str, query: dict[str, str], found: list[dict[str, Any]]) -> dict[str, Any]:
         start = int(query.get("cursor", "0"))
         end = start + min(self.at_most, int(query.get("limit", "25")))
-        links = {"next": f"{self.context}{path}?limit={query.get('limit', '25')}&cursor={end}"} if end < len(found) else {}
+        links = (
+            {"next": f"{self.context}{path}?limit={query.get('limit', '25')}&cursor={end}"}
+            if end < len(found)
+            else {}
+        )
         return {"results": found[start:end], "_links": links}
 
     def _data_center(self, path: str, query: dict[str, str]) -> Any:
         if path == "/rest/api/space":
-            return self._by_start(path, query, [{"key": key} for key in sorted({p.space for p in self.pages.values()})])
+            return self._by_start(
+                path, query, [{"key": key} for key in sorted({p.space for p in self.pages.values()})]
+            )
         if path == "/rest/api/content":
-            listed = [self._page_v1(n, p, query) for n, p in self.pages.items() if p.space == query["spaceKey"]]
+            listed = [
+                self._page_v1(n, p, query) for n, p in self.pages.items() if p.space == query["spaceKey"]
+            ]
             return self._by_start(path, query, listed) if listed else None
         if path == "/rest/api/content/search":
             wanted = re.findall(r'"([^"]+)"', query["cql"])
-            hits = [n for n, p in self.pages.items() if p.space == wanted[0] and set(wanted[1:]) & set(p.labels)]
+            hits = [
+                n for n, p in self.pages.items() if p.space == wanted[0] and set(wanted[1:]) & set(p.labels)
+            ]
             return self._by_start(path, query, [{"id": each, "type": "page"} for each in hits])
         if found := re.fullmatch(r"/rest/api/content/(\d+)/child/attachment", path):
             files = [

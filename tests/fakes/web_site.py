@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,9 @@ def html(body: str, title: str = "", head: str = "", **headers: str) -> Reply:
 class WebSite:
     """Serves `pages`, by path and query or else by path, while the context is open; 404 for the others."""
 
-    def __init__(self, pages: Mapping[str, Reply | Answer] | None = None) -> None:
+    def __init__(
+        self, pages: Mapping[str, Reply | Answer] | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.pages: dict[str, Reply | Answer] = dict(pages or {})
         self.asked: list[Asked] = []
         site = self
@@ -64,6 +67,10 @@ class WebSite:
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.port = self._server.server_port
+        if tls:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
         """The address of a path."""

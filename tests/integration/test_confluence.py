@@ -22,9 +22,11 @@ CODE = (
     '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">bash</ac:parameter>'
     "<ac:plain-text-body><![CDATA[df  -h && x]]></ac:plain-text-body></ac:structured-macro>"
 )
+LABELS = ("runbook", "service-checkout", "env-prod")
+FILES = (("steps.md", "text/markdown", b"# Steps\n\n1. go\n"), ("a.png", "image/png", b"x"))
 PAGES = {
-    "11": Stored("Disk full", f"<p>Run this&nbsp;now</p>{CODE}", labels=("runbook", "service-checkout", "env-prod")),
-    "12": Stored("Queue", "<p>Redrive</p>", files=(("steps.md", "text/markdown", b"# Steps\n\n1. go\n"), ("a.png", "image/png", b"x"))),
+    "11": Stored("Disk full", f"<p>Run this&nbsp;now</p>{CODE}", labels=LABELS),
+    "12": Stored("Queue", "<p>Redrive</p>", files=FILES),
     "13": Stored("Empty", ""),
     "14": Stored("Certificate", "<p>Renew</p>", labels=("runbook",)),
     "15": Stored("Money", "<p>Pay</p>", space="PAY"),
@@ -87,7 +89,9 @@ def test_pages_and_files_of_a_space_are_read_through_all_its_pages(site: WebSite
     assert list(reader.skipped.values()) == ["empty"]
 
 
-def test_only_what_was_edited_is_read_again_and_the_deleted_leave(confluence: Confluence, site: WebSite, api: Api) -> None:
+def test_only_what_was_edited_is_read_again_and_the_deleted_leave(
+    confluence: Confluence, site: WebSite, api: Api
+) -> None:
     reader = Reader(site, api)
     first, _ = reader.read()
     confluence.pages["11"] = confluence.pages["11"].edited("<p>New</p>")
@@ -122,7 +126,9 @@ def test_spaces_labels_and_files_are_chosen(site: WebSite, api: Api, query: str,
     assert set(Reader(site, api, query).read()[0]) == titles
 
 
-def test_the_server_is_asked_again_when_it_wants_to_be(confluence: Confluence, site: WebSite, api: Api) -> None:
+def test_the_server_is_asked_again_when_it_wants_to_be(
+    confluence: Confluence, site: WebSite, api: Api
+) -> None:
     path = "/api/v2/pages/11" if api == "v2" else "/rest/api/content/11"
     confluence.failing[path] = [Reply(b"{}", 429, {"Retry-After": "7"}), Reply(b"{}", 503)]
     reader = Reader(site, api)
@@ -131,7 +137,9 @@ def test_the_server_is_asked_again_when_it_wants_to_be(confluence: Confluence, s
     assert reader.waited == [7.0, 2.0]
 
 
-def test_a_file_on_another_host_is_fetched_without_the_secret(confluence: Confluence, site: WebSite, api: Api) -> None:
+def test_a_file_on_another_host_is_fetched_without_the_secret(
+    confluence: Confluence, site: WebSite, api: Api
+) -> None:
     with WebSite({"/12/steps.md": Reply(b"# Elsewhere\n\nx\n")}) as media:
         confluence.files_at = media.url("")
         pages, _ = Reader(site, api).read()
@@ -140,10 +148,15 @@ def test_a_file_on_another_host_is_fetched_without_the_secret(confluence: Conflu
     assert [("authorization" in asked.headers) for asked in media.asked] == [False]
 
 
-def test_a_file_is_not_fetched_from_the_metadata_address(confluence: Confluence, site: WebSite, api: Api) -> None:
+def test_a_file_is_not_fetched_from_the_metadata_address(
+    confluence: Confluence, site: WebSite, api: Api
+) -> None:
     confluence.files_at = "http://169.254.169.254/latest"
-    with pytest.raises(SourceUnusable):
-        Reader(site, api).read()
+    reader = Reader(site, api)
+    pages, _ = reader.read()
+
+    assert set(pages) == {"Disk full", "Queue", "Certificate"}
+    assert "169.254.169.254 is not asked over http; write https://" in reader.skipped.values()
 
 
 @pytest.mark.parametrize(

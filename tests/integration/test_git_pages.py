@@ -36,7 +36,9 @@ def docs(tmp_path: Path) -> LocalGit:
     return made
 
 
-def read(source: Repository, marks: Mapping[str, str] | None = None) -> tuple[dict[str, Page], set[str], dict[str, str]]:
+def read(
+    source: Repository, marks: Mapping[str, str] | None = None
+) -> tuple[dict[str, Page], set[str], dict[str, str]]:
     skipped: dict[str, str] = {}
     found = list(source.pages(marks or {}, skipped.__setitem__))
     pages = {page.id.partition("#")[2]: page for page in found if isinstance(page, Page)}
@@ -51,7 +53,8 @@ def test_documents_of_a_branch_are_pages_with_the_time_of_their_last_change(docs
     pages, _, skipped = read(Repository(docs.path.as_uri()))
 
     assert {path: page.title for path, page in pages.items()} == {
-        "README.md": "Read me", "runbooks/disk.md": "Disk full", "runbooks/old.md": "Old", "runbooks/queue.html": "Queue",
+        "README.md": "Read me", "runbooks/disk.md": "Disk full", "runbooks/old.md": "Old",
+        "runbooks/queue.html": "Queue",
     }  # fmt: skip
     assert pages["runbooks/disk.md"].text == "# Disk full\n\n    df  -h\n"
     assert pages["runbooks/old.md"].about.modified == 1_577_934_245_000
@@ -86,7 +89,11 @@ def test_a_private_repository_is_read_with_the_secret_at_a_checked_address(docs:
 @pytest.mark.parametrize("address", ["169.254.169.254", "10.0.0.1", "127.0.0.1"])
 def test_a_repository_at_no_public_address_is_not_asked(docs: LocalGit, address: str) -> None:
     with GitHttp(docs.path.parent) as server, pytest.raises(SourceUnusable, match="stands at"):
-        read(Repository(f"https://git.example.com:{server.port}/docs", reach=Reach(resolve=lambda *_: (address,))))
+        read(
+            Repository(
+                f"https://git.example.com:{server.port}/docs", reach=Reach(resolve=lambda *_: (address,))
+            )
+        )
 
     assert server.asked == []
 
@@ -94,8 +101,15 @@ def test_a_repository_at_no_public_address_is_not_asked(docs: LocalGit, address:
 @pytest.mark.loopback
 def test_a_wrong_secret_is_told_without_it(docs: LocalGit) -> None:
     reach = Reach(frozenset({"127.0.0.1"}))
-    with GitHttp(docs.path.parent, BASIC) as server, pytest.raises(SourceUnusable, match="Check address") as refused:
-        read(Repository(f"http://127.0.0.1:{server.port}/docs/.git", access=Access("bearer", "wr0ng"), reach=reach))
+    with (
+        GitHttp(docs.path.parent, BASIC) as server,
+        pytest.raises(SourceUnusable, match="Check address") as refused,
+    ):
+        read(
+            Repository(
+                f"http://127.0.0.1:{server.port}/docs/.git", access=Access("bearer", "wr0ng"), reach=reach
+            )
+        )
 
     assert "wr0ng" not in str(refused.value)
     assert base64.b64encode(b"x-access-token:wr0ng").decode() not in str(refused.value)
@@ -109,7 +123,12 @@ def test_nothing_that_a_repository_names_is_run_or_followed(docs: LocalGit, tmp_
         ".gitattributes": b"*.md filter=evil diff=evil\n",
         ".gitmodules": f'[submodule "a"]\n\tpath = a\n\turl = ext::sh -c "touch {marker}"\n'.encode(),
     })  # fmt: skip
-    for name in ("filter.evil.smudge", "filter.evil.process", "diff.evil.textconv", "uploadpack.packObjectsHook"):
+    for name in (
+        "filter.evil.smudge",
+        "filter.evil.process",
+        "diff.evil.textconv",
+        "uploadpack.packObjectsHook",
+    ):
         docs.git("config", name, f"touch {marker}; cat")
 
     pages, _, _ = read(Repository(docs.path.as_uri()))

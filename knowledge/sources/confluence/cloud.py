@@ -1,4 +1,4 @@
-"""Confluence Cloud, by version 2 of its API: https://developer.atlassian.com/cloud/confluence/rest/v2/"""
+"""Confluence Cloud, by version 2 of its API (https://developer.atlassian.com/cloud/confluence/rest/v2/)."""
 
 from __future__ import annotations
 

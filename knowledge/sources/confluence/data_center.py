@@ -1,4 +1,4 @@
-"""Confluence Data Center, by its API: https://developer.atlassian.com/server/confluence/rest/"""
+"""Confluence Data Center, by its API (https://developer.atlassian.com/server/confluence/rest/)."""
 
 from __future__ import annotations
 

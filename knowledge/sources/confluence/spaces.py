@@ -55,6 +55,8 @@ class Spaces:
             return
         except NotAllowed as reason:
             skipped(page, str(reason))
+            if page in marks:
+                yield Unchanged(page)
             return
         text = markdown(storage, self.rest.home, listed.space)
         if text.strip():
@@ -79,15 +81,23 @@ class Spaces:
             elif each.size > largest(form):
                 skipped(page, f"larger than {largest(form)} bytes")
             else:
-                yield from self._file(listed, each, page, skipped)
+                yield from self._file(listed, each, marks, skipped)
 
-    def _file(self, listed: Listed, each: Attached, page: str, skipped: Skipped) -> Iterator[Page]:
+    def _file(
+        self, listed: Listed, each: Attached, marks: Mapping[str, str], skipped: Skipped
+    ) -> Iterator[Page | Unchanged]:
+        page = f"{self._id(listed)}#{each.id}"
         try:
             raw = self.rest.download(each.link)
             file = File(page, self.rest.home + listed.path, each.name, About(), each.version)
             yield page_from(file, raw, format_of(each.name, each.media_type))
-        except (DocumentUnreadable, NotThere, NotAllowed) as reason:
+        except (DocumentUnreadable, NotThere) as reason:
             skipped(page, str(reason))
+        except SourceUnusable as reason:
+            # Where it is kept cannot be reached; the wiki itself can.
+            skipped(page, str(reason))
+            if page in marks:
+                yield Unchanged(page)
 
     def _id(self, listed: Listed) -> str:
         return f"{self.rest.home}/pages/viewpage.action?pageId={listed.id}"

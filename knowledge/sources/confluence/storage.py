@@ -22,7 +22,9 @@ _CODE = frozenset({"code", "noformat"})
 _NOTES = {"info": "Info", "note": "Note", "warning": "Warning", "tip": "Tip", "panel": "", "expand": ""}
 # What they show is made of other pages.
 _NO_TEXT = frozenset({
-    "toc", "children", "pagetree", "recently-updated", "livesearch", "contentbylabel", "attachments", "gallery", "anchor",
+    "toc", "children", "pagetree", "recently-updated", "livesearch", "contentbylabel",
+    "attachments", "gallery",
+    "anchor",
     "profile-picture", "contributors", "blog-posts", "pagetreesearch", "include", "excerpt-include",
 })  # fmt: skip
 _VOID = frozenset({"br", "hr", "img", "col"})

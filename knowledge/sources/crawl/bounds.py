@@ -14,9 +14,11 @@ from knowledge.errors import SourceUnusable
 
 # What only tells who came from where, or which visit this is.
 NOISE = (
-    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "dclid", "fbclid",
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "dclid",
+    "fbclid",
     "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok",
-    "phpsessid", "PHPSESSID", "jsessionid", "JSESSIONID", "sid", "SID", "sessionid", "sessionId", "session_id",
+    "phpsessid", "PHPSESSID", "jsessionid", "JSESSIONID", "sid", "SID", "sessionid", "sessionId",
+    "session_id",
     "osCsid", "zenid", "cfid", "CFID", "cftoken", "CFTOKEN", "atl_token",
 )  # fmt: skip
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)

@@ -16,10 +16,11 @@ from scrapy.crawler import CrawlerRunner
 from knowledge.sources.access import Access
 from knowledge.sources.crawl import reactor as guard
 from knowledge.sources.crawl.bounds import Bounds
+from knowledge.sources.crawl.job import Crawl
 from knowledge.sources.crawl.known import Known
 from knowledge.sources.crawl.limits import Limits
 from knowledge.sources.crawl.rules import AGENT
-from knowledge.sources.crawl.spider import Crawl, WikiSpider
+from knowledge.sources.crawl.spider import WikiSpider
 from knowledge.sources.reach import Reach, Resolve, system_resolve
 
 _HERE = "knowledge.sources.crawl"
@@ -43,7 +44,7 @@ def settings(limits: Limits) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "RETRY_HTTP_CODES": [500, 502, 504, 408],
         "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.depth.DepthMiddleware": None},
-        "DOWNLOADER_MIDDLEWARES": {f"{_HERE}.spider.AccessHeader": 760},
+        "DOWNLOADER_MIDDLEWARES": {f"{_HERE}.job.AccessHeader": 760},
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "USER_AGENT": f"{AGENT} (+reads runbooks for their own team)",
@@ -65,7 +66,11 @@ def run(job: Mapping[str, Any], resolve: Resolve = system_resolve) -> None:
     crawl = CrawlerRunner(settings(limits)).crawl(
         WikiSpider, crawl=Crawl(bounds, limits, known, reactor, access)
     )
-    crawl.addBoth(lambda _: reactor.stop())
+
+    def ended(_: object) -> None:
+        reactor.stop()
+
+    crawl.addBoth(ended)
     reactor.run()
 
 

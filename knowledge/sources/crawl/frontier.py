@@ -22,7 +22,7 @@ _UNREAD = frozenset(f".{each}" for each in IGNORED_EXTENSIONS) - set(FORMATS)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request for a page. `chain` are the pages that were redirected to it, `tries` how often it was put off."""
+    """A request for a page. `chain` are the pages that led to it, `tries` how often it was put off."""
 
     page: str
     depth: int = 0
@@ -77,8 +77,11 @@ class Frontier:
         return False
 
     def leads_on(self, page: str, shape: str) -> bool:
-        """Whether the links of a page lead to anything new, which they do not from a page that says the same
-        as one with an address of the same form but for numbers and dates: an empty calendar has no end."""
+        """Whether the links of a page may lead to anything new.
+
+        They do not where a page with an address of the same form says the same but for numbers and dates:
+        an empty calendar has no end.
+        """
         kind = (_form(page), shape)
         if shape and kind in self._shapes:
             return False

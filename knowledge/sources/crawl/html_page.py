@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from knowledge.passage import About
 from knowledge.sources.crawl.bounds import without_noise
-from knowledge.sources.documents.html import Parsed, html_text, own_part, parsed
+from knowledge.sources.documents.html import html_text, own_part, parsed
 
 _REFRESH = re.compile(r"^\s*\d*\.?\d*\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
 _LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
@@ -98,9 +98,9 @@ def _links(root: HtmlElement, base: str) -> Iterator[str]:
     for tag, attribute in _LINKS:
         for each in root.iter(tag):
             target = (each.get(attribute) or "").strip()
-            if target and not target.startswith("#") and "nofollow" not in (each.get("rel") or "").lower():
-                if found := _joined(base, target):
-                    yield found
+            asked = not target.startswith("#") and "nofollow" not in (each.get("rel") or "").lower()
+            if asked and (found := _joined(base, target)):
+                yield found
 
 
 def _moved(root: HtmlElement, base: str) -> str:

@@ -12,6 +12,8 @@ from knowledge.passage import Page
 from knowledge.sources.crawl.bounds import Bounds
 from knowledge.sources.crawl.mark import Mark, read
 
+# So many copies may come about between two crawls of any wiki.
+FEW = 5
 Write = Callable[[Mapping[str, Any]], None]
 
 
@@ -28,6 +30,7 @@ class Known:
         self._copies: defaultdict[str, list[tuple[Page, Mark]]] = defaultdict(list)
         self._aliases: list[tuple[str, Page, Mark]] = []
         self._moved: dict[str, str] = {}
+        self._lost = 0
 
     @property
     def count(self) -> int:
@@ -53,7 +56,7 @@ class Known:
         self._settled(page.id)
 
     def alias(self, page: Page, mark: Mark, canonical: str) -> None:
-        """A page that says that it belongs to another address: it is told only if that one says other things."""
+        """A page that belongs to another address by its own word: told only if that one says other things."""
         self._aliases.append((canonical, page, mark))
 
     def same(self, page: str) -> None:
@@ -93,16 +96,19 @@ class Known:
                 self._drop_copy(page.id, canonical)
             else:
                 self.page(page, mark)
-        for page, target in self._moved.items():
-            if target in self._present and page not in self._present:
-                self.gone(page)
-        for page in self.marks:
-            if not self._is_settled(page):
-                self.stays(page, "not reached this time")
+        for old, target in self._moved.items():
+            if target in self._present and old not in self._present:
+                self.gone(old)
+        for known in self.marks:
+            if not self._is_settled(known):
+                self.stays(known, "not reached this time")
+        if self._lost > max(FEW, len(self.marks) / 2):
+            self.fatal("most of its pages say the same now, as in maintenance or after a log-out")
         self._write({"done": True})
 
     def _drop_copy(self, page: str, first: str) -> None:
         self.skip(page, f"the same as {first}")
+        self._lost += page in self.marks
         self.gone(page)
 
     def _is_settled(self, page: str) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A page may take as long as a person would wait; a robots.txt that asks for more than this is not a crawl's.
+# Seconds. A server that asks for a longer pause is read another time.
 LONGEST_PAUSE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Pages read, requests sent, seconds in all and for one answer, links from page to page, bytes of a page
-    (also once unpacked) and of a sitemap, redirects in a row, seconds between requests, requests at once."""
+    """What one crawl may take.
+
+    `seconds` is for all of it, `answer_seconds` for one answer; `depth` is in links from the first page,
+    `links` those of one page that are followed, `page_bytes` also what a page unpacks to, `delay` the seconds
+    between two requests, `parallel` how many are under way at once.
+    """
 
     pages: int = 20_000
     requests: int = 100_000

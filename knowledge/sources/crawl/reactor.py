@@ -28,7 +28,7 @@ class GuardedReactor(AsyncioSelectorReactor):
         self.reach = reach
         self.refusals: dict[str, str] = {}
         self._checked: set[tuple[str, int]] = set()
-        self.installNameResolver(_Resolver(self))
+        self.installNameResolver(_Resolver(self))  # type: ignore[arg-type]  # zope's interfaces have no types
 
     def check(self, host: str, port: int) -> Sequence[str]:
         """The host's addresses. Raises SourceUnusable, and remembers why for the report."""
@@ -40,13 +40,13 @@ class GuardedReactor(AsyncioSelectorReactor):
         self._checked.update((address, port) for address in found)
         return found
 
-    def connectTCP(self, host: Any, port: int, *more: Any, **named: Any) -> Any:  # noqa: N802 - Twisted's name
+    def connectTCP(self, host: Any, port: int, *more: Any, **named: Any) -> Any:
         """See Twisted's IReactorTCP; `host` is an address by now."""
         if (host, port) not in self._checked:
             raise error.ConnectError(string="not a checked address")
         return super().connectTCP(host, port, *more, **named)
 
-    def connectUNIX(self, *_: Any, **__: Any) -> Any:  # noqa: N802 - Twisted's name
+    def connectUNIX(self, *_: Any, **__: Any) -> Any:
         """No wiki is there."""
         raise error.ConnectError(string="not a checked address")
 
@@ -65,7 +65,7 @@ class _Resolver:
     def __init__(self, reactor: GuardedReactor) -> None:
         self._reactor = reactor
 
-    def resolveHostName(  # noqa: N802 - Twisted's name
+    def resolveHostName(
         self,
         receiver: Any,
         hostName: str,  # noqa: N803 - Twisted's name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,15 +16,13 @@ from twisted.python.failure import Failure
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.passage import About, Page
-from knowledge.sources.access import Access
-from knowledge.sources.crawl.bounds import Bounds
 from knowledge.sources.crawl.failures import retry_after, why
 from knowledge.sources.crawl.frontier import Frontier, Visit
 from knowledge.sources.crawl.html_page import HtmlPage, html_page, is_login, modified
-from knowledge.sources.crawl.known import Known
-from knowledge.sources.crawl.limits import LONGEST_PAUSE, Limits
+from knowledge.sources.crawl.job import Crawl
+from knowledge.sources.crawl.limits import LONGEST_PAUSE
 from knowledge.sources.crawl.mark import Mark
-from knowledge.sources.crawl.reactor import GuardedReactor
+from knowledge.sources.crawl.pace import Pace
 from knowledge.sources.crawl.rules import rules, sitemap
 from knowledge.sources.documents.formats import format_of
 from knowledge.sources.documents.page import File, page_from
@@ -36,42 +34,11 @@ _FOREVER = (301, 308)
 Asked = Iterator[Request]
 
 
-@dataclass(frozen=True, slots=True)
-class Crawl:
-    """One crawl, and who is told of it."""
-
-    bounds: Bounds
-    limits: Limits
-    known: Known
-    reactor: GuardedReactor
-    access: Access | None
-
-
-class AccessHeader:
-    """Puts the secret on requests to the wiki's own host, after all else has had its turn with cookies."""
-
-    def __init__(self, crawler: Any) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> AccessHeader:
-        """See Scrapy's downloader middleware."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """See Scrapy's downloader middleware."""
-        job: Crawl = self._crawler.spider.job
-        parts = urlsplit(request.url)
-        if job.access and (parts.scheme, parts.netloc) == job.bounds.origin:
-            name, value = job.access.header
-            given = request.headers.get(name) if name == "Cookie" else None
-            request.headers[name] = value if given is None else f"{value}; {given.decode()}"
-
-
 class WikiSpider(scrapy.Spider):
     """Robots.txt, then the first page, sitemaps and all known pages; then what they link to."""
 
     name = "wiki"
+    pace: Pace
 
     def __init__(self, crawl: Crawl, **named: Any) -> None:
         super().__init__(**named)
@@ -80,12 +47,12 @@ class WikiSpider(scrapy.Spider):
         self._frontier = Frontier(crawl.bounds, crawl.limits, crawl.known)
         self._sitemaps: set[str] = set()
         self._has_start = False
-        self._pause_ends = 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Any, *given: Any, **named: Any) -> WikiSpider:
         """See `scrapy.Spider.from_crawler`."""
         spider = super().from_crawler(crawler, *given, **named)
+        spider.pace = Pace(crawler, spider.job.reactor)
         crawler.signals.connect(spider.on_headers, signals.headers_received)
         return spider
 
@@ -111,7 +78,7 @@ class WikiSpider(scrapy.Spider):
                 return
         if response.status == 200:
             self._frontier.rules = rules(response.body)
-        self._slow_down(response, self._frontier.rules.delay)
+        self.pace.slow_down(response, self._frontier.rules.delay)
         start = self.job.bounds.start
         if not self._frontier.may_ask(start):
             self._stop("its robots.txt asks not to read the first page")
@@ -252,18 +219,8 @@ class WikiSpider(scrapy.Spider):
                 self._known.moved(each, target)
 
     def _later(self, visit: Visit, response: Response) -> Request:
-        """Nothing is asked until the server wants to be asked again, and then half as often."""
-        reactor, engine = self.job.reactor, self.crawler.engine
-        seconds = retry_after(response, visit.tries)
-        self._pause_ends = max(self._pause_ends, reactor.seconds() + seconds)
-        engine.pause()
-        reactor.callLater(seconds, lambda: reactor.seconds() >= self._pause_ends - 0.01 and engine.unpause())
+        self.pace.pause(retry_after(response, visit.tries))
         return self._ask(replace(visit, tries=visit.tries + 1), priority=100)
-
-    def _slow_down(self, response: Response, delay: float) -> None:
-        slot = self.crawler.engine.downloader.slots[response.meta["download_slot"]]
-        if delay > slot.delay:
-            slot.delay, slot.jitter, slot.concurrency = min(delay, LONGEST_PAUSE), 0.0, 1
 
     def _follow(self, links: Iterable[str], depth: int, origin: str = "") -> Asked:
         yield from map(self._ask, self._frontier.new(links, depth, origin))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from knowledge.sources.crawl.limits import Limits
 from knowledge.sources.reach import Reach
 from knowledge.sources.source import Skipped
 
+# Where `python -m` finds us, and nothing of the folder that a person happens to be in.
+ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "knowledge.sources.crawl.child")
 # After its time is up a crawl waits for what is under way, and writes its last lines.
 GRACE = 60.0
@@ -30,8 +33,8 @@ _PAUSE = 0.05
 class Wiki:
     """Implements `Source` for the pages below the folder of `start`, by links and sitemaps.
 
-    `include` and `exclude` are shell patterns of path and query. `private` names hosts that may stand at private
-    addresses and be asked over http. `access` goes to the host of `start` only.
+    `include` and `exclude` are shell patterns of path and query. `private` names hosts that may stand at
+    private addresses and be asked over http. `access` goes to the host of `start` only.
     """
 
     start: str
@@ -52,7 +55,7 @@ class Wiki:
         job = json.dumps(self._job(marks)).encode()
         with tempfile.NamedTemporaryFile() as found, open(found.name, "rb") as lines:  # noqa: PTH123 - a second reader
             child = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=found, stderr=subprocess.DEVNULL
+                self.command, cwd=ROOT, stdin=subprocess.PIPE, stdout=found, stderr=subprocess.DEVNULL
             )
             try:
                 # By a pipe, because a command line and an environment can be read by others.

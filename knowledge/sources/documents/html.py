@@ -20,12 +20,13 @@ _AROUND = (
 )  # fmt: skip
 _ROLES = ("navigation", "banner", "contentinfo", "search", "dialog", "menu", "menubar")
 # Whole words of a class or id, as the common wikis and generators of documentation name such parts.
-_FURNITURE = frozenset(
-    "sidebar breadcrumb breadcrumbs toc navbar menu pagination pager skip-link skiplink headerlink anchor-link"
-    " hash-link edit-link editsection mw-editsection mw-jump-link printfooter catlinks cookie-banner"
-    " cookie-consent linenos lineno linenodiv gutter clipboard-copy copybtn sphinxsidebar wy-nav-side"
-    " wy-breadcrumbs rst-footer-buttons md-sidebar navigation nav footer".split()
-)  # fmt: skip
+_FURNITURE = frozenset({
+    "sidebar", "breadcrumb", "breadcrumbs", "toc", "navbar", "menu", "pagination", "pager", "skip-link",
+    "skiplink", "headerlink", "anchor-link", "hash-link", "edit-link", "editsection", "mw-editsection",
+    "mw-jump-link", "printfooter", "catlinks", "cookie-banner", "cookie-consent", "linenos", "lineno",
+    "linenodiv", "gutter", "clipboard-copy", "copybtn", "sphinxsidebar", "wy-nav-side", "wy-breadcrumbs",
+    "rst-footer-buttons", "md-sidebar", "navigation", "nav", "footer",
+})  # fmt: skip
 _MAIN = (
     "//main", "//*[@role='main']", "//article", "//*[@id='main-content']", "//*[@id='mw-content-text']",
     "//*[@id='bodyContent']", "//*[@id='content']", "//*[@id='wiki-body']", "//*[@id='main']",
@@ -101,7 +102,7 @@ def _clear(body: HtmlElement) -> None:
     for element in [each for each in body.iter() if isinstance(each.tag, str)]:
         names = {*element.get("class", "").lower().split(), element.get("id", "").lower()}
         is_furniture = (
-            element.get("role") in _ROLES or names & _FURNITURE or "¶" == (element.text or "").strip()
+            element.get("role") in _ROLES or names & _FURNITURE or (element.text or "").strip() == "¶"
         )
         if element is not body and is_furniture and element.getparent() is not None:
             _drop(element)
@@ -146,7 +147,7 @@ def _markdown(part: HtmlElement) -> str:
     for heading in part.iter("h2", "h3", "h4", "h5", "h6"):
         _keep_anchor(heading)
     html = tostring(part, encoding="unicode", with_tail=False)
-    return convert(html, _OPTIONS).content.strip("\n") + "\n"
+    return (convert(html, _OPTIONS).content or "").strip("\n") + "\n"
 
 
 def _unwrap_code(table: HtmlElement) -> None:

@@ -1,4 +1,4 @@
-"""A file of a folder, repository or bucket as a page: front matter and first heading give title and address."""
+"""A file as a page: front matter and the first heading give its title and address."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class _Any(dict[str, Any]):
         return directives.unchanged
 
 
-class _Kept(Directive):
+class _Kept(Directive):  # type: ignore[misc]  # docutils has no types
     """A directive that docutils does not know: its words and its content, without what they would do."""
 
     has_content = True
@@ -67,14 +67,8 @@ class _Kept(Directive):
         return list(found.children)
 
 
-def _role(  # noqa: PLR0913, PLR0917 - docutils calls it so
-    name: str,
-    raw: str,
-    text: str,
-    line: int,
-    inliner: Any,
-    options: Any = None,
-    content: Any = None,  # noqa: ARG001
+def _role(
+    name: str, raw: str, text: str, *_: Any, **__: Any
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     shown = _NAMED.sub(r"\1", text).lstrip("~!")
     return [nodes.literal(raw, shown) if name not in ("ref", "doc", "term") else nodes.inline(raw, shown)], []

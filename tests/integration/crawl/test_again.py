@@ -44,7 +44,7 @@ def test_what_has_not_changed_is_not_sent_again_and_all_stays() -> None:
 def test_without_validators_the_same_page_is_the_same_to_the_byte() -> None:
     visits = iter(range(99))
 
-    def with_visit(asked: Asked) -> Reply:
+    def with_visit(_: Asked) -> Reply:
         link = f"<a href='/a?utm_source=x{next(visits)}&sid={next(visits)}'>a</a>"
         return html(
             f"<nav>visitor {next(visits)}</nav><main><h1>Home</h1><p>Words</p>{link}</main>",
@@ -116,6 +116,16 @@ def test_a_site_that_is_down_loses_nothing() -> None:
         first = crawl(site)
         site.pages = dict.fromkeys(site.pages, Reply(b"", 502))
         with pytest.raises(SourceUnusable, match="answered 502"):
+            crawl(site, first.marks)
+
+
+def test_a_site_in_maintenance_that_says_all_is_well_loses_nothing() -> None:
+    names = [f"p{number}" for number in range(8)]
+    with site_of(home=kept("Home", *(f"/{each}" for each in names)), **{each: kept(each) for each in names}) as site:
+        first = crawl(site)
+        closed = html("<h1>Back soon</h1><p>We are working on the wiki, please come again.</p>")
+        site.pages = dict.fromkeys(site.pages, closed)
+        with pytest.raises(SourceUnusable, match="most of its pages say the same"):
             crawl(site, first.marks)
 
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
-from knowledge.sources.access import Access
+from knowledge.sources.access import Access, Kind
 from knowledge.sources.crawl.wiki import Wiki
+from knowledge.sources.fetch import Fetch
+from knowledge.sources.reach import Reach
 from tests.fakes.web_site import Asked, Reply, WebSite, html
 from tests.integration.crawl.crawling import HERE, QUICK, crawl, named
 
 pytestmark = pytest.mark.loopback
 SECRET = "hunter2-secret"
+SECRETS: tuple[tuple[Kind, str], ...] = (
+    ("basic", f"ada:{SECRET}"), ("bearer", SECRET), ("cookie", f"session={SECRET}")
+)  # fmt: skip
 
 
 def read(wiki: Wiki) -> tuple[list[str], dict[str, str]]:
@@ -30,7 +42,7 @@ def test_a_name_that_stands_at_no_public_address_is_not_asked(address: str) -> N
         wiki = named(
             Wiki(f"https://wiki.example.com:{site.port}/", limits=QUICK), {"wiki.example.com": [address]}
         )
-        with pytest.raises(SourceUnusable, match="wiki.example.com stands at"):
+        with pytest.raises(SourceUnusable, match=r"wiki\.example\.com stands at"):
             read(wiki)
 
     assert site.asked == []
@@ -68,24 +80,53 @@ def test_the_secret_goes_to_the_wiki_and_to_nobody_else() -> None:
     with WebSite() as other, WebSite() as site:
         site.pages = {
             "/": html(
-                f"<h1>Home</h1><p>Words</p><a href='{other.url('/x')}'>x</a><a href='/away'>a</a><a href='/b'>b</a>"
+                f"<h1>Home</h1><p>Words</p><a href='{other.url('/x')}'>x</a>"
+                "<a href='/away'>a</a><a href='/b'>b</a>"
             ),
             "/away": Reply(status=302, headers={"Location": other.url("/stolen")}),
             "/b": html("<h1>B</h1><p>More words</p>"),
         }
         titles = {
             kind: sorted(page.title for page in crawl(site, access=Access(kind, secret)).pages.values())
-            for kind, secret in (
-                ("basic", f"ada:{SECRET}"),
-                ("bearer", SECRET),
-                ("cookie", f"session={SECRET}"),
-            )
+            for kind, secret in SECRETS
         }
 
-    assert titles == dict.fromkeys(("basic", "bearer", "cookie"), ["B", "Home"])
+    assert titles == {kind: ["B", "Home"] for kind, _ in SECRETS}
     assert other.asked == []
     sent = {asked.headers.get("authorization", asked.headers.get("cookie")) for asked in site.asked}
     assert sent == {"Basic YWRhOmh1bnRlcjItc2VjcmV0", f"Bearer {SECRET}", f"session={SECRET}"}
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A certificate for loopback that nobody has vouched for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(
+            name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
+        )
+        .add_extension(names, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "site.pem").write_bytes(secret + made.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "site.pem")
+    return context
+
+
+def test_a_certificate_that_is_not_vouched_for_is_refused_before_the_secret_is_sent(tmp_path: Path) -> None:
+    with WebSite({"/": html("<h1>Home</h1><p>words</p>")}, self_signed(tmp_path)) as site:
+        url = f"https://127.0.0.1:{site.port}/"
+        with pytest.raises(SourceUnusable, match="did not answer"):
+            read(Wiki(url, private=HERE, access=Access("bearer", SECRET), limits=QUICK))
+        with pytest.raises(SourceUnusable, match="did not answer"):
+            Fetch(Reach(HERE)).get(url, {"Authorization": SECRET})
+
+    assert site.asked == []
 
 
 def test_the_secret_is_in_no_error_and_no_name() -> None:

@@ -6,8 +6,8 @@ import gzip
 import itertools
 import time
 from collections.abc import Iterator
-from email.utils import formatdate
 from dataclasses import replace
+from email.utils import formatdate
 
 import pytest
 
@@ -55,11 +55,12 @@ def deeper(asked: Asked) -> Reply:
 def with_session() -> Answer:
     number = itertools.count()
 
-    def answer(asked: Asked) -> Reply:
+    def answer(_: Asked) -> Reply:
         mine = next(number)
         return html(
             "<h1>Visit</h1><p>A page that gives each visitor a number of their own.</p>"
-            f"<a href='/visit?v={mine:x}abc'>again</a> <a href='/visit;jsessionid={mine}?sid={mine}'>again</a>"
+            f"<a href='/visit?v={mine:x}abc'>again</a>"
+            f"<a href='/visit;jsessionid={mine}?sid={mine}'>again</a>"
         )
 
     return answer
@@ -82,7 +83,7 @@ def unsteady(status: int, headers: dict[str, str]) -> Answer:
 
 
 BOMB = gzip.compress(b"<p>" + b"a" * 60_000_000)
-GOOD = {
+GOOD: dict[str, Reply | Answer] = {
     "/wrong-charset": Reply(
         "<h1>Störung</h1><p>Gerät prüfen, Straße sperren</p>".encode(),
         headers={"Content-Type": "text/html; charset=iso-8859-1"},
@@ -92,7 +93,7 @@ GOOD = {
         headers={"Content-Type": "text/html; charset=utf-8"},
     ),
     "/broken": Reply(
-        b"<html><body><div><h1>Broken</h1><p>Unclosed <b>tags <table><tr><td>cell<td>other<a href='/from-broken'>",
+        b"<html><body><div><h1>Broken</h1><p>Unclosed <table><tr><td>cell<td>other<a href='/from-broken'>",
         headers={"Content-Type": "text/html"},
     ),
     "/from-broken": page("From broken"),
@@ -115,7 +116,7 @@ GOOD = {
     "/slow-down": unsteady(429, {"Retry-After": "1"}),
     "/try-later": unsteady(503, {"Retry-After": formatdate(time.time() + 1, usegmt=True)}),
 }
-TRAPS = {
+TRAPS: dict[str, Reply | Answer] = {
     "/metadata": Reply(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}),
     "/around": Reply(status=302, headers={"Location": "/around-again"}),
     "/around-again": Reply(status=302, headers={"Location": "/around"}),
@@ -155,11 +156,12 @@ TRAPS = {
 ROBOTS = Reply(
     b"User-agent: *\nDisallow: /private/\nSitemap: /map.xml\n", headers={"Content-Type": "text/plain"}
 )
-SITEMAP = Reply(
-    b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/in-sitemap-only</loc></url></urlset>",
-    headers={"Content-Type": "application/xml"},
-)
-UNINVITED = {"/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "/in-sitemap-only", "/many/7", "/moved-here", "/from-broken", "/last-in-loop", "/around-again", "/login", "/refresh"}  # fmt: skip
+SITEMAP = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/in-sitemap-only</loc></url></urlset>"
+UNINVITED = {
+    "/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "/in-sitemap-only", "/many/7",
+    "/moved-here",
+    "/from-broken", "/last-in-loop", "/around-again", "/login", "/refresh",
+}  # fmt: skip
 
 
 def trap_site() -> WebSite:
@@ -174,22 +176,23 @@ def trap_site() -> WebSite:
         "tel:1",
         "ftp://x/y",
     ]
-    sitemap = Reply(SITEMAP.body, headers=SITEMAP.headers)
-    return WebSite({**TRAPS, **GOOD, "/robots.txt": ROBOTS, "/map.xml": sitemap, "/": page("Home", *links)})
+    site = WebSite({**TRAPS, **GOOD, "/robots.txt": ROBOTS, "/": page("Home", *links)})
+    sitemap = SITEMAP.replace(b"<loc>", f"<loc>{site.url('')}".encode())
+    site.pages["/map.xml"] = Reply(sitemap, headers={"Content-Type": "application/xml"})
+    return site
 
 
 def test_every_trap_is_survived_and_every_good_page_found() -> None:
     limits = replace(QUICK, page_bytes=2_000_000, answer_seconds=3, seconds=100)
     begun = time.monotonic()
     with trap_site() as site:
-        site.pages["/map.xml"] = Reply(
-            SITEMAP.body.replace(b"<loc>", f"<loc>{site.url('')}".encode()), headers=SITEMAP.headers
-        )
         found = crawl(site, limits=limits)
 
     assert set(GOOD) | {"/"} <= found.present
-    assert not {"/metadata", "/around", "/private/secret", "/huge", "/huge-and-says-so", "/bomb", "/loris", "/account",
-                "/wants-login", "/login", "/always-down", "/not-indexed", "/picture", "/copy", "/moved", "/empty",
+    assert not {"/metadata", "/around", "/private/secret", "/huge", "/huge-and-says-so", "/bomb",
+                "/loris", "/account",
+                "/wants-login", "/login", "/always-down", "/not-indexed", "/picture", "/copy",
+                "/moved", "/empty",
                 "/refresh"} & found.present  # fmt: skip
     assert "/private/secret" not in site.targets()
     assert sum(path.startswith("/calendar") for path in site.targets()) < 10
@@ -251,13 +254,22 @@ def test_a_wiki_whose_first_page_cannot_be_read_is_unusable(first: Reply, reason
 
 def test_robots_in_trouble_or_against_us_stop_the_crawl() -> None:
     with WebSite({"/": page("Home"), "/robots.txt": Reply(b"", 503)}) as site:
-        with pytest.raises(SourceUnusable, match="robots.txt cannot be read for now"):
+        with pytest.raises(SourceUnusable, match=r"robots\.txt cannot be read for now"):
             crawl(site)
         site.pages["/robots.txt"] = Reply(b"User-agent: Tracemend\nDisallow: /\n")
-        with pytest.raises(SourceUnusable, match="robots.txt asks not to read the first page"):
+        with pytest.raises(SourceUnusable, match=r"robots\.txt asks not to read the first page"):
             crawl(site)
 
     assert "/" not in site.targets()
+
+
+def test_a_pause_that_the_site_asks_for_does_not_outlast_the_crawl() -> None:
+    with WebSite({"/": page("Home", "/a"), "/a": Reply(b"", 429, {"Retry-After": "60"})}) as site:
+        begun = time.monotonic()
+        found = crawl(site, limits=replace(QUICK, seconds=4))
+
+    assert found.present == {"/"}
+    assert time.monotonic() - begun < 20
 
 
 def test_the_delay_that_robots_ask_for_is_kept() -> None:

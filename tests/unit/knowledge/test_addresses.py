@@ -65,7 +65,7 @@ def test_a_source_is_called_as_it_was_typed(address: str) -> None:
         ("https://host:port/x", "no source that can be read"),
         ("git+https://host/repo@--upload-pack=x", "no branch"),
         ("git+https://host/repo@a:refs/heads/b", "no branch"),
-        ("confluence+https://host/?spaces=OPS", "spaces says nothing"),
+        ("confluence+https://host/?spaces=OPS", "spaces says nothing here"),
         ("confluence+https://host/?api=v3", "api=v3"),
     ],
 )
@@ -84,7 +84,9 @@ def test_a_secret_is_read_in_each_form_and_never_shown() -> None:
     assert "t0ken" not in repr(Access("bearer", "t0ken"))
 
 
-@pytest.mark.parametrize("text", ["", '{"basic": "nocolon"}', '{"other": "hunter2"}', "{hunter2", '{"bearer": 2}', "a\nb"])
+@pytest.mark.parametrize(
+    "text", ["", '{"basic": "nocolon"}', '{"other": "hunter2"}', "{hunter2", '{"bearer": 2}', "a\nb"]
+)
 def test_a_secret_that_is_none_is_refused_without_saying_it(text: str) -> None:
     with pytest.raises(SourceUnusable, match="not understood") as refused:
         access_from(text)
@@ -117,7 +119,10 @@ def test_other_hosts_and_folders_are_out_of_bounds() -> None:
     within = bounds("https://wiki.example.com/docs/index.html")
 
     assert within.page("http://wiki.example.com/docs/a") == "https://wiki.example.com/docs/a"
-    assert [within.page(url) for url in ("https://other.example.com/docs/a", "https://wiki.example.com:8443/docs/a")] == ["", ""]
+    assert [
+        within.page(url)
+        for url in ("https://other.example.com/docs/a", "https://wiki.example.com:8443/docs/a")
+    ] == ["", ""]
     assert within.hold("https://wiki.example.com/docs/deep/a?x=1")
     assert not within.hold("https://wiki.example.com/documents/a")
     assert Bounds("https://h/", exclude=("*/Special:*",)).hold("https://h/Special:Export") is False

@@ -18,7 +18,9 @@ from knowledge.sources.s3 import Bucket
 def client() -> Iterator[Any]:
     """S3 with one bucket."""
     with mock_aws():
-        made = boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        made = boto3.client(
+            "s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+        )
         made.create_bucket(Bucket="wiki")
         yield made
 
@@ -38,7 +40,9 @@ class Counting:
         return self._client.get_object(**asked)
 
 
-def read(client: Any, marks: dict[str, str] | None = None) -> tuple[dict[str, Page], set[str], dict[str, str]]:
+def read(
+    client: Any, marks: dict[str, str] | None = None
+) -> tuple[dict[str, Page], set[str], dict[str, str]]:
     skipped: dict[str, str] = {}
     found = list(Bucket("wiki", "docs/", client).pages(marks or {}, skipped.__setitem__))
     pages = {page.id: page for page in found if isinstance(page, Page)}
@@ -46,7 +50,9 @@ def read(client: Any, marks: dict[str, str] | None = None) -> tuple[dict[str, Pa
 
 
 def test_objects_of_the_prefix_are_pages(client: Any) -> None:
-    client.put_object(Bucket="wiki", Key="docs/disk.md", Body=b"---\nurl: https://w/disk\n---\n# Disk\n\n    a  b\n")
+    client.put_object(
+        Bucket="wiki", Key="docs/disk.md", Body=b"---\nurl: https://w/disk\n---\n# Disk\n\n    a  b\n"
+    )
     client.put_object(Bucket="wiki", Key="docs/deep/q.html", Body=b"<h1>Queue</h1><p>Redrive</p>")
     client.put_object(Bucket="wiki", Key="docs/picture.png", Body=b"x")
     client.put_object(Bucket="wiki", Key="docs/empty.md", Body=b"")

@@ -29,8 +29,7 @@ def text(html: str) -> str:
         f"<div class='highlight-bash notranslate'><div class='highlight'><pre><span></span>{ESCAPED}</pre></div></div>",
         f"<div class='highlight highlight-source-shell'><pre>{ESCAPED}</pre></div>",
         f"<pre class='brush: bash'>{ESCAPED}</pre>",
-        f"<table class='highlighttable'><tr><td class='linenos'><pre>1\n2</pre></td><td class='code'>"
-        f"<div><pre>{ESCAPED}</pre></div></td></tr></table>",
+        f"<table class='highlighttable'><tr><td class='linenos'><pre>1</pre></td><td class='code'><div><pre>{ESCAPED}</pre></div></td></tr></table>",
         f"<pre>{ESCAPED.replace('gzip', '<span class=k>gzip</span>').replace(chr(10), '<br>')}</pre>",
     ],
 )
@@ -87,11 +86,15 @@ def test_what_stands_around_a_page_is_left_out() -> None:
     assert found.title == "Disk"
     assert "Own words" in found.text
     assert "Mind the gap" in found.text
-    assert not any(word in found.text for word in ("Logo", "Menu", "Side", "Legal", "x()", "p{}", "instructions"))
+    assert not any(
+        word in found.text for word in ("Logo", "Menu", "Side", "Legal", "x()", "p{}", "instructions")
+    )
 
 
 def test_a_headings_own_anchor_is_kept_where_it_is_another_than_its_words() -> None:
-    found = text("<h2 id='disk'>Disk full <a class=headerlink href='#disk'>\xb6</a></h2><h2 id='cpu'>CPU</h2><p>x</p>")
+    found = text(
+        "<h2 id='disk'>Disk full <a class=headerlink href='#disk'>\xb6</a></h2><h2 id='cpu'>CPU</h2><p>x</p>"
+    )
 
     assert "## Disk full {#disk}\n" in found
     assert "## CPU\n" in found
@@ -113,8 +116,11 @@ def test_restructured_text_becomes_markdown_with_sphinx_and_without_it() -> None
     assert "maxdepth" not in found
 
 
-def test_restructured_text_reads_no_other_file(tmp_path: object) -> None:
-    found = document("restructured", b"Title\n=====\n\n.. include:: /etc/passwd\n\n.. raw:: html\n   :file: /etc/passwd\n\nend")
+def test_restructured_text_reads_no_other_file() -> None:
+    found = document(
+        "restructured",
+        b"Title\n=====\n\n.. include:: /etc/passwd\n\n.. raw:: html\n   :file: /etc/passwd\n\nend",
+    )
 
     assert "root:" not in found.text
 
@@ -122,7 +128,11 @@ def test_restructured_text_reads_no_other_file(tmp_path: object) -> None:
 def test_a_notebook_gives_its_cells_and_what_they_printed() -> None:
     cells = [
         {"cell_type": "markdown", "source": ["# Disk\n", "words"]},
-        {"cell_type": "code", "source": "print( 1 )", "outputs": [{"text": ["1\n"]}, {"data": {"image/png": "xx"}}]},
+        {
+            "cell_type": "code",
+            "source": "print( 1 )",
+            "outputs": [{"text": ["1\n"]}, {"data": {"image/png": "xx"}}],
+        },
     ]
     raw = json.dumps({"metadata": {"language_info": {"name": "python"}}, "cells": cells}).encode()
 
@@ -167,7 +177,9 @@ def docx(body: str, head: str = "") -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", kinds)
         packed.writestr("_rels/.rels", links)
-        packed.writestr("word/document.xml", f'{head}<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>')
+        packed.writestr(
+            "word/document.xml", f'{head}<w:document xmlns:w="{word}"><w:body>{body}</w:body></w:document>'
+        )
     return made.getvalue()
 
 
@@ -178,7 +190,11 @@ def paragraph(words: str, style: str = "") -> str:
 
 def test_a_word_document_gives_headings_words_and_tables() -> None:
     cell = f"<w:tc>{paragraph('a cell')}</w:tc>"
-    body = paragraph("Disk full", "Heading1") + paragraph("Run this") + f"<w:tbl><w:tr>{cell}{cell}</w:tr></w:tbl>"
+    body = (
+        paragraph("Disk full", "Heading1")
+        + paragraph("Run this")
+        + f"<w:tbl><w:tr>{cell}{cell}</w:tr></w:tbl>"
+    )
 
     found = document("word", docx(body)).text
 
@@ -220,7 +236,9 @@ def test_what_cannot_be_read_says_why(form: str, raw: bytes, reason: str) -> Non
         (b"plain", "hex", "plain"),
     ],
 )
-def test_what_is_declared_counts_only_where_it_can_be_true(raw: bytes | str, declared: str, expected: str) -> None:
+def test_what_is_declared_counts_only_where_it_can_be_true(
+    raw: bytes | str, declared: str, expected: str
+) -> None:
     assert document("text", raw if isinstance(raw, bytes) else raw.encode(), declared).text == expected
 
 
