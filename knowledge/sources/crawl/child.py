@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scrapy.crawler import CrawlerRunner
+from scrapy.downloadermiddlewares import cookies
+from tldextract import TLDExtract
 
 from knowledge.sources.access import Access
 from knowledge.sources.crawl import reactor as guard
@@ -56,8 +58,14 @@ def settings(limits: Limits) -> dict[str, Any]:
     }
 
 
+def keep_to_the_wiki() -> None:
+    """Scrapy's cookies ask the internet for the list of public suffixes; the one that comes with it will do."""
+    cookies._split_domain = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)  # noqa: SLF001 - there is no setting
+
+
 def run(job: Mapping[str, Any], resolve: Resolve = system_resolve) -> None:
     """Crawl, and write what was found. `resolve` is another in tests."""
+    keep_to_the_wiki()
     limits = Limits(**job["limits"])
     bounds = Bounds(job["start"], tuple(job["include"]), tuple(job["exclude"]))
     access = Access(*job["access"]) if job["access"] else None

@@ -121,7 +121,9 @@ def test_a_site_that_is_down_loses_nothing() -> None:
 
 def test_a_site_in_maintenance_that_says_all_is_well_loses_nothing() -> None:
     names = [f"p{number}" for number in range(8)]
-    with site_of(home=kept("Home", *(f"/{each}" for each in names)), **{each: kept(each) for each in names}) as site:
+    with site_of(
+        home=kept("Home", *(f"/{each}" for each in names)), **{each: kept(each) for each in names}
+    ) as site:
         first = crawl(site)
         closed = html("<h1>Back soon</h1><p>We are working on the wiki, please come again.</p>")
         site.pages = dict.fromkeys(site.pages, closed)

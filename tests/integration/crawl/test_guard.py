@@ -12,10 +12,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from scrapy.downloadermiddlewares import cookies
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
 from knowledge.sources.access import Access, Kind
+from knowledge.sources.crawl import child
 from knowledge.sources.crawl.wiki import Wiki
 from knowledge.sources.fetch import Fetch
 from knowledge.sources.reach import Reach
@@ -69,6 +71,13 @@ def test_a_name_that_moves_to_another_address_is_not_followed_there() -> None:
     assert moved == ["Home"]
     assert len(site.asked) - asked < asked
     assert any("169.254.169.254, where credentials are kept" in reason for reason in skipped.values())
+
+
+def test_nothing_is_asked_of_the_internet_for_the_sake_of_a_cookie() -> None:
+    child.keep_to_the_wiki()
+
+    assert cookies._split_domain.suffix_list_urls == ()
+    assert cookies._is_public_domain("co.uk")
 
 
 def test_no_private_host_is_asked_over_http_unless_named() -> None:
