@@ -59,8 +59,9 @@ def settings(limits: Limits) -> dict[str, Any]:
 
 
 def keep_to_the_wiki() -> None:
-    """Scrapy's cookies ask the internet for the list of public suffixes; the one that comes with it will do."""
-    cookies._split_domain = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)  # noqa: SLF001 - no setting
+    """Scrapy asks the internet for the list of public suffixes; the one that comes with it will do."""
+    shipped = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True)
+    cookies._split_domain = shipped  # noqa: SLF001 - there is no setting
 
 
 def run(job: Mapping[str, Any], resolve: Resolve = system_resolve) -> None:
