@@ -30,6 +30,8 @@ TYPES = {
 }
 # For these, looking at a file's time is cheaper than converting it again.
 COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
+# Their readers are large, and hostile documents are written for such.
+APART = frozenset({"pdf", "word"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ def _text(raw: bytes, declared: str) -> Document:
 def _reader(form: str) -> Callable[[bytes, str], Document]:
     if form == "text":
         return _text
+    if form in APART:
+        from knowledge.sources.documents.apart import read_apart  # noqa: PLC0415 - it knows this module
+
+        return lambda raw, _: read_apart(form, raw)
     try:
         module = import_module(f"knowledge.sources.documents.{form}")
     except ModuleNotFoundError as error:

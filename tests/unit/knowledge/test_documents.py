@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from knowledge.errors import DocumentUnreadable
+from knowledge.sources.documents.apart import read_apart
 from knowledge.sources.documents.formats import document, format_of
 
 CODE = 'for f in *.log; do\n    gzip  "$f"   # keep <it>\ndone\n\n\ttab && echo "a|b"'
@@ -221,6 +222,16 @@ def test_a_word_document_gives_headings_words_and_tables() -> None:
 def test_what_cannot_be_read_says_why(form: str, raw: bytes, reason: str) -> None:
     with pytest.raises(DocumentUnreadable, match=reason):
         document(form, raw)
+
+
+def test_a_document_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(DocumentUnreadable, match=r"takes longer than 0\.01 seconds"):
+        read_apart("pdf", pdf(b""), seconds=0.01)
+
+
+def test_a_reader_that_is_killed_is_told() -> None:
+    with pytest.raises(DocumentUnreadable, match="its reader broke off"):
+        read_apart("charset", b"")
 
 
 @pytest.mark.parametrize(
