@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.question import Question
 
-# By row, as SQLite's bm25() gives it for a query of one term: the lower, the better.
-Posting = dict[int, float]
 # Neighbours tell more than the same words apart, but not as much as two words more.
 PAIR_WEIGHT = 0.5
 # A small index is a sample of a larger one: in ten pages, a word on three of them is still a rare word.
 SMALLEST = 1_000
 SIGNALS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A term: how many rows of the whole index have it, and its saturated frequency in those to be ranked."""
+
+    found: int
+    rows: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,20 @@ def rank(question: Question, size: int, posting: Callable[[str], Posting]) -> It
     asked = 0.0
     told: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
     for term, weight, is_word in _terms(question):
-        rows = posting(term)
-        rarity = _rarity(len(rows), max(size, SMALLEST))
+        posted = posting(term)
+        rarity = _rarity(posted.found, max(size, SMALLEST))
         asked += weight * rarity if is_word else 0.0
-        unit = _sqlite_rarity(len(rows), size)
-        for row, score in rows.items():
-            told[row].append((-score / unit * rarity * weight, term))
+        for row, frequency in posted.rows.items():
+            told[row].append((frequency * rarity * weight, term))
     scores = ((sum(part for part, _ in parts) / asked, row) for row, parts in told.items())
     for score, row in sorted(scores, key=lambda each: (-each[0], each[1])):
         yield Ranked(row, score, _signals(told[row]))
+
+
+def saturated(scores: Sequence[tuple[int, float]], size: int) -> dict[int, float]:
+    """Frequencies by row, of the scores that SQLite's bm25() gave for one term in a table of `size` rows."""
+    unit = _sqlite_rarity(len(scores), size)
+    return {row: -score / unit for row, score in scores}
 
 
 def _terms(question: Question) -> Iterator[tuple[str, float, bool]]:

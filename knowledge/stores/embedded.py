@@ -14,11 +14,12 @@ from typing import Self
 
 from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
-from knowledge.question import WORD, Question, identifier_parts
+from knowledge.question import Question
 from knowledge.store import ANYWHERE, Kept, Scope, Vector
 from knowledge.stores.bm25 import Posting, rank
 from knowledge.stores.scoped import within
 from knowledge.stores.vectors import nearest, packed
+from knowledge.stores.words import DELETE, INSERT, WORDS, frequencies, indexed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
 # what `split` and `_indexed` put into it.
@@ -34,13 +35,8 @@ CREATE TABLE passage (
 CREATE INDEX passage_of_page ON passage (page_id);
 CREATE TABLE vector (row INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE embedding (model TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, text, parts, content='', tokenize='porter unicode61 remove_diacritics 2');
-"""
-# Words in a title tell more than words in a heading, and those more than words in the text; the parts of
-# identifiers in the text (`parts`) are a guess.
+{WORDS}"""
 COLUMNS = "page_id, url, title, heading, text, about, names"
-POSTINGS = "SELECT rowid, bm25(words, 3.0, 2.0, 1.0, 0.3) FROM words WHERE words MATCH ?"
 
 
 class EmbeddedStore:
@@ -104,10 +100,7 @@ class EmbeddedStore:
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 _columns(passage),
             ).lastrowid
-            self._db.execute(
-                "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?)",
-                (row, *_indexed(passage)),
-            )
+            self._db.execute(INSERT, (row, *indexed(passage)))
             if vector is not None:
                 self._db.execute("INSERT INTO vector VALUES (?, ?)", (row, packed(vector)))
 
@@ -119,10 +112,7 @@ class EmbeddedStore:
                 (page_id,),
             ).fetchall()
         for row, *columns in found:
-            self._db.execute(
-                "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?, ?)",
-                ("delete", row, *_indexed(_passage(columns))),
-            )
+            self._db.execute(DELETE, (row, *indexed(_passage(columns))))
             self._db.execute("DELETE FROM vector WHERE row = ?", (row,))
         self._db.execute("DELETE FROM passage WHERE page_id = ?", (page_id,))
         self._db.execute("DELETE FROM page WHERE id = ?", (page_id,))
@@ -131,7 +121,7 @@ class EmbeddedStore:
         """See `PassageIndex.rank`."""
         with self._readable():
             size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
-            ranked = rank(question, size, self._posting)
+            ranked = rank(question, size, lambda term: self._posting(term, size))
             hits = (Hit(self._passage(each.row), each.score, each.signals) for each in ranked)
             return tuple(islice(within(scope, hits), limit))
 
@@ -148,8 +138,9 @@ class EmbeddedStore:
             found = self._db.execute("SELECT model FROM embedding").fetchone()
             return str(found[0]) if found else ""
 
-    def _posting(self, term: str) -> Posting:
-        return dict(self._db.execute(POSTINGS, (f'"{term}"',)))
+    def _posting(self, term: str, size: int) -> Posting:
+        rows = frequencies(self._db, term, size)
+        return Posting(len(rows), rows)
 
     def _passage(self, row: int) -> Passage:
         columns = self._db.execute(
@@ -177,21 +168,6 @@ class EmbeddedStore:
             yield
         except sqlite3.DatabaseError as error:
             raise IndexUnusable(f"{self._path} is not an index, or is damaged ({error})") from error
-
-
-def _indexed(passage: Passage) -> tuple[str, str, str, str]:
-    """The columns that are searched; identifiers are found whole and by their parts."""
-    heading = " ".join(passage.heading)
-    return (
-        f"{passage.title} {_parts(passage.title)}",
-        f"{heading} {_parts(heading)}",
-        passage.text,
-        _parts(passage.text),
-    )
-
-
-def _parts(text: str) -> str:
-    return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
 
 
 def _columns(passage: Passage) -> tuple[str, ...]:

@@ -1,0 +1,41 @@
+"""The words of passages in SQLite's FTS5: what is searched, what it weighs, how often a term is there."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from knowledge.passage import Passage
+from knowledge.question import WORD, identifier_parts
+from knowledge.stores.bm25 import saturated
+
+WORDS = """
+CREATE VIRTUAL TABLE words USING fts5 (
+    title, heading, text, parts, content='', tokenize='porter unicode61 remove_diacritics 2');
+"""
+# Words in a title tell more than words in a heading, and those more than words in the text; the parts of
+# identifiers in the text (`parts`) are a guess.
+SCORES = "SELECT rowid, bm25(words, 3.0, 2.0, 1.0, 0.3) FROM words WHERE words MATCH ?"
+INSERT = "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?)"
+DELETE = "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES ('delete', ?, ?, ?, ?, ?)"
+
+Columns = tuple[str, str, str, str]
+
+
+def frequencies(db: sqlite3.Connection, term: str, size: int) -> dict[int, float]:
+    """Saturated frequency of a term by row, in a table of `size` rows."""
+    return saturated(db.execute(SCORES, (f'"{term}"',)).fetchall(), size)
+
+
+def indexed(passage: Passage) -> Columns:
+    """The columns that are searched; identifiers are found whole and by their parts."""
+    heading = " ".join(passage.heading)
+    return (
+        f"{passage.title} {_parts(passage.title)}",
+        f"{heading} {_parts(heading)}",
+        passage.text,
+        _parts(passage.text),
+    )
+
+
+def _parts(text: str) -> str:
+    return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
