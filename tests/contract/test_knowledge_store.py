@@ -1,19 +1,28 @@
-"""What every knowledge store does: in memory, and in a SQLite file."""
+"""What every knowledge store does: in memory, in a SQLite file, and in S3 Vectors.
+
+Kendra and Bedrock Knowledge Bases are not among them by nature: they take a text and rank by their own means,
+make vectors themselves, and cannot list what they hold. What they do is in test_search_services.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from moto import mock_aws
 
+from knowledge.errors import IndexUnusable
 from knowledge.passage import About, Passage
 from knowledge.question import question
-from knowledge.store import Kept, PassageIndex, PassageStore, Scope
+from knowledge.store import Kept, PassageIndex, PassageStore, Scope, Vector
+from knowledge.stores.calls import ClientCalls
 from knowledge.stores.embedded import EmbeddedStore
+from knowledge.stores.s3vectors.store import S3VectorStore
 from tests.fakes.knowledge_store import MemoryKnowledge
+from tests.fakes.s3vectors import BUCKET, INDEX, S3Vectors
 
 
 class Store(PassageStore, PassageIndex, Protocol):
@@ -23,11 +32,23 @@ class Store(PassageStore, PassageIndex, Protocol):
 MODEL = "three-dimensions-v1"
 
 
-@pytest.fixture(params=["memory", "embedded"])
+class Directed(S3VectorStore):
+    """S3 Vectors keeps no passage without a vector: here those of a test without any get one."""
+
+    def replace(
+        self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
+    ) -> None:
+        super().replace(page_id, kept, passages, vectors or [(0.0, 0.0, 1.0)] * len(passages))
+
+
+@pytest.fixture(params=["memory", "embedded", "s3vectors"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each store in turn, empty."""
     if request.param == "memory":
         yield MemoryKnowledge(MODEL)
+    elif request.param == "s3vectors":
+        with mock_aws():
+            yield Directed(ClientCalls(S3Vectors().client), BUCKET, INDEX, MODEL)
     else:
         with EmbeddedStore.create(tmp_path / "index", MODEL) as made:
             yield made
@@ -178,6 +199,10 @@ def test_the_nearest_vectors_come_first_with_their_cosine(store: Store) -> None:
 
 
 def test_passages_without_vectors_are_near_to_nothing(store: Store) -> None:
+    if isinstance(store, S3VectorStore):
+        with pytest.raises(IndexUnusable, match="keeps no passage without one"):
+            S3VectorStore.replace(store, "a", Kept(""), [passage("a", "The disk is full.")])
+        return
     put(store, passage("a", "The disk is full."))
 
     assert store.near((1.0, 0.0, 0.0), 5) == ()
