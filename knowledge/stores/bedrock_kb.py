@@ -24,7 +24,7 @@ SEARCHES: tuple[Search, ...] = (
     # A managed Knowledge Base refuses a configuration for vectors, and the other way round.
     ("managedSearchConfiguration", {}),
 )
-# A cosine below a half is chance with the embedding models of Bedrock; other stores tell other scores.
+# Chosen and not measured: no base was at hand. Scores of different stores differ.
 LEAST = 0.4
 # Bedrock's own names for where a passage is from, and where it stands in a page.
 SOURCE_URI = "x-amz-bedrock-kb-source-uri"
