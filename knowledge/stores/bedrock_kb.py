@@ -14,6 +14,8 @@ from knowledge.stores.scoped import within
 # Amazon Bedrock API Reference, Retrieve: the most results of one page, and characters of a query.
 MOST = 100
 CHARACTERS = 20_000
+# A page may be empty and still have a next one.
+PAGES = 20
 # So many more are asked for where some will be out of scope.
 SPARE = 3
 Search = tuple[str, dict[str, str]]
@@ -59,14 +61,14 @@ class KnowledgeBase:
         """Page by page, and no page more than is needed."""
         token: str | None = None
         told = 0
-        while told < wanted:
+        for _ in range(PAGES):
             answer = self._retrieve(text, min(wanted, MOST), token)
             for result in answer["retrievalResults"]:
                 told += 1
                 if (hit := _hit(result)) is not None:
                     yield hit
             token = answer.get("nextToken")
-            if not token:
+            if not token or told >= wanted:
                 return
 
     def _retrieve(self, text: str, size: int, token: str | None) -> dict[str, Any]:

@@ -62,6 +62,14 @@ def test_results_are_read_page_by_page_until_there_are_enough() -> None:
     assert [asked.get("nextToken") for asked in service.of("Retrieve")][-3:] == [None, "2", "4"]
 
 
+def test_a_base_that_always_has_another_page_is_left_in_the_end() -> None:
+    service = KnowledgeBaseService()
+    service.answer("Retrieve", lambda _: {"retrievalResults": [], "nextToken": "again"})
+
+    assert base(service).ask("restart", 5) == ()
+    assert len(service.of("Retrieve")) < 50
+
+
 def test_metadata_that_a_passage_must_have_are_told_to_the_engine() -> None:
     service = KnowledgeBaseService()
 
