@@ -78,7 +78,7 @@ docs: $(DOCS)/ready ## the handbook as a searchable site in build/site; its conf
 	$(DOCS)/bin/zensical build --strict --clean
 
 lock: ## compile the requirements files anew (needs uv)
-	$(COMPILE) --extra lambda pyproject.toml -o requirements.lock
+	$(COMPILE) --extra lambda --extra crawl pyproject.toml -o requirements.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra test pyproject.toml -c requirements-demo.lock -o requirements-test.lock
 	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-test.lock -o requirements-deploy.lock

@@ -89,7 +89,7 @@ def respond() -> RespondFunction:
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
     url = asked.repairs_queue_url
-    asking, found = reasoner(asked, made.clock, made.retry), knowledge(asked, made.client("s3"))
+    asking, found = reasoner(asked, made.clock, made.retry), knowledge(asked, made.clock, made.retry)
     tools = _tools(asked, made.watched.reasoner(asking), made.watched.knowledge(found), _token(made))
     tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
@@ -136,15 +136,17 @@ def local_verifier() -> Verifier:
     return LocalVerifier(open_workspace)
 
 
-def knowledge(settings: Settings, client: Any = None) -> Knowledge | None:
-    """The team's runbooks, where an index is configured; `client` is S3's, for an index there."""
-    from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
+def knowledge(settings: Settings, clock: Clock, retry: Retry) -> Knowledge | None:
+    """The team's runbooks, where an index is configured. Raises ConfigurationError."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.indexes import Surroundings, open_index
 
     if not settings.index:
         return None
-    if settings.index.startswith("s3://"):
-        return EmbeddedKnowledge(S3Index(client, settings.index, Path(settings.cache_dir)))
-    return EmbeddedKnowledge(lambda: Path(settings.index))
+    region = settings.region
+    cache = Path(settings.cache_dir)
+    made = Surroundings(lambda name, timeout: client(name, region, timeout), cache, clock, retry)
+    return open_index(settings.index, made)
 
 
 def source(settings: Settings, token: Callable[[], str] | None = None) -> GitSource | None:
@@ -175,8 +177,9 @@ def for_people(settings: Settings) -> Tools:
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()
-    asked = reasoner(settings, clock, Retry(clock))
-    return replace(_tools(settings, asked, knowledge(settings), None), verifier=local_verifier())
+    retry = Retry(clock)
+    asked, found = reasoner(settings, clock, retry), knowledge(settings, clock, retry)
+    return replace(_tools(settings, asked, found, None), verifier=local_verifier())
 
 
 def message(notification: Notification) -> str:

@@ -62,6 +62,8 @@ def estimate(config: Config, volume: Volume) -> tuple[Item, ...]:
     """The items of a deployment. Raises ConfigurationError for what has no price here."""
     for check in refused(config):
         raise ConfigurationError(f"no price is known for {check.check}: {check.detail}. {check.fix}")
+    if config.index.kind != "embedded":
+        raise ConfigurationError(f"no price is known for index.kind {config.index.kind}; see AWS's own page")
     return tuple(_items(config, volume))
 
 

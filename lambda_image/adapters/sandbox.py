@@ -28,7 +28,7 @@ from lambda_image.domain.patch import TestRun
 if sys.version_info >= (3, 11, 4):
     import tarfile
 else:
-    from backports import tarfile  # type: ignore[no-redef]
+    from backports import tarfile  # type: ignore[no-redef,attr-defined]
 
 # Applied in the process that becomes the command; a limit that the system refuses stays as it was.
 LAUNCHER = """

@@ -1,24 +1,33 @@
-"""What every knowledge store does: in memory, in a SQLite file, and in OpenSearch."""
+"""What every knowledge store does: in memory, in a SQLite file, in OpenSearch and in S3 Vectors.
+
+Kendra and Bedrock Knowledge Bases are not among them by nature: they take a text and rank by their own means,
+make vectors themselves, and cannot list what they hold. What they do is in test_search_services.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from moto import mock_aws
 
+from knowledge.errors import IndexUnusable
 from knowledge.passage import About, Passage
 from knowledge.question import question
-from knowledge.store import Content, Copyable, Kept, PassageIndex, PassageStore, Scope
+from knowledge.store import Content, Copyable, Kept, PassageIndex, PassageStore, Scope, Vector
+from knowledge.stores.calls import ClientCalls
 from knowledge.stores.embedded import EmbeddedStore
 from knowledge.stores.opensearch.rebuilding import create
+from knowledge.stores.s3vectors.store import S3VectorStore
 from tests.fakes.knowledge_store import MemoryKnowledge
+from tests.fakes.s3vectors import BUCKET, INDEX, S3Vectors
 
 
-class Store(PassageStore, PassageIndex, Copyable, Protocol):
-    """All sides of a store."""
+class Store(PassageStore, PassageIndex, Protocol):
+    """Both sides of a store."""
 
 
 MODEL = "three-dimensions-v1"
@@ -28,11 +37,23 @@ OPENSEARCH = [
 ]
 
 
-@pytest.fixture(params=["memory", "embedded", *OPENSEARCH])
+class Directed(S3VectorStore):
+    """S3 Vectors keeps no passage without a vector: here those of a test without any get one."""
+
+    def replace(
+        self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
+    ) -> None:
+        super().replace(page_id, kept, passages, vectors or [(0.0, 0.0, 1.0)] * len(passages))
+
+
+@pytest.fixture(params=["memory", "embedded", "s3vectors", *OPENSEARCH])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Each store in turn, empty."""
     if request.param == "memory":
         yield MemoryKnowledge(MODEL)
+    elif request.param == "s3vectors":
+        with mock_aws():
+            yield Directed(ClientCalls(S3Vectors().client), BUCKET, INDEX, MODEL)
     elif request.param == "embedded":
         with EmbeddedStore.create(tmp_path / "index", MODEL) as made:
             yield made
@@ -187,6 +208,10 @@ def test_the_nearest_vectors_come_first_with_their_cosine(store: Store) -> None:
 
 
 def test_passages_without_vectors_are_near_to_nothing(store: Store) -> None:
+    if isinstance(store, S3VectorStore):
+        with pytest.raises(IndexUnusable, match="keeps no passage without one"):
+            S3VectorStore.replace(store, "a", Kept(""), [passage("a", "The disk is full.")])
+        return
     put(store, passage("a", "The disk is full."))
 
     assert store.near((1.0, 0.0, 0.0), 5) == ()
@@ -233,6 +258,8 @@ def test_pages_about_others_are_out_of_scope(store: Store, scope: Scope, pages: 
 
 
 def test_everything_in_it_can_be_read_page_by_page(store: Store) -> None:
+    if not isinstance(store, Copyable):
+        pytest.skip("S3 Vectors is not copied to other stores yet")
     first = (passage("a", "The disk is full."), passage("a", "Remove segments.", heading=("Steps",)))
     vectors = ((1.0, 0.0, 0.0), (0.0, 0.5, 0.25))
     store.replace("a", Kept("one", "W/1"), first, vectors)

@@ -41,6 +41,8 @@ class Account:
             ],
             "lambda": [("get_account_settings", {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}})],
         }
+        # The second client of Lambda asks what the deployed `respond` is told.
+        self.deployed: Any = "ResourceNotFoundException"
 
     def client(self, service: str) -> Any:
         """A client that answers from what was prepared, if anything was, in order."""
@@ -58,6 +60,8 @@ class Account:
                 else:
                     stub.add_response(method, answer)
             stub.activate()
+        if service == "lambda":
+            self.answers["lambda"] = [("get_function_configuration", self.deployed)]
         return made
 
     def examined(self, asked: Config) -> dict[str, Check]:
@@ -102,6 +106,7 @@ def test_an_account_that_is_ready_passes_every_check(account: Account) -> None:
         f"model global.{HAIKU}",
         "Slack workspace",
         "pull requests",
+        "index",
     }
     assert all(not check.fix for check in found.values())
 
@@ -110,7 +115,7 @@ def test_without_credentials_only_the_choices_are_judged() -> None:
     def client(service: str) -> Any:
         return boto3.Session(region_name=REGION).client(service)  # type: ignore[call-overload]
 
-    checks = list(examine(config(index={"kind": "kendra"}), client))
+    checks = list(examine(config(index={"kind": "s3-vectors"}), client))
 
     assert [(check.check, check.ok) for check in checks] == [("index.kind", False), ("credentials", False)]
     assert "redentials" in checks[1].detail
@@ -120,6 +125,7 @@ def test_without_credentials_only_the_choices_are_judged() -> None:
     ("tables", "name"),
     [
         ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
+        ({"index": {"kind": "s3-vectors"}}, "index.kind"),
         ({"wiki": {"sources": ["https://wiki.example.com/"]}}, "wiki.sources"),
         ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
     ],
@@ -212,3 +218,65 @@ def test_a_token_is_tried_on_every_repository(account: Account, tmp_path: Path) 
 
     assert not found["repository acme/checkout"].ok
     assert "401" in found["repository acme/checkout"].detail
+
+
+KENDRA = "c0806df7-e76b-4bce-9b5c-d5582f6b1a03"
+PAGE = {"DocumentId": "a", "Content": "An error.", "ScoreAttributes": {"ScoreConfidence": "LOW"}}
+
+
+def _told(setting: str) -> dict[str, Any]:
+    return {"Environment": {"Variables": {"TRACEMEND_INDEX": setting}}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "ok", "said"),
+    [
+        ([("retrieve", {"ResultItems": [PAGE]})], True, "answers"),
+        (
+            [
+                ("retrieve", {}),
+                ("query", {}),
+                (
+                    "describe_index",
+                    {
+                        "IndexStatistics": {
+                            "TextDocumentStatistics": {"IndexedTextDocumentsCount": 0, "IndexedTextBytes": 0},
+                            "FaqStatistics": {"IndexedQuestionAnswersCount": 0},
+                        }
+                    },
+                ),
+            ],
+            False,
+            "has nothing",
+        ),
+        ([("retrieve", "AccessDeniedException")], False, "AccessDeniedException"),
+    ],
+)
+def test_the_index_of_a_deployment_is_asked(
+    account: Account, answers: list[tuple[str, Any]], *, ok: bool, said: str
+) -> None:
+    account.deployed = _told(f"kendra:{KENDRA}")
+    account.answers["kendra"] = answers
+
+    check = account.examined(config(index={"kind": "kendra"}))["index"]
+
+    assert check.ok is ok
+    assert said in check.detail
+    assert bool(check.fix) is not ok
+
+
+def test_an_index_file_that_is_not_there_yet_is_told_how_to_make_it(account: Account) -> None:
+    account.deployed = _told("s3://bucket/runbooks.sqlite")
+    account.client("s3").create_bucket(
+        Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+
+    check = account.examined(config())["index"]
+    assert not check.ok
+    assert "tracemend ingest" in check.fix
+
+    account.client("s3").put_object(Bucket="bucket", Key="runbooks.sqlite", Body=b"SQLite")
+    account.answers["lambda"] = [
+        ("get_account_settings", {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}})
+    ]
+    assert account.examined(config())["index"].ok

@@ -33,6 +33,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "serverless": {"index": {"kind": "opensearch-serverless"}, "network": {"vpc": "new"}},
     "kendra": {"index": {"kind": "kendra"}, "wiki": {"sources": ["https://wiki.example.com"]}},
+    "vectors": {"index": {"kind": "s3-vectors"}, "wiki": {"sources": ["https://wiki.example.com"]}},
     "base": {"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["https://wiki.example.com"]}},
 }
 

@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from infra.aws.config import Config
+from infra.aws.config_rules import CRAWLS_ITSELF
 from infra.aws.doctor.check import Check
+
+UNBUILT = {
+    "opensearch-domain": "the functions cannot search opensearch-domain",
+    "opensearch-serverless": "the functions cannot search opensearch-serverless",
+    "s3-vectors": "the functions can search s3-vectors, but nothing fills it",
+}
 
 
 def refused(config: Config) -> Iterator[Check]:
     """One failed check for each choice whose resources would stand there unused."""
-    if config.index.kind != "embedded":
-        yield Check(
-            "index.kind",
-            ok=False,
-            detail=f"the functions cannot search {config.index.kind} yet",
-            fix='Set index.kind = "embedded"',
-        )
-    if config.wiki.sources and not find_spec("lambda_image.handlers.ingest"):
+    kind = config.index.kind
+    if kind in UNBUILT:
+        yield Check("index.kind", ok=False, detail=f"{UNBUILT[kind]} yet", fix='Set index.kind = "embedded"')
+    if config.wiki.sources and kind not in CRAWLS_ITSELF and not find_spec("lambda_image.handlers.ingest"):
         yield Check(
             "wiki.sources",
             ok=False,

@@ -9,7 +9,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
-from infra.aws.doctor import account, chat, choices, sources
+from infra.aws.doctor import account, chat, choices, index, sources
 from infra.aws.doctor.check import Check, Client, Question
 
 LATER: tuple[Question, ...] = (
@@ -19,6 +19,7 @@ LATER: tuple[Question, ...] = (
     sources.models,
     chat.channels,
     sources.code_host,
+    index.index,
 )
 
 

@@ -9,8 +9,8 @@ from constructs import Construct
 class IndexChoice(Construct):
     """Where the runbooks are searched.
 
-    `setting` is the value of the setting `index`; `reading` is for `respond`, `writing` for our own
-    ingest, and empty where the service crawls by itself.
+    `setting` is the value of the setting `index`, as knowledge/address.py writes it; `reading` is for
+    `respond`, `writing` for our own ingest, and empty where the service crawls by itself.
     """
 
     setting: str

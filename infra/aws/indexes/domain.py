@@ -17,6 +17,7 @@ from infra.aws.names import index_log_group
 from infra.aws.network import Placement, https_from
 from infra.aws.removal import removal
 from infra.aws.roles import acknowledge
+from knowledge.address import Address
 
 INDEX = "runbooks"
 NODES = 2
@@ -43,7 +44,7 @@ class DomainIndex(IndexChoice):
         self._explain(network)
         embedding = asking(self, config.index.embedding_model, [])
         index = f"{self._arn}/{INDEX}"
-        self.setting = f"opensearch-domain:https://{self._domain.attr_domain_endpoint}/{INDEX}"
+        self.setting = Address("es", f"https://{self._domain.attr_domain_endpoint}", INDEX).setting
         self.reading = [
             rights.allow(f"{index}/_mapping", "es:ESHttpGet"),
             rights.allow(f"{index}/_search", "es:ESHttpPost"),

@@ -8,6 +8,7 @@ from infra.aws import rights
 from infra.aws.buckets import index_bucket
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
+from knowledge.address import Address
 
 KEY = "runbooks.sqlite"
 
@@ -19,7 +20,7 @@ class EmbeddedIndex(IndexChoice):
         super().__init__(scope)
         self.bucket = index_bucket(self, config)
         arn = f"{self.bucket.bucket_arn}/{KEY}"
-        self.setting = f"s3://{self.bucket.bucket_name}/{KEY}"
+        self.setting = Address("s3", self.bucket.bucket_name, KEY).setting
         # Without the right to list, S3 calls an index that is not there yet "access denied".
         seeing = rights.allow(self.bucket.bucket_arn, "s3:ListBucket")
         self.reading = [rights.allow(arn, "s3:GetObject"), seeing]

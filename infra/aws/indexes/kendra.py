@@ -12,6 +12,7 @@ from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.removal import removal
 from infra.aws.roles import THIS_ACCOUNT, system_role
+from knowledge.address import Address
 
 
 class KendraIndex(IndexChoice):
@@ -29,7 +30,7 @@ class KendraIndex(IndexChoice):
         index.apply_removal_policy(removal(config, "index"))
         if config.wiki.sources:
             self._crawler(config, index)
-        self.setting = f"kendra:{index.attr_id}"
+        self.setting = Address("kendra", index.attr_id).setting
         self.reading = [rights.allow(index.attr_arn, "kendra:Query", "kendra:Retrieve")]
 
     def _index_role(self) -> iam.Role:

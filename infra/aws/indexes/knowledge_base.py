@@ -10,14 +10,24 @@ from constructs import Construct
 from infra.aws import rights
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
-from infra.aws.indexes.vectors import WRITE, vector_store
+from infra.aws.indexes.vectors import vector_store
 from infra.aws.models import asking, foundation_model_arn
 from infra.aws.removal import removal
 from infra.aws.roles import THIS_ACCOUNT, system_role
 from infra.aws.schedule import Schedule, Target
+from knowledge.address import Address
 
 # The metadata keys in which a Knowledge Base keeps the text; too long to be filtered by.
 BEDROCK_KEYS = ("AMAZON_BEDROCK_TEXT", "AMAZON_BEDROCK_METADATA")
+# Amazon Bedrock User Guide, "Permissions to access your vector store in Amazon S3 Vectors".
+KEEPING = (
+    "s3vectors:DeleteVectors",
+    "s3vectors:GetIndex",
+    "s3vectors:GetVectors",
+    "s3vectors:ListVectors",
+    "s3vectors:PutVectors",
+    "s3vectors:QueryVectors",
+)
 Base = bedrock.CfnKnowledgeBase
 Source = bedrock.CfnDataSource
 
@@ -33,7 +43,7 @@ class KnowledgeBaseIndex(IndexChoice):
         base.apply_removal_policy(removal(config, "index"))
         if config.wiki.sources:
             self._crawl(config, base)
-        self.setting = f"knowledge-base:{base.attr_knowledge_base_id}"
+        self.setting = Address("bedrock-kb", base.attr_knowledge_base_id).setting
         self.reading = [rights.allow(base.attr_knowledge_base_arn, "bedrock:Retrieve")]
 
     def _base(self, config: Config, role: iam.Role, index_arn: str) -> bedrock.CfnKnowledgeBase:
@@ -59,7 +69,7 @@ class KnowledgeBaseIndex(IndexChoice):
         )
 
     def _role(self, config: Config, index_arn: str) -> iam.Role:
-        using = rights.allow(index_arn, *WRITE, "s3vectors:GetIndex", "s3vectors:QueryVectors")
+        using = rights.allow(index_arn, *KEEPING)
         embedding = asking(self, config.index.embedding_model, [])
         return system_role(self, "Role", "bedrock.amazonaws.com", [using, *embedding], THIS_ACCOUNT)
 

@@ -15,6 +15,7 @@ from infra.aws.indexes.choice import IndexChoice
 from infra.aws.models import asking
 from infra.aws.network import Placement, https_from
 from infra.aws.removal import removal
+from knowledge.address import Address
 
 INDEX = "runbooks"
 READ = ["aoss:DescribeIndex", "aoss:ReadDocument"]
@@ -45,7 +46,7 @@ class ServerlessIndex(IndexChoice):
             collection.add_resource_dependency(needed)
         embedding = asking(self, config.index.embedding_model, [])
         using = [rights.allow(collection.attr_arn, "aoss:APIAccessAll"), *embedding]
-        self.setting = f"opensearch-serverless:{collection.attr_collection_endpoint}/{INDEX}"
+        self.setting = Address("aoss", collection.attr_collection_endpoint, INDEX).setting
         self.reading, self.writing = list(using), list(using)
 
     def admit(self, reader: iam.IRole, writer: iam.IRole | None) -> None:

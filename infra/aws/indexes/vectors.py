@@ -12,12 +12,21 @@ from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.models import asking
 from infra.aws.removal import removal
+from knowledge.address import Address
+from knowledge.stores.s3vectors.record import UNFILTERED
 
 INDEX = "runbooks"
-# Only 2 KB of a vector's metadata can be filtered by; the passage itself is longer.
-TEXT_KEYS = ("text", "title", "url")
 READ = ("s3vectors:GetVectors", "s3vectors:QueryVectors")
-WRITE = ("s3vectors:DeleteVectors", "s3vectors:GetVectors", "s3vectors:ListVectors", "s3vectors:PutVectors")
+# The template cannot make full-text search of an index; who writes adds it.
+WRITE = (
+    "s3vectors:DeleteVectors",
+    "s3vectors:GetIndex",
+    "s3vectors:GetVectors",
+    "s3vectors:ListVectors",
+    "s3vectors:PutVectors",
+    "s3vectors:UpdateIndexMode",
+    "s3vectors:UpdateMetadataConfiguration",
+)
 
 
 class VectorIndex(IndexChoice):
@@ -25,9 +34,9 @@ class VectorIndex(IndexChoice):
 
     def __init__(self, scope: Construct, config: Config) -> None:
         super().__init__(scope)
-        bucket, index = vector_store(self, config, TEXT_KEYS)
+        bucket, index = vector_store(self, config, UNFILTERED)
         embedding = asking(self, config.index.embedding_model, [])
-        self.setting = f"s3-vectors:{bucket.ref}/{INDEX}"
+        self.setting = Address("s3vectors", bucket.ref, INDEX).setting
         self.reading = [rights.allow(index.attr_index_arn, *READ), *embedding]
         self.writing = [rights.allow(index.attr_index_arn, *WRITE), *embedding]
 

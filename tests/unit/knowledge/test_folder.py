@@ -8,12 +8,17 @@ import pytest
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
-from knowledge.sources.folder import LARGEST_PAGE, Folder
+from knowledge.sources.documents.formats import LARGEST_TEXT
+from knowledge.sources.folder import Folder
 
 
 def read(root: Path) -> tuple[dict[str, Page], dict[str, str]]:
     skipped: dict[str, str] = {}
-    pages = {Path(page.id).name: page for page in Folder(root).pages({}, skipped.__setitem__)}
+    pages = {
+        Path(page.id).name: page
+        for page in Folder(root).pages({}, skipped.__setitem__)
+        if isinstance(page, Page)
+    }
     return pages, skipped
 
 
@@ -58,7 +63,7 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     write(root, "page.md", "# Page")
     write(root, "empty.md", " \n")
     write(root, "binary.txt", b"a\0b")
-    write(root, "huge.md", b"a" * (LARGEST_PAGE + 1))
+    write(root, "huge.md", b"a" * (LARGEST_TEXT + 1))
     (root / "link.md").symlink_to(tmp_path / "secret.md")
     (root / "gone.md").symlink_to(root / "nowhere.md")
     (root / "folder.md").mkdir()
@@ -71,7 +76,7 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
         "empty.md": "empty",
         "folder.md": "not a file",
         "gone.md": "not a file",
-        "huge.md": f"larger than {LARGEST_PAGE} bytes",
+        "huge.md": f"larger than {LARGEST_TEXT} bytes",
         "link.md": "a link out of the folder",
     }
 

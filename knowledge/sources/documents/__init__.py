@@ -1,0 +1,1 @@
+"""Documents to Markdown: what people write runbooks in, read by the libraries that read it best."""

@@ -1,0 +1,93 @@
+"""A document's bytes to a title and Markdown, by its format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from knowledge.errors import DocumentUnreadable
+from knowledge.sources.documents.charset import decoded
+
+LARGEST_DOCUMENT = 20_000_000
+LARGEST_TEXT = 5_000_000
+FORMATS = {
+    ".md": "text", ".markdown": "text", ".mdx": "text", ".txt": "text",
+    ".rst": "restructured", ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".pdf": "pdf", ".docx": "word", ".ipynb": "notebook",
+}  # fmt: skip
+TYPES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "text/x-markdown": ".md",
+    "text/x-rst": ".rst",
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/x-ipynb+json": ".ipynb",
+}
+# For these, looking at a file's time is cheaper than converting it again.
+COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
+# Their readers are large, and hostile documents are written for such.
+APART = frozenset({"pdf", "word"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`title` is what the document itself says, or empty."""
+
+    title: str
+    text: str
+
+
+def format_of(name: str, media_type: str = "") -> str:
+    """The format by the media type or else the name's ending; empty for what is not read."""
+    suffix = TYPES.get(media_type.partition(";")[0].strip().lower(), PurePosixPath(name).suffix.lower())
+    return FORMATS.get(suffix, "")
+
+
+def largest(form: str) -> int:
+    """The most bytes of a document of this format."""
+    return LARGEST_TEXT if form == "text" else LARGEST_DOCUMENT
+
+
+def document(form: str, raw: bytes, declared: str = "") -> Document:
+    """Read a document of a format; `declared` is the character set that came with it.
+
+    Raises DocumentUnreadable for what is damaged, too large, encrypted or empty, and where the extra
+    `crawl` is not installed.
+    """
+    if len(raw) > largest(form):
+        raise DocumentUnreadable(f"larger than {largest(form)} bytes")
+    found = _reader(form)(raw, declared)
+    if not found.text.strip():
+        raise DocumentUnreadable("empty")
+    return found
+
+
+def _text(raw: bytes, declared: str) -> Document:
+    if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DocumentUnreadable("not text")
+    return Document("", decoded(raw, declared))
+
+
+def _reader(form: str) -> Callable[[bytes, str], Document]:
+    if form == "text":
+        return _text
+    if form in APART:
+        from knowledge.sources.documents.apart import read_apart  # noqa: PLC0415 - it knows this module
+
+        return lambda raw, _: read_apart(form, raw)
+    try:
+        module = import_module(f"knowledge.sources.documents.{form}")
+    except ModuleNotFoundError as error:
+        # Without docutils it is still a text that people can read.
+        if form == "restructured":
+            return _text
+        raise DocumentUnreadable(
+            f"needs the package {error.name}; install tracemend with its extra `crawl`"
+        ) from error
+    reader: Callable[[bytes, str], Document] = module.read
+    return reader

@@ -1,0 +1,1 @@
+"""Amazon Kendra, for those who had it before it was closed to new customers."""

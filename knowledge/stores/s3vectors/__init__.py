@@ -1,0 +1,1 @@
+"""Amazon S3 Vectors: vectors and words in one index that costs nothing while nobody asks."""

@@ -1,0 +1,97 @@
+"""From the setting `index` to the pipeline's knowledge. What an index needs is imported when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knowledge.address import Address, read
+from knowledge.errors import IndexUnusable
+from lambda_image.adapters.retry import Retry
+from lambda_image.domain.errors import ConfigurationError
+from lambda_image.ports import Clock, Knowledge
+
+if TYPE_CHECKING:
+    from knowledge.stores.calls import Calls
+
+# Kendra and Bedrock answer within a few seconds, or not at all.
+READ_TIMEOUT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an index is opened with: `client` makes a client of an AWS service, `cache` is a folder."""
+
+    client: Callable[[str, float], Any]
+    cache: Path
+    clock: Clock
+    retry: Retry
+
+    def calls(self, service: str) -> Calls:
+        """The operations of an AWS service."""
+        from knowledge.stores.calls import ClientCalls
+        from lambda_image.adapters.managed_knowledge import RetriedCalls
+
+        return RetriedCalls(ClientCalls(self.client(service, READ_TIMEOUT)), self.retry)
+
+
+def open_index(setting: str, around: Surroundings) -> Knowledge:
+    """The index of this setting, which is asked when it is searched. Raises ConfigurationError."""
+    try:
+        address = read(setting)
+    except IndexUnusable as error:
+        raise ConfigurationError(f"TRACEMEND_INDEX: {error}") from error
+    return OPENERS[address.kind](address, around)
+
+
+def _file(address: Address, around: Surroundings) -> Knowledge:
+    from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
+
+    if address.kind == "file":
+        return EmbeddedKnowledge(lambda: Path(address.place))
+    return EmbeddedKnowledge(S3Index(around.client("s3", 60.0), address.setting, around.cache))
+
+
+def _kendra(address: Address, around: Surroundings) -> Knowledge:
+    from knowledge.stores.kendra.search import Kendra
+    from lambda_image.adapters.managed_knowledge import RememberedKnowledge, ServiceKnowledge
+
+    index = Kendra(around.calls("kendra"), address.place, address.name)
+    return RememberedKnowledge(ServiceKnowledge(index), around.clock)
+
+
+def _knowledge_base(address: Address, around: Surroundings) -> Knowledge:
+    from knowledge.stores.bedrock_kb import KnowledgeBase
+    from lambda_image.adapters.managed_knowledge import RememberedKnowledge, ServiceKnowledge
+
+    base = KnowledgeBase(around.calls("bedrock-agent-runtime"), address.place, dict(address.only))
+    return RememberedKnowledge(ServiceKnowledge(base), around.clock)
+
+
+def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
+    from knowledge.stores.s3vectors.store import S3VectorStore
+    from lambda_image.adapters.managed_knowledge import IndexKnowledge
+
+    calls = around.calls("s3vectors")
+    # The model is recorded by the first write.
+    return IndexKnowledge(
+        lambda: S3VectorStore(calls, address.place, address.name), lambda index: bool(index.model())
+    )
+
+
+def _opensearch(address: Address, _: Surroundings) -> Knowledge:
+    raise ConfigurationError(f"{address.setting}: OpenSearch cannot be searched yet; use another index")
+
+
+OPENERS: dict[str, Callable[[Address, Surroundings], Knowledge]] = {
+    "file": _file,
+    "s3": _file,
+    "kendra": _kendra,
+    "bedrock-kb": _knowledge_base,
+    "s3vectors": _s3vectors,
+    "opensearch": _opensearch,
+    "es": _opensearch,
+    "aoss": _opensearch,
+}
