@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from urllib.parse import urldefrag
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Page and content, so that ingesting the same page again changes nothing."""
-        parts = "\x1f".join((self.url, self.title, *self.heading, self.text))
+        """Page and content: ingesting the same page again, or from another address, changes nothing."""
+        parts = "\x1f".join((urldefrag(self.url).fragment, self.title, *self.heading, self.text))
         return f"{self.page_id}#{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +58,26 @@ class PassageIndex(Protocol):
 
     def model(self) -> str:
         """The embedding model whose vectors the index holds; empty where it holds none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A page as a store holds it; as many vectors as passages, or none."""
+
+    page_id: str
+    kept: Kept
+    passages: tuple[Passage, ...]
+    vectors: tuple[Vector, ...] = ()
+
+
+class Copyable(Protocol):
+    """A store whose content can go into another one, without being embedded again."""
+
+    def contents(self) -> Iterator[Content]:
+        """Each page with its passages and their vectors. Raises IndexUnusable."""
+
+    def model(self) -> str:
+        """See `PassageIndex.model`."""
 
 
 class Embedder(Protocol):

@@ -15,16 +15,16 @@ from typing import Self
 from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
 from knowledge.question import Question
-from knowledge.store import ANYWHERE, Kept, Scope, Vector
+from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
 from knowledge.stores.bm25 import Posting, rank
 from knowledge.stores.scoped import within
-from knowledge.stores.vectors import nearest, packed
+from knowledge.stores.vectors import nearest, packed, unpacked
 from knowledge.stores.words import DELETE, INSERT, WORDS, frequencies, indexed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
 # what `split` and `_indexed` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
@@ -75,6 +75,10 @@ class EmbeddedStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def save(self) -> None:
+        """Write what is left, so that the file can be copied."""
+        self._db.commit()
 
     def close(self) -> None:
         """Write what is left and let go of the file."""
@@ -131,6 +135,19 @@ class EmbeddedStore:
             kept = self._db.execute("SELECT row, value FROM vector").fetchall()
             hits = (Hit(self._passage(row), score) for row, score in nearest(vector, kept))
             return tuple(islice(within(scope, hits), limit))
+
+    def contents(self) -> Iterator[Content]:
+        """See `Copyable.contents`."""
+        for page_id, kept in self.pages().items():
+            with self._readable():
+                rows = self._db.execute(
+                    f"SELECT value, {COLUMNS} FROM passage LEFT JOIN vector USING (row)"  # noqa: S608 - a constant
+                    " WHERE page_id = ? ORDER BY row",
+                    (page_id,),
+                ).fetchall()
+            passages = tuple(_passage(columns) for _, *columns in rows)
+            vectors = tuple(unpacked(value) for value, *_ in rows if value is not None)
+            yield Content(page_id, kept, passages, vectors)
 
     def model(self) -> str:
         """See `PassageIndex.model`."""

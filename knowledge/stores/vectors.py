@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 
 from knowledge.store import Vector
@@ -12,6 +13,11 @@ def packed(vector: Vector) -> bytes:
     import numpy as np  # noqa: PLC0415 - a search by words alone need not load it
 
     return np.asarray(vector, dtype="<f2").tobytes()
+
+
+def unpacked(value: bytes) -> Vector:
+    """What was packed."""
+    return struct.unpack(f"<{len(value) // 2}e", value)
 
 
 def nearest(vector: Vector, kept: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, float]]:
