@@ -38,3 +38,7 @@ class AddressRefused(SourceUnusable):
 
 class DocumentUnreadable(KnowledgeError):
     """A document's text cannot be had; the message is the reason, without the document's name."""
+
+
+class OutOfTime(KnowledgeError):
+    """A run was stopped before its end; nothing is published, and the next one goes on from there."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge import ingest as ingestion
 from knowledge.errors import KnowledgeError
-from knowledge.ingest import IngestReport
+from knowledge.report import IngestReport
 from knowledge.search import search as ranked
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
