@@ -23,7 +23,9 @@ from knowledge.errors import IndexUnusable
 from knowledge.manifest import SUFFIX, Manifest
 
 # Seconds that a killed run holds others off; one that lives says so ten times as often.
-LEASE = 600
+SECONDS = 600
+LEASE = ".lease"
+UNFINISHED = ".unfinished"
 _REFUSED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _ABSENT = frozenset({"NoSuchKey", "NotFound", "404"})
 
@@ -60,35 +62,35 @@ class S3Home:
         found = self._call("head_object", Key=self._key())
         self._index = str(found["ETag"]) if found else ""
         if resume:
-            left = self._call("head_object", Key=self._key(".unfinished"))
+            left = self._call("head_object", Key=self._key(UNFINISHED))
             if left and left["Metadata"].get("base") == self._base():
-                return self._download(self._key(".unfinished"), draft, left["ETag"])
+                return self._download(self._key(UNFINISHED), draft, left["ETag"])
         if found:
             self._download(self._key(), draft, self._index)
         return False
 
     def save(self, draft: Path | None) -> None:
         """See `Home.save`."""
-        self._hold(LEASE)
+        self._hold(SECONDS)
         if draft:
             with draft.open("rb") as body:
                 self._call(
-                    "put_object", Key=self._key(".unfinished"), Body=body, Metadata={"base": self._base()}
+                    "put_object", Key=self._key(UNFINISHED), Body=body, Metadata={"base": self._base()}
                 )
 
     def publish(self, draft: Path, manifest: Manifest) -> None:
         """See `Home.publish`."""
-        self._hold(LEASE)
+        self._hold(SECONDS)
         with draft.open("rb") as body:
             put = self._call("put_object", Key=self._key(), Body=body, **_only_if(self._index))
         if not put:
             raise IndexUnusable(f"{self.url} was replaced by another run meanwhile; run this one again")
         self._call("put_object", Key=self._key(SUFFIX), Body=manifest.text().encode())
-        self._call("delete_object", Key=self._key(".unfinished"))
+        self._call("delete_object", Key=self._key(UNFINISHED))
 
     def _take_lease(self) -> None:
         """Raises IndexUnusable while another run holds it."""
-        found = self._call("get_object", Key=self._key(".lease"))
+        found = self._call("get_object", Key=self._key(LEASE))
         if found:
             until = json.loads(found["Body"].read())["until"]
             if until > time.time():
@@ -98,12 +100,12 @@ class S3Home:
                     f" If it was killed, its hold ends at {when} UTC"
                 )
         self._lease = str(found["ETag"]) if found else ""
-        self._hold(LEASE)
+        self._hold(SECONDS)
 
     def _hold(self, seconds: int) -> None:
         """Raises IndexUnusable where another run has taken over, as it may after a long silence."""
         told = json.dumps({"holder": uuid.uuid4().hex, "until": time.time() + seconds if seconds else 0})
-        put = self._call("put_object", Key=self._key(".lease"), Body=told.encode(), **_only_if(self._lease))
+        put = self._call("put_object", Key=self._key(LEASE), Body=told.encode(), **_only_if(self._lease))
         self._lease = str(put["ETag"]) if put else ""
         if not put and seconds:
             raise IndexUnusable(f"another run is writing {self.url} now; let it end first")

@@ -131,7 +131,7 @@ def test_a_source_that_fails_keeps_its_pages_and_others_lose_theirs(index: Path)
     two = [page("c", "queue blocked"), page("d", "queue empty")]
     run(index, Wiki("one", [*one]), Wiki("two", [*two]))
 
-    reports = ingest([Wiki("one", [*one], fails_after=1), Wiki("two", two[:1])], index)
+    reports = ingest([Wiki("one", [*one], fails_after=1), Wiki("two", [two[0]])], index)
 
     assert [each.failed for each in reports] == ["one answers 503", ""]
     assert reports[0].deleted == 1

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from knowledge.errors import IndexUnusable, OutOfTime
-from knowledge.homes.s3 import LEASE, S3Home
+from knowledge.homes.s3 import SECONDS, S3Home
 from knowledge.ingest import Job, ingest, preview
 from knowledge.search import search
 from knowledge.sources.folder import Folder
@@ -203,7 +203,7 @@ def test_a_crash_at_any_call_leaves_the_old_index_or_the_new_one(
 
 def test_the_lease_of_a_killed_run_ends(home: S3Home, s3: Wire, docs: Path) -> None:
     s3.client.put_object(
-        Bucket=BUCKET, Key=f"{KEY}.lease", Body=json.dumps({"until": time.time() + LEASE}).encode()
+        Bucket=BUCKET, Key=f"{KEY}.lease", Body=json.dumps({"until": time.time() + SECONDS}).encode()
     )
     with pytest.raises(IndexUnusable, match="its hold ends at"):
         ingest([Folder(docs)], home)
