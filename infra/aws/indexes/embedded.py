@@ -28,7 +28,8 @@ class EmbeddedIndex(IndexChoice):
         self.reading = [rights.allow(arn, "s3:GetObject"), seeing]
         # The job keeps the manifest and its lease beside the index, and what it has left when it was stopped.
         self.writing = [
-            *(rights.allow(arn + ending, "s3:GetObject", "s3:PutObject") for ending in ("", SUFFIX, LEASE)),
+            *(rights.allow(arn + ending, "s3:GetObject", "s3:PutObject") for ending in ("", LEASE)),
+            rights.allow(arn + SUFFIX, "s3:PutObject"),
             rights.allow(arn + UNFINISHED, "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
             seeing,
         ]

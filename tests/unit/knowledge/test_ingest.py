@@ -143,6 +143,22 @@ def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) 
     assert found(index, "larger volume") == ["Disk full"]
 
 
+def test_a_killed_run_is_gone_on_with_from_where_it_was_last_kept(docs: Path, index: Path) -> None:
+    code = (
+        "import os, sys, signal; from pathlib import Path; from knowledge.ingest import Job, ingest\n"
+        "from knowledge.sources.folder import Folder\n"
+        "kill = lambda source, done: done == 2 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest([Folder(Path(sys.argv[1]))], Path(sys.argv[2]), Job(kill, save_every=0))"
+    )
+
+    subprocess.run([sys.executable, "-c", code, docs, index], check=False, timeout=60)
+
+    assert not index.exists()
+    assert ingest([Folder(docs)], index)[0].written == 1
+    assert found(index, "disk full") == ["Disk full"]
+    assert {path.suffix for path in index.parent.iterdir()} == {".index", ".json", ".lock"}
+
+
 def test_an_index_of_another_version_is_made_anew(docs: Path, index: Path) -> None:
     ingest([Folder(docs)], index)
     with sqlite3.connect(index) as db:
