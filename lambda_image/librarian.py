@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,28 +15,60 @@ from lambda_image.loading import once
 if TYPE_CHECKING:
     from knowledge.homes.home import Home
     from knowledge.stale import Existing
+    from lambda_image.adapters.retry import Retry
     from lambda_image.functions import InvocationClock
     from lambda_image.ports import Clock, Tracer
+    from lambda_image.runbooks import Wanted
     from lambda_image.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class IngestFunction:
-    """What the handler `ingest` works with; `home` gives the home of the index that a setting names."""
+    """What the handler `ingest` works with.
+
+    `home` gives the home of the index that a setting names, `wanted` what goes with addresses.
+    """
 
     clock: InvocationClock
     time_left: Callable[[], float]
     tracer: Tracer
     home: Callable[[str], Home]
+    wanted: Callable[[Sequence[str]], Wanted]
 
 
 @once
 def ingest() -> IngestFunction:
     """The function that reads the wiki. Raises ConfigurationError."""
     from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.retry import Retry
 
     asked, clock = configuration.read(), InvocationClock()
-    return IngestFunction(clock, clock.remaining, watchers.tracer(asked), lambda index: home(asked, index))
+    return IngestFunction(
+        clock,
+        clock.remaining,
+        watchers.tracer(asked),
+        lambda index: home(asked, index),
+        lambda addresses: wanted(asked, addresses, _secrets(asked, Retry(clock)), asked.wiki_private),
+    )
+
+
+def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: Sequence[str]) -> Wanted:
+    """Sources by their addresses, with what goes with them."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.index_home import ATTEMPTS
+    from lambda_image.runbooks import Wanted
+
+    made = partial(client, "s3", settings.region, attempts=ATTEMPTS)
+    return Wanted(addresses, secrets, frozenset(private), made)
+
+
+def _secrets(settings: Settings, retry: Retry) -> str:
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.secrets import Secret
+
+    if not settings.wiki_secret:
+        return ""
+    return Secret(client("secretsmanager", settings.region), settings.wiki_secret, retry)()
 
 
 def home(settings: Settings, index: str) -> Home:

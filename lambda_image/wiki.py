@@ -31,8 +31,14 @@ app = typer.Typer()
 
 @app.command()
 def ingest(
-    sources: Annotated[list[str], typer.Argument(help="Folders of Markdown and text.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Folders, https://, git+https://, confluence+https://, s3://.")
+    ],
     index: Annotated[str, typer.Option(help="The index: a file, or s3://bucket/key.")],
+    secrets: Annotated[str, typer.Option(help="A file of JSON that tells what opens each host.")] = "",
+    allow_private: Annotated[
+        list[str], typer.Option(help="A host that may stand at a private address.")
+    ] = [],  # noqa: B006
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")
     ] = False,
@@ -43,14 +49,16 @@ def ingest(
     A page that moved keeps its identity. A run that was stopped goes on where it was. A source that cannot be
     read keeps its old pages, and the exit code is 1.
     """
-    home = librarian.home(settings.read(), index)
+    told = settings.read()
+    home = librarian.home(told, index)
+    wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
     with _progress() as progress:
         if dry_run:
             changes: list[Change] = []
-            runbooks.would_fill(sources, home, Job(progress, changes.append))
+            runbooks.would_fill(wanted, home, Job(progress, changes.append))
             _show(changes, as_json)
             return
-        reports = runbooks.fill(sources, home, Job(progress))
+        reports = runbooks.fill(wanted, home, Job(progress))
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
     if any(report.failed for report in reports):
         raise typer.Exit(1)

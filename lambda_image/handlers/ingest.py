@@ -44,7 +44,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         job = Job(time_left=function.time_left)
         try:
             with function.tracer.span("ingest", "consumer", {"tracemend.sources": len(sources)}):
-                reports = runbooks.fill(sources, function.home(index), job)
+                reports = runbooks.fill(function.wanted(sources), function.home(index), job)
         except Exception as error:
             log.error("ingest failed; the index is as it was", index=index, **log.of(error))
             raise

@@ -16,9 +16,12 @@ import pytest
 from moto import mock_aws
 
 from knowledge.search import search
+from knowledge.sources.access import Access
+from knowledge.sources.crawl.wiki import Wiki
+from knowledge.sources.git import Repository
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image import librarian
-from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
+from lambda_image.domain.errors import ConfigurationError, DeadlineNear, InputRefused, PermanentError
 from lambda_image.handlers.ingest import handler
 
 BUCKET = "runbooks"
@@ -106,6 +109,29 @@ def test_a_source_that_fails_is_told_and_keeps_its_pages(
     assert told[2]["SourcesFailed"] == 1
     with pytest.raises(PermanentError, match="/nowhere"):
         handler({"sources": ["/nowhere"], "index": INDEX}, Context())
+
+
+@pytest.mark.usefixtures("s3")
+def test_the_secret_goes_to_its_host_and_private_hosts_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = boto3.client("secretsmanager", region_name="us-east-1")
+    secrets.create_secret(Name="wiki", SecretString='{"wiki.example.com": {"bearer": "t"}}')
+    monkeypatch.setenv("TRACEMEND_WIKI_SECRET", "wiki")
+    monkeypatch.setenv("TRACEMEND_WIKI_PRIVATE", "wiki.example.com")
+
+    wanted = librarian.ingest().wanted(["https://wiki.example.com/", "git+https://git.example.com/r.git"])
+    wiki, git = wanted.sources()
+
+    assert isinstance(wiki, Wiki)
+    assert isinstance(git, Repository)
+    assert (wiki.access, wiki.private) == (Access("bearer", "t"), frozenset({"wiki.example.com"}))
+    assert git.access is None
+    assert "bearer" not in repr(wanted)
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_index_that_is_no_file_is_refused(docs: Path) -> None:
+    with pytest.raises(ConfigurationError, match="kendra:abc is no file"):
+        handler({"sources": [str(docs)], "index": "kendra:abc"}, Context())
 
 
 @pytest.mark.parametrize("event", [{}, [], {"sources": [], "index": INDEX}, {"sources": "x", "index": INDEX}])
