@@ -21,7 +21,7 @@ def test_all_pages_of_each_list_are_read(monkeypatch: pytest.MonkeyPatch) -> Non
     with mock_aws():
         session = boto3.Session(region_name=REGION)
         tables, queues = session.client("dynamodb"), session.client("sqs")
-        alarms: Any = session.client("cloudwatch")  # type: ignore[call-overload]
+        alarms: Any = session.client("cloudwatch")
         for number in range(105):
             tables.create_table(
                 TableName=f"table-{number}",
