@@ -28,6 +28,10 @@ class IndexOutdated(IndexUnusable):
     """The index was made by another version; `ingest` makes it anew."""
 
 
+class EmbeddingUnavailable(KnowledgeError):
+    """A model that makes vectors, or ranks, is not installed, not allowed, or does not answer."""
+
+
 class SourceUnusable(KnowledgeError):
     """A source cannot be read."""
 
