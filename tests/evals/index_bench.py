@@ -87,7 +87,7 @@ def speed(path: Path, asked: Sequence[str]) -> dict[str, float]:
         start = time.process_time()
         search(store, text, 5)
         words.append(time.process_time() - start)
-        store.near(vector / np.linalg.norm(vector), 60)
+        store.near((vector / np.linalg.norm(vector)).tolist(), 60)
         hybrid.append(time.process_time() - start)
     found |= {"first_words": words[0], "first_vectors": hybrid[0] - words[0]}
     for name, times in (("words", words), ("hybrid", hybrid)):
