@@ -136,7 +136,7 @@ def test_a_source_that_fails_keeps_its_pages_and_others_lose_theirs(index: Path)
     assert [each.failed for each in reports] == ["one answers 503", ""]
     assert reports[0].deleted == 1
     assert found(index, "disk slow")
-    assert [url.rpartition("/")[2] for _, url in found(index, "queue empty")] == ["c"]
+    assert [url.rpartition("/")[2] for _, url in found(index, "queue blocked")] == ["c"]
 
 
 def test_a_page_is_not_moved_out_of_a_source_that_failed(index: Path) -> None:
