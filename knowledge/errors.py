@@ -28,6 +28,10 @@ class IndexOutdated(IndexUnusable):
     """The index was made by another version; `ingest` makes it anew."""
 
 
+class EmbeddingUnavailable(KnowledgeError):
+    """A model that makes vectors, or ranks, is not installed, not allowed, or does not answer."""
+
+
 class SourceUnusable(KnowledgeError):
     """A source cannot be read."""
 
@@ -38,3 +42,7 @@ class AddressRefused(SourceUnusable):
 
 class DocumentUnreadable(KnowledgeError):
     """A document's text cannot be had; the message is the reason, without the document's name."""
+
+
+class OutOfTime(KnowledgeError):
+    """A run was stopped before its end; nothing is published, and the next one goes on from there."""

@@ -3,152 +3,144 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import shutil
+import math
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict, astuple, dataclass, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, SourceUnusable
-from knowledge.passage import Page, Unchanged
+from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, OutOfTime
+from knowledge.homes.home import Home
+from knowledge.homes.local import LocalHome
+from knowledge.manifest import manifest
+from knowledge.report import IngestReport, Told
 from knowledge.sources.folder import Folder
 from knowledge.sources.source import Source
-from knowledge.split import split
-from knowledge.store import Kept, PassageStore
+from knowledge.store import Embedder
 from knowledge.stores.embedded import EmbeddedStore
+from knowledge.synchronise import Progress, Run
 
-Progress = Callable[[str, int], None]
+# Seconds. What a killed run has done since is done again.
+SAVE_EVERY = 60.0
+# What is left of the time when a run stops: enough to keep its draft.
+RESERVE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What one source gave: `pages` read, `written` of them new or changed; seconds of wall time.
+class Job:
+    """How a run is done. `time_left` tells the seconds until it is stopped from outside."""
 
-    `deleted` pages of the index are in none of the sources any more; they stand with the first one.
-    `skipped` names files and why they were left out, `garbled` pages that are not in UTF-8.
-    """
-
-    source: str
-    pages: int
-    passages: int
-    written: int
-    deleted: int
-    seconds: float
-    skipped: tuple[tuple[str, str], ...] = ()
-    garbled: tuple[str, ...] = ()
+    progress: Progress = lambda _source, _done: None
+    told: Told = lambda _change: None
+    embedder: Embedder | None = None
+    time_left: Callable[[], float] = lambda: math.inf
+    save_every: float = SAVE_EVERY
 
 
-def ingest(
-    sources: Sequence[Source], index: Path, progress: Progress | None = None
-) -> tuple[IngestReport, ...]:
+def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None) -> tuple[IngestReport, ...]:
     """Make the index hold the pages of these sources and no others.
 
-    It is written beside the old one and put in its place at the end, so readers always see a whole one.
-    Raises SourceUnusable or IndexUnusable, and then leaves the index as it was. `progress` is told the
-    source and how many pages of it are done.
+    A draft takes its place at the end, so readers always see a whole one. A run that ends early leaves the
+    index as it was, and its draft to the next run. A source that cannot be read keeps its old pages, as its
+    report says. Raises SourceUnusable if none can be read, IndexUnusable or OutOfTime.
     """
-    with _writable(index), _locked(index), _draft(index) as draft:
-        with EmbeddedStore(draft, writable=True) as store:
-            kept: set[str] = set()
-            reports = [_one(store, source, kept, progress) for source in sources]
-            gone = [page for page in store.pages() if page not in kept]
-            for page in gone:
-                store.delete(page)
-        if gone or any(report.written for report in reports):
-            draft.replace(index)
-    return (replace(reports[0], deleted=len(gone)), *reports[1:]) if reports else ()
+    home = LocalHome(index) if isinstance(index, Path) else index
+    job = job or Job()
+    with _writable(), home.enter() as draft:
+        resumed = home.fetch(draft, resume=True)
+        with _opened(draft, job) as store:
+            watch = _Watch(store, draft, home, job)
+            with watch:
+                reports = Run(store, job.embedder, watch.changed)(sources, watch)
+            pages, model = len(store.pages()), store.model()
+        if resumed or watch.changes:
+            home.publish(draft, manifest(draft, pages, model, reports))
+    return reports
 
 
-def _one(store: PassageStore, source: Source, kept: set[str], progress: Progress | None) -> IngestReport:
-    start = time.monotonic()
-    known = store.pages()
-    skipped: list[tuple[str, str]] = []
-    garbled: list[str] = []
-    count = passages = written = 0
-    marks = {page: each.mark for page, each in known.items()}
-    for page in source.pages(marks, lambda name, reason: skipped.append((name, reason))):
-        count += 1
-        kept.add(page.id)
-        if progress:
-            progress(source.name, count)
-        if isinstance(page, Unchanged):
-            continue
-        parts = split(page)
-        passages += len(parts)
-        if known.get(page.id) != (now := Kept(_digest(page), page.mark)):
-            store.replace(page.id, now, parts)
-            written += 1
-        if "\N{REPLACEMENT CHARACTER}" in page.text:
-            garbled.append(page.id)
-    if not count:
-        raise SourceUnusable(f"{source.name} has no pages with content; the index stays as it was")
-    seconds = round(time.monotonic() - start, 3)
-    return IngestReport(source.name, count, passages, written, 0, seconds, tuple(skipped), tuple(garbled))
+def preview(sources: Sequence[Source], index: Home | Path, job: Job) -> tuple[IngestReport, ...]:
+    """What `ingest` would do, page by page to `job.told`; nothing is written. Raises as `ingest` does."""
+    home = LocalHome(index) if isinstance(index, Path) else index
+    with _writable(), tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / "draft"
+        home.fetch(draft, resume=False)
+        with _opened(draft, job) as store:
+            return Run(store, None, job.told)(sources, job.progress)
 
 
-def _digest(page: Page) -> str:
-    told = json.dumps([page.url, page.title, page.text, astuple(page.about)])
-    return hashlib.sha256(told.encode()).hexdigest()
+class _Watch:
+    """Looks at the clock after each page; keeps the draft now and then, and when the run ends early."""
+
+    def __init__(self, store: EmbeddedStore, draft: Path, home: Home, job: Job) -> None:
+        self._store, self._draft, self._home, self._job = store, draft, home, job
+        self._saved_at = time.monotonic()
+        self._saved = self.changes = 0
+
+    def changed(self, change: object) -> None:
+        """Count a page that was written."""
+        self.changes += 1
+        self._job.told(change)  # type: ignore[arg-type]
+
+    def __call__(self, source: str, done: int) -> None:
+        self._job.progress(source, done)
+        if self._job.time_left() < RESERVE:
+            raise OutOfTime(
+                f"out of time after {done} pages of {source}; nothing was published,"
+                " and the next run goes on from there"
+            )
+        if time.monotonic() - self._saved_at >= self._job.save_every:
+            self._save()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind and not issubclass(kind, IndexUnusable | sqlite3.Error) and self.changes > self._saved:
+            self._save()
+
+    def _save(self) -> None:
+        self._store.save()
+        self._home.save(self._draft if self.changes > self._saved else None)
+        self._saved_at, self._saved = time.monotonic(), self.changes
 
 
 @contextmanager
-def _writable(index: Path) -> Iterator[None]:
-    """What SQLite says of a full disk or a forbidden folder, as IndexUnusable."""
-    if index.is_dir():
-        raise IndexUnusable(f"{index} is a folder; name a file for the index")
+def _writable() -> Iterator[None]:
+    """What the system says of a full disk or a forbidden folder, as IndexUnusable."""
     try:
         yield
     except sqlite3.Error as error:
         raise IndexUnusable(
-            f"{index} cannot be written ({error}); free the disk, or name another file"
+            f"the index cannot be written ({error}); free the disk, or name another file"
         ) from error
 
 
 @contextmanager
-def _draft(index: Path) -> Iterator[Path]:
-    """A copy of the index, or an empty one where there is none or an old one. It is gone at the end."""
-    draft = index.with_name(f"{index.name}.draft")
-    draft.unlink(missing_ok=True)
-    try:
-        if _exists(index):
-            shutil.copyfile(index, draft)
-        else:
-            EmbeddedStore.create(draft).close()
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
+def _opened(draft: Path, job: Job) -> Iterator[EmbeddedStore]:
+    """The draft, or an empty index where there is none or an old one.
 
-
-def _exists(index: Path) -> bool:
-    """Raises IndexUnusable where writing would destroy a file that is not ours."""
-    if not index.exists():
-        return False
-    try:
-        EmbeddedStore(index).close()
-    except IndexOutdated:
-        return False
-    return True
-
-
-@contextmanager
-def _locked(index: Path) -> Iterator[None]:
-    """One run at a time. SQLite's lock is used because it ends with its process, however that ends."""
-    index.parent.mkdir(parents=True, exist_ok=True)
-    with closing(
-        sqlite3.connect(index.with_name(f"{index.name}.lock"), timeout=0, isolation_level=None)
-    ) as lock:
+    Raises IndexUnusable where the file is not ours, or has vectors of another model than is asked for.
+    """
+    model = job.embedder.model if job.embedder else ""
+    store = None
+    if draft.exists():
         try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            raise IndexUnusable(f"another run is writing {index}; let it end first") from error
-        yield
+            store = EmbeddedStore(draft, writable=True)
+        except IndexOutdated:
+            draft.unlink()
+    store = store or EmbeddedStore.create(draft, model)
+    with store:
+        if store.model() != model:
+            raise IndexUnusable(
+                f"the index was made with the embeddings {store.model() or 'none'}, and {model or 'none'} is"
+                " asked for; name another file for the new index, or the model that it was made with"
+            )
+        yield store
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

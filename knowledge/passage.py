@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from urllib.parse import urldefrag
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Page and content, so that ingesting the same page again changes nothing."""
-        parts = "\x1f".join((self.url, self.title, *self.heading, self.text))
+        """Page and content: ingesting the same page again, or from another address, changes nothing."""
+        parts = "\x1f".join((urldefrag(self.url).fragment, self.title, *self.heading, self.text))
         return f"{self.page_id}#{hashlib.sha256(parts.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
@@ -70,11 +71,14 @@ class Passage:
 class Hit:
     """A passage that answers a question.
 
-    `score` is relative to what the question tells, so that it can be compared between questions and
-    indexes: 0 has none of it, 1 has every word as often as is usual. `signals` are the words and pairs
-    of neighbouring words that were found, the most telling first.
+    `score` can be compared between questions and indexes: 0 has nothing of the question; of a question as
+    long as an alarm, 1 has every word as often as is usual, and of a shorter one more than that.
+    `signals` are the words and pairs of neighbouring words that were found, the most telling first;
+    `cosine` is that of the vectors, if they were compared; `asked` the formulation that found it.
     """
 
     passage: Passage
     score: float
     signals: tuple[str, ...] = ()
+    cosine: float | None = None
+    asked: str = ""

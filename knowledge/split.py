@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
+from knowledge.names import names_in
 from knowledge.passage import Page, Passage
 
 # About 400 tokens: what an embedding model and a reranker take, and what a person reads at once.
@@ -64,7 +65,8 @@ def split(page: Page) -> tuple[Passage, ...]:
         if any(not block.level for each in part for block in each.blocks) and text.strip():
             path = _common([each.path for each in part])
             heading = tuple(block.heading for block in path)
-            found.append(Passage(page.id, _url(page, part[0]), page.title, heading, text))
+            url, names = _url(page, part[0]), names_in(page.title, *heading, text)
+            found.append(Passage(page.id, url, page.title, heading, text, page.about, names))
     return tuple(found)
 
 

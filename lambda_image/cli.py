@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, reading, replay, runbooks, settings, views, wire
+from lambda_image import explain, operate, reading, replay, runbooks, settings, views, wiki, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -122,18 +122,6 @@ def _redacted(line: str, rules: Rulebook) -> Row:
     found = redact_text(line, rules)
     marks = [{"kind": kind, "start": start, "end": end} for kind, start, end in found.redactions]
     return {"text": found.text, "redactions": marks}
-
-
-@app.command()
-def ingest(
-    sources: Annotated[list[str], typer.Argument(help="Folders of Markdown and text.")],
-    index: Index,
-    as_json: Json = False,
-) -> None:
-    """Folders of runbooks and wiki pages into an index."""
-    with err.status("reading pages"):
-        rows = runbooks.ingest(sources, index)
-    emit((asdict(row) for row in rows), as_json, views.ingest_line)
 
 
 @app.command()
@@ -253,6 +241,7 @@ app.command()(operate.status)
 app.command()(operate.mute)
 app.command()(operate.unmute)
 app.add_typer(replay.app)
+app.add_typer(wiki.app)
 
 
 if __name__ == "__main__":

@@ -2,23 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from knowledge import ingest as ingestion
-from knowledge.errors import KnowledgeError
-from knowledge.ingest import IngestReport
+from knowledge.errors import KnowledgeError, OutOfTime
+from knowledge.homes.home import Home
+from knowledge.ingest import Job
+from knowledge.report import IngestReport
 from knowledge.search import search as ranked
-from knowledge.sources.folder import Folder
+from knowledge.sources.access import Access
+from knowledge.sources.address import Options, source_from
+from knowledge.sources.secrets import accesses, host_of
+from knowledge.sources.source import Source
+from knowledge.stale import Existing, Finding
+from knowledge.stale import existing_from as existing_from  # noqa: PLC0414 - for the command line
+from knowledge.stale import stale as judged
 from knowledge.stores.embedded import EmbeddedStore
-from lambda_image.domain.errors import InputRefused
+from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
 
 
-def ingest(sources: Sequence[str], index: Path) -> tuple[IngestReport, ...]:
-    """Folders into an index. Raises InputRefused."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Sources by their addresses, and what goes with them.
+
+    `secrets` is JSON that tells what opens each host, `private` names hosts that may stand at private
+    addresses, and `client` is S3's.
+    """
+
+    addresses: Sequence[str]
+    secrets: str = field(default="", repr=False)
+    private: frozenset[str] = frozenset()
+    client: Callable[[], Any] | None = None
+
+    def sources(self) -> list[Source]:
+        """Raises SourceUnusable for an address that is none."""
+        opened = accesses(self.secrets)
+        return [source_from(each, self._options(each, opened)) for each in self.addresses]
+
+    def _options(self, address: str, opened: Mapping[str, Access]) -> Options:
+        client = self.client() if self.client and address.startswith("s3://") else None
+        return Options(opened.get(host_of(address)), self.private, client=client)
+
+
+def fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]:
+    """Make an index hold these sources. Raises PermanentError, or DeadlineNear where the time is over."""
     try:
-        return ingestion.ingest([Folder(Path(each)) for each in sources], index)
+        return ingestion.ingest(wanted.sources(), home, job)
+    except OutOfTime as error:
+        raise DeadlineNear(str(error)) from error
+    except KnowledgeError as error:
+        raise PermanentError(str(error)) from error
+
+
+def would_fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]:
+    """What `fill` would do, each page told to the job. Raises PermanentError."""
+    try:
+        return ingestion.preview(wanted.sources(), home, job)
+    except KnowledgeError as error:
+        raise PermanentError(str(error)) from error
+
+
+def stale(index: Path, now: int, existing: Existing, days: int) -> Iterator[Finding]:
+    """The pages of an index that need a person. Raises InputRefused."""
+    try:
+        with EmbeddedStore(index) as store:
+            yield from judged(store, now, existing, days)
     except KnowledgeError as error:
         raise InputRefused(str(error)) from error
 

@@ -44,6 +44,8 @@ class Settings:
     trace_bucket: str = ""
     verify_function: str = ""
     index: str = ""
+    wiki_secret: str = ""
+    wiki_private: tuple[str, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     code_host_url: str = "https://api.github.com"
     git_token_secret: str = ""

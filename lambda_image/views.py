@@ -89,9 +89,10 @@ def hit_line(row: dict[str, Any]) -> str:
 def ingest_line(row: dict[str, Any]) -> str:
     """What one source gave, for people."""
     skipped = "".join(f"\n  left out: {name}: {reason}" for name, reason in row["skipped"])
+    failed = f"\n  NOT READ to its end; its old pages stay: {row['failed']}" if row["failed"] else ""
     return (
         f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
-        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}"
+        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{failed}"
     )
 
 

@@ -60,9 +60,14 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Wiki:
-    """The https pages that are crawled, when (an EventBridge schedule expression), and by what."""
+    """The https pages that are crawled, when (an EventBridge schedule expression), and by what.
+
+    `secret` names the secret that opens them, `private` hosts that stand at private addresses.
+    """
 
     sources: tuple[str, ...] = ()
+    secret: str = ""
+    private: tuple[str, ...] = ()
     schedule: str = "cron(0 3 * * ? *)"
     size: Literal["function", "fargate"] = "function"
 

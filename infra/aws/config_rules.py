@@ -36,6 +36,7 @@ RULES_BYTES = 1_000
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
 CRAWLS_ITSELF = ("kendra", "knowledge-base")
+WIKIS = ("https://", "confluence+https://", "git+https://")
 UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
 TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
@@ -106,9 +107,12 @@ def _patterns(config: Config) -> Iterator[str]:
 
 def _index_and_wiki(config: Config) -> Iterator[str]:
     wiki, kind = config.wiki, config.index.kind
+    readable = ("https://",) if kind in CRAWLS_ITSELF else WIKIS
     for source in wiki.sources:
-        if not source.startswith("https://"):
+        if not source.startswith(readable):
             yield f"wiki.sources has {source!r}; only https pages are crawled"
+    if kind in CRAWLS_ITSELF and (wiki.secret or wiki.private):
+        yield f"wiki.secret and wiki.private are for our own crawl, but index.kind {kind} crawls by itself"
     if not re.fullmatch(r"(rate|cron)\(.+\)", wiki.schedule):
         yield f"wiki.schedule is {wiki.schedule!r}; write rate(1 day) or cron(0 3 * * ? *)"
     if kind in CRAWLS_ITSELF and wiki.size == "fargate":

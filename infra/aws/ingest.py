@@ -12,6 +12,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra.aws import rights
+from infra.aws.config import Config
 from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, variables
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.log_group import OwnLogGroup
@@ -36,8 +37,8 @@ class IngestFunction(Construct):
             timeout=TIMEOUT,
             memory=2_048,
             storage=2_048,
-            settings={"index": index.setting},
-            rights=index.writing,
+            settings=_settings(around.config, index),
+            rights=_rights(self, around.config, index),
             dead_letters=DeadLetterQueue(self, "DeadLetters"),
         )
         function = SystemFunction(self, spec, around)
@@ -53,7 +54,7 @@ class IngestTask(Construct):
         super().__init__(scope, "Ingest")
         self._config = around.config
         network = around.network or with_public_addresses(self, self._config)
-        self.role: iam.IRole = self._task_role("TaskRole", index.writing)
+        self.role: iam.IRole = self._task_role("TaskRole", _rights(self, self._config, index))
         cluster = ecs.Cluster(
             self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.DISABLED
         )
@@ -100,7 +101,7 @@ class IngestTask(Construct):
             CONTAINER,
             image=ecs.ContainerImage.from_registry(around.image_uri),
             entry_point=["python", "-m", MODULE],
-            environment=variables({"index": index.setting}),
+            environment=variables(_settings(self._config, index)),
             logging=ecs.LogDrivers.aws_logs(stream_prefix=CONTAINER, log_group=log),
             readonly_root_filesystem=False,
         )
@@ -149,6 +150,16 @@ class IngestTask(Construct):
                 assign_public_ip="ENABLED" if public else "DISABLED",
             )
         )
+
+
+def _settings(config: Config, index: IndexChoice) -> dict[str, str]:
+    told = {"wiki_secret": config.wiki.secret, "wiki_private": ",".join(config.wiki.private)}
+    return {"index": index.setting, **{name: value for name, value in told.items() if value}}
+
+
+def _rights(scope: Construct, config: Config, index: IndexChoice) -> list[iam.PolicyStatement]:
+    opening = [rights.read_secret(scope, config.wiki.secret)] if config.wiki.secret else []
+    return [*index.writing, *opening]
 
 
 def ingest(scope: Construct, around: Surroundings, index: IndexChoice) -> iam.IRole | None:

@@ -16,15 +16,16 @@ from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
 from knowledge.question import Question
 from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
-from knowledge.stores.bm25 import Posting, rank
+from knowledge.stores.bm25 import rank
+from knowledge.stores.narrow import Postings
 from knowledge.stores.scoped import within
-from knowledge.stores.vectors import nearest, packed, unpacked
-from knowledge.stores.words import DELETE, INSERT, WORDS, frequencies, indexed
+from knowledge.stores.vectors import Matrix, packed, unpacked
+from knowledge.stores.words import DELETE, INSERT, WORDS, indexed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
 # what `split` and `_indexed` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
@@ -42,6 +43,7 @@ COLUMNS = "page_id, url, title, heading, text, about, names"
 class EmbeddedStore:
     """Implements `PassageStore` and `PassageIndex` on a file.
 
+    What searches read is kept while it is open, so a process that stays warm should keep it open.
     `create` makes one; the constructor opens an existing one. A file that was opened to be read must not
     be changed in place, only replaced, as `ingest` does. Raises IndexUnusable or IndexOutdated.
     """
@@ -50,6 +52,9 @@ class EmbeddedStore:
         if not path.is_file():
             raise IndexUnusable(f"there is no index at {path}; make one with `tracemend ingest`")
         self._path = path
+        self._writable = writable
+        self._postings: Postings | None = None
+        self._matrix: Matrix | None = None
         mode = "mode=rw" if writable else "mode=ro&immutable=1"
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
         try:
@@ -75,6 +80,10 @@ class EmbeddedStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def save(self) -> None:
+        """Write what is left, so that the file can be copied."""
+        self._db.commit()
 
     def close(self) -> None:
         """Write what is left and let go of the file."""
@@ -120,16 +129,20 @@ class EmbeddedStore:
     def rank(self, question: Question, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """See `PassageIndex.rank`."""
         with self._readable():
-            size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
-            ranked = rank(question, size, lambda term: self._posting(term, size))
+            if self._postings is None or self._writable:
+                size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
+                self._postings = Postings(self._db, size)
+            ranked = rank(question, self._postings.size, self._postings.of(question))
             hits = (Hit(self._passage(each.row), each.score, each.signals) for each in ranked)
             return tuple(islice(within(scope, hits), limit))
 
     def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """See `PassageIndex.near`."""
         with self._readable():
-            kept = self._db.execute("SELECT row, value FROM vector").fetchall()
-            hits = (Hit(self._passage(row), score) for row, score in nearest(vector, kept))
+            if self._matrix is None or self._writable:
+                self._matrix = Matrix(self._db.execute("SELECT row, value FROM vector").fetchall())
+            nearest = self._matrix.nearest(vector)
+            hits = (Hit(self._passage(row), score, cosine=score) for row, score in nearest)
             return tuple(islice(within(scope, hits), limit))
 
     def contents(self) -> Iterator[Content]:
@@ -150,10 +163,6 @@ class EmbeddedStore:
         with self._readable():
             found = self._db.execute("SELECT model FROM embedding").fetchone()
             return str(found[0]) if found else ""
-
-    def _posting(self, term: str, size: int) -> Posting:
-        rows = frequencies(self._db, term, size)
-        return Posting(len(rows), rows)
 
     def _passage(self, row: int) -> Passage:
         columns = self._db.execute(

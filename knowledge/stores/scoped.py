@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from knowledge.passage import Hit
@@ -17,4 +18,10 @@ def within(scope: Scope, hits: Iterable[Hit]) -> Iterator[Hit]:
 
 
 def _meant(asked: str, named: tuple[str, ...]) -> bool:
-    return not asked or not named or asked.lower() in {name.lower() for name in named}
+    return not asked or not named or any(_same(asked, name) for name in named)
+
+
+def _same(asked: str, name: str) -> bool:
+    """Whether all words of one name are in the other: `payments-api-prod` is the page's `payments api`."""
+    left, right = (frozenset(re.findall(r"[^\W_]+", each.lower())) for each in (asked, name))
+    return left == right or (bool(left and right) and (left <= right or right <= left))

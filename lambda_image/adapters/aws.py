@@ -53,13 +53,13 @@ MISSING_CODES = frozenset(
 )
 
 
-def client(service: str, region: str, read_timeout: float = 60.0) -> Any:
-    """A client of the execution role; its own retries are off, `Retry` stands around it."""
+def client(service: str, region: str, read_timeout: float = 60.0, attempts: int = 1) -> Any:
+    """A client of the execution role; its own retries are off where `Retry` stands around it."""
     config = Config(
         region_name=region,
         connect_timeout=5,
         read_timeout=read_timeout,
-        retries={"mode": "standard", "total_max_attempts": 1},
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
     return _session().create_client(service, config=config)
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from knowledge.errors import KnowledgeError
-from knowledge.search import search
+from knowledge.search import How, Reranker, search
+from knowledge.store import Embedder, Scope
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.adapters.aws import error_code, translated
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError, TransientError
@@ -20,24 +21,58 @@ FIX = "Set TRACEMEND_INDEX to an index that `tracemend ingest` made"
 
 
 class EmbeddedKnowledge:
-    """Implements `Knowledge`. `locate` gives the index file, fetched anew where that is needed."""
+    """Implements `Knowledge`. `locate` gives the index file, fetched anew where that is needed.
 
-    def __init__(self, locate: Callable[[], Path]) -> None:
+    The file stays open for the next search, until another one takes its place.
+    """
+
+    def __init__(
+        self,
+        locate: Callable[[], Path],
+        embedder: Embedder | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._locate = locate
+        self._embedder = embedder
+        self._reranker = reranker
+        self._open: tuple[tuple[int, ...], EmbeddedStore] | None = None
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         try:
-            with EmbeddedStore(self._locate()) as store:
-                hits = search(store, query.text, limit)
-                if not hits and not store.pages():
-                    raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
+            store = self._store()
+            hits = search(store, query.text, limit, how=self._how(query))
+            if not hits and not store.pages():
+                raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
         except (KnowledgeError, PermanentError, TransientError) as error:
             raise EvidenceUnavailable("runbooks", str(error), FIX) from error
         return tuple(
             Passage(hit.passage.id, hit.passage.title, hit.passage.url, hit.passage.text, hit.score)
             for hit in hits
         )
+
+    def _how(self, query: KnowledgeQuery) -> How:
+        also = tuple(filter(None, (query.names, query.frame)))
+        return How(also, Scope(service=query.service or ""), self._embedder, self._reranker)
+
+    def _store(self) -> EmbeddedStore:
+        """The open one, if its file is still the same."""
+        path = self._locate()
+        now = _signature(path)
+        if self._open is None or self._open[0] != now:
+            if self._open is not None:
+                self._open[1].close()
+                self._open = None
+            self._open = (now, EmbeddedStore(path))
+        return self._open[1]
+
+
+def _signature(path: Path) -> tuple[int, ...]:
+    """Changes when a file is replaced; empty where there is none."""
+    if not path.is_file():
+        return ()
+    told = path.stat()
+    return (told.st_dev, told.st_ino, told.st_mtime_ns, told.st_size)
 
 
 class S3Index:

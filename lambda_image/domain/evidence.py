@@ -35,12 +35,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeQuery:
-    """What is asked of the runbooks: the parts of an incident, not the raw line."""
+    """What is asked of the runbooks: the parts of an incident, not the raw line.
+
+    `names` are its exceptions and error codes, as one more formulation of the same question.
+    """
 
     text: str
     exception_type: str | None = None
     service: str | None = None
     frame: str | None = None
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

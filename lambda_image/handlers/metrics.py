@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lambda_image.observing import work
 
 if TYPE_CHECKING:
+    from knowledge.report import IngestReport
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.notification import Outcome
     from lambda_image.domain.patch import Proof
@@ -107,6 +108,19 @@ def repaired(
 def verified(context: NamedContext, proof: Proof, seconds: float) -> None:
     """A proof that was made; what the tests printed is not told."""
     _put(context, "patch verified", {"WorkSeconds": seconds}, verdict=proof.verdict, sandbox=proof.sandbox)
+
+
+def ingested(context: NamedContext, reports: Sequence[IngestReport], seconds: float) -> None:
+    """A wiki that was read into the index."""
+    measured = {
+        "PagesRead": sum(each.pages for each in reports),
+        "PagesWritten": sum(each.written for each in reports),
+        "PagesGone": sum(each.deleted for each in reports),
+        "PagesLeftOut": sum(len(each.skipped) for each in reports),
+        "SourcesFailed": sum(bool(each.failed) for each in reports),
+        "WorkSeconds": seconds,
+    }
+    _put(context, "index filled", measured)
 
 
 def failed(context: NamedContext) -> None:

@@ -9,6 +9,12 @@ from lambda_image.domain.evidence import KnowledgeQuery
 from lambda_image.steps.masks import normalise
 
 WORDS = 60
+# ORA-00942, E1205, SQLSTATE 42P01's 42P01, ECONNREFUSED, NoSuchBucket, resource_exhausted in capitals.
+_CODE = re.compile(
+    r"\b(?:[A-Z]{1,6}-?\d{3,6}|(?=[0-9A-Z]*[A-Z])\d[0-9A-Z]{4}|E[A-Z]{4,20}|[A-Z]{3,}(?:_[A-Z]{2,}){1,5}"
+    r"|(?:[A-Z][a-z]{1,20}){2,6})\b"
+)
+CODES = 5
 _MASK = re.compile(r"<[A-Z]+>")
 
 
@@ -27,4 +33,11 @@ def knowledge_query(event: RedactedEvent) -> KnowledgeQuery:
         exception_type=event.exception_type,
         service=service or None,
         frame=frame,
+        names=_names(event),
     )
+
+
+def _names(event: RedactedEvent) -> str:
+    """The exception's own name without its package, and the error codes of the message."""
+    exception = re.split(r"[.:/\\$]", event.exception_type or "")[-1]
+    return " ".join(dict.fromkeys(filter(None, [exception, *_CODE.findall(event.message)[:CODES]])))

@@ -100,6 +100,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
 
     assert importers == {
         "lambda_image.bootstrap",
+        "lambda_image.librarian",
         "lambda_image.operators",
         "lambda_image.watchers",
     }

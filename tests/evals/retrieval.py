@@ -20,10 +20,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.embeddings.cached import CachedEmbedder
+from knowledge.embeddings.local import LocalEmbedder
+from knowledge.embeddings.text import text_of
+from knowledge.errors import EmbeddingUnavailable
 from knowledge.passage import Hit, Page
-from knowledge.search import FLOOR, search
+from knowledge.search import FLOOR, How, search
 from knowledge.split import split
-from knowledge.store import Kept
+from knowledge.store import Embedder, Kept
 from knowledge.stores.embedded import EmbeddedStore
 
 SETS = ("runbook_retrieval", "aws_error_docs")
@@ -60,13 +64,15 @@ def load(folder: Path) -> Dataset:
 
 
 @contextmanager
-def index(data: Dataset) -> Iterator[EmbeddedStore]:
-    """The pages in our embedded store."""
+def index(data: Dataset, embedder: Embedder | None = None) -> Iterator[EmbeddedStore]:
+    """The pages in our embedded store, with vectors if there is a model."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
-        with EmbeddedStore.create(path) as store:
+        with EmbeddedStore.create(path, embedder.model if embedder else "") as store:
             for page in data.pages:
-                store.replace(page.id, Kept(""), split(page))
+                parts = split(page)
+                vectors = embedder.passages([text_of(part) for part in parts]) if embedder else ()
+                store.replace(page.id, Kept(""), parts, vectors)
         with EmbeddedStore(path) as store:
             yield store
 
@@ -118,7 +124,7 @@ def pages_of(hits: Sequence[Hit]) -> list[str]:
 
 
 def silence(
-    data: Dataset, store: EmbeddedStore, other: Dataset, elsewhere: EmbeddedStore
+    data: Dataset, store: EmbeddedStore, other: Dataset, elsewhere: EmbeddedStore, how: How
 ) -> dict[str, float]:
     """The share of answerable questions that the floor loses, and of unanswerable ones that it refuses."""
     there = {page.url for page in other.pages}
@@ -128,8 +134,8 @@ def silence(
         for name, text in data.questions.items()
         if not any(urls.get(page) in there for page in data.relevant[name])
     ]
-    lost = sum(not search(store, text, 1) for text in data.questions.values())
-    refused = sum(not search(elsewhere, text, 1) for text in foreign)
+    lost = sum(not search(store, text, 1, how=how) for text in data.questions.values())
+    refused = sum(not search(elsewhere, text, 1, how=how) for text in foreign)
     return {
         "floor": FLOOR,
         "answerable_lost": round(lost / len(data.questions), 3),
@@ -148,17 +154,29 @@ def evaluate(root: Path) -> Iterator[dict[str, object]]:
     for data in sets:
         with peer(data) as rank:
             yield {"set": data.name, "engine": "sqlite fts5 as it comes", **quality(data, rank)}
-        with index(data) as store:
-            found = quality(data, lambda text, store=store: pages_of(search(store, text, DEPTH)))  # type: ignore[misc]
-            yield {"set": data.name, "engine": "embedded", **found}
+    yield from _ours(sets, "embedded, words", None)
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tracemend"
+    try:
+        with CachedEmbedder(LocalEmbedder(cache), cache / "vectors.sqlite") as embedder:
+            yield from _ours(sets, "embedded, words and vectors", embedder)
+    except EmbeddingUnavailable as error:
+        yield {"engine": "embedded, words and vectors", "skipped": str(error)}
+
+
+def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> Iterator[dict[str, object]]:
+    how = How(embedder=embedder)
+    for data in sets:
+        with index(data, embedder) as store:
+
+            def rank(text: str, store: EmbeddedStore = store) -> list[str]:
+                return pages_of(search(store, text, DEPTH, how=how))
+
+            yield {"set": data.name, "engine": engine, **quality(data, rank)}
             for other in sets:
                 if other is not data:
-                    with index(other) as elsewhere:
-                        yield {
-                            "set": data.name,
-                            "pages_of": other.name,
-                            **silence(data, store, other, elsewhere),
-                        }
+                    with index(other, embedder) as elsewhere:
+                        found = silence(data, store, other, elsewhere, how)
+                        yield {"set": data.name, "pages_of": other.name, "engine": engine, **found}
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ class MemoryKnowledge:
     def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """By comparing all."""
         hits = [
-            Hit(passage, sum(left * right for left, right in zip(vector, kept, strict=True)))
+            Hit(passage, cosine := sum(a * b for a, b in zip(vector, kept, strict=True)), cosine=cosine)
             for page in self._passages.values()
             for passage, kept in page
             if kept is not None

@@ -106,6 +106,8 @@ def test_a_small_wiki_is_read_by_a_function() -> None:
     assert payload["index"] == environment("function", "respond")[variable("index")]
     assert payload["index"] == environment("function", "ingest")[variable("index")]
     assert "DeadLetterConfig" in found.function("ingest")
+    assert environment("function", "ingest")[variable("wiki_private")] == "wiki.example.com"
+    assert "secretsmanager:GetSecretValue" in found.actions_of("ingest")
 
 
 def test_a_large_wiki_is_read_by_a_task_with_the_same_payload() -> None:

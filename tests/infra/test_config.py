@@ -116,6 +116,8 @@ def test_all_problems_are_named_at_once() -> None:
         ({"tuning": {"exclude": [f'"{"x" * 900}"'] * 4}}, "bytes of the environment of `intake`"),
         ({"logs": {"groups": ["a"], "transport": "pigeon"}}, "one of direct, stream"),
         ({"wiki": {"sources": ["http://wiki"]}}, "only https pages"),
+        ({"index": {"kind": "kendra"}, "wiki": {"secret": "s"}}, "for our own crawl"),
+        ({"index": {"kind": "kendra"}, "wiki": {"sources": ["git+https://h/r"]}}, "only https pages"),
         ({"wiki": {"schedule": "daily"}}, "write rate(1 day)"),
         ({"index": {"kind": "kendra"}, "wiki": {"size": "fargate"}}, "crawls by itself"),
         ({"index": {"kind": "kendra"}, "wiki": {"schedule": "rate(1 day)"}}, "must be a cron expression"),

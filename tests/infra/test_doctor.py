@@ -126,7 +126,6 @@ def test_without_credentials_only_the_choices_are_judged() -> None:
     [
         ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
         ({"index": {"kind": "s3-vectors"}}, "index.kind"),
-        ({"wiki": {"sources": ["https://wiki.example.com/"]}}, "wiki.sources"),
         ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
     ],
 )

@@ -67,9 +67,11 @@ def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) ->
 
 def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
     told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
+    told["ingest"] = set(environment("function", "ingest"))
     left_alone = {variable("cache_dir"), variable("region")}
 
     assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
+    assert told["ingest"] == {variable(name) for name in ("index", "wiki_secret", "wiki_private")}
     assert told["verify"] == set()
     assert told["receipt"] == {variable("ledger_table"), variable("otlp_endpoint")}
 

@@ -25,7 +25,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "budget": {"budget": {"monthly_usd": 50}, **PULL_REQUESTS},
     "whole account": {"budget": {"monthly_usd": 50, "counts": "account", "hard_stop": False}},
     "task": {"wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"}},
-    "function": {"wiki": {"sources": ["https://wiki.example.com"]}},
+    "function": {
+        "wiki": {"sources": ["https://wiki.example.com"], "secret": "wiki", "private": ["wiki.example.com"]}
+    },
     "embedding": {
         "index": {"kind": "s3-vectors"},
         "wiki": {"sources": ["https://wiki.example.com"]},

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from infra.aws.config import Config
-from infra.aws.config_rules import CRAWLS_ITSELF
 from infra.aws.doctor.check import Check
 
 UNBUILT = {
@@ -21,13 +20,6 @@ def refused(config: Config) -> Iterator[Check]:
     kind = config.index.kind
     if kind in UNBUILT:
         yield Check("index.kind", ok=False, detail=f"{UNBUILT[kind]} yet", fix='Set index.kind = "embedded"')
-    if config.wiki.sources and kind not in CRAWLS_ITSELF and not find_spec("lambda_image.handlers.ingest"):
-        yield Check(
-            "wiki.sources",
-            ok=False,
-            detail="the scheduled crawl is not built yet",
-            fix="Leave wiki.sources out; run `tracemend ingest` and put the index into its bucket",
-        )
     if config.chat.buttons and not find_spec("lambda_image.handlers.chat"):
         yield Check(
             "chat.buttons",

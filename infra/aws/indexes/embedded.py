@@ -9,6 +9,8 @@ from infra.aws.buckets import index_bucket
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
 from knowledge.address import Address
+from knowledge.homes.s3 import LEASE, UNFINISHED
+from knowledge.manifest import SUFFIX
 
 KEY = "runbooks.sqlite"
 
@@ -24,4 +26,10 @@ class EmbeddedIndex(IndexChoice):
         # Without the right to list, S3 calls an index that is not there yet "access denied".
         seeing = rights.allow(self.bucket.bucket_arn, "s3:ListBucket")
         self.reading = [rights.allow(arn, "s3:GetObject"), seeing]
-        self.writing = [rights.allow(arn, "s3:GetObject", "s3:PutObject"), seeing]
+        # The job keeps the manifest and its lease beside the index, and what it has left when it was stopped.
+        self.writing = [
+            *(rights.allow(arn + ending, "s3:GetObject", "s3:PutObject") for ending in ("", LEASE)),
+            rights.allow(arn + SUFFIX, "s3:PutObject"),
+            rights.allow(arn + UNFINISHED, "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
+            seeing,
+        ]

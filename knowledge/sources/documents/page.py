@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from knowledge.about import about_from
 from knowledge.passage import NOTHING_KNOWN, About, Page
 from knowledge.sources.documents.formats import document, format_of
 from knowledge.split import plain_heading
@@ -30,7 +31,7 @@ def page_from(file: File, raw: bytes, form: str = "") -> Page:
     title = fields.get("title") or found.title or plain_heading(_first_heading(text)) or stem
     url = fields.get("url", "")
     url = url if url.startswith(("https://", "http://")) else file.url
-    return Page(file.id, url, title, text, file.about, file.mark)
+    return Page(file.id, url, title, text, about_from(fields, file.about), file.mark)
 
 
 def _front_matter(content: str) -> tuple[dict[str, str], str]:

@@ -14,7 +14,7 @@ import pytest
 
 from knowledge import ingest as job
 from knowledge.errors import IndexUnusable, SourceUnusable
-from knowledge.ingest import ingest
+from knowledge.ingest import Job, ingest
 from knowledge.search import search
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
@@ -99,7 +99,7 @@ def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> No
 def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
     told: list[tuple[str, int]] = []
 
-    ingest([Folder(docs)], index, lambda source, done: told.append((source, done)))
+    ingest([Folder(docs)], index, Job(lambda source, done: told.append((source, done))))
 
     assert told == [(str(docs), 1), (str(docs), 2)]
 
@@ -113,7 +113,7 @@ def test_a_source_without_pages_does_not_empty_the_index(docs: Path, index: Path
             ingest([Folder(source)], index)
 
     assert found(index, "disk full") == ["Disk full"]
-    assert sorted(path.name for path in index.parent.iterdir()) == ["runbooks.index", "runbooks.index.lock"]
+    assert sorted(path.suffix for path in index.parent.iterdir()) == [".index", ".json", ".lock"]
 
 
 def test_a_second_run_at_the_same_time_is_refused(docs: Path, index: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_second_run_at_the_same_time_is_refused(docs: Path, index: Path) -> No
         with pytest.raises(IndexUnusable, match="another run"):
             ingest([Folder(docs)], index)
 
-    assert ingest([Folder(docs)], index, second)[0].written == 2
+    assert ingest([Folder(docs)], index, Job(second))[0].written == 2
 
 
 def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) -> None:
@@ -129,10 +129,10 @@ def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) 
     (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
     (docs / "queue.md").write_text("# Queue blocked\n\nCall the vendor.\n")
     code = (
-        "import os, sys, signal; from pathlib import Path; from knowledge.ingest import ingest\n"
+        "import os, sys, signal; from pathlib import Path; from knowledge.ingest import Job, ingest\n"
         "from knowledge.sources.folder import Folder\n"
         "kill = lambda source, done: done == 2 and os.kill(os.getpid(), signal.SIGKILL)\n"
-        "ingest([Folder(Path(sys.argv[1]))], Path(sys.argv[2]), kill)"
+        "ingest([Folder(Path(sys.argv[1]))], Path(sys.argv[2]), Job(kill))"
     )
 
     killed = subprocess.run([sys.executable, "-c", code, docs, index], check=False, timeout=60)
@@ -141,6 +141,22 @@ def test_a_killed_run_leaves_the_old_index_and_no_lock(docs: Path, index: Path) 
     assert found(index, "segments") == ["Disk full"]
     assert ingest([Folder(docs)], index)[0].written == 2
     assert found(index, "larger volume") == ["Disk full"]
+
+
+def test_a_killed_run_is_gone_on_with_from_where_it_was_last_kept(docs: Path, index: Path) -> None:
+    code = (
+        "import os, sys, signal; from pathlib import Path; from knowledge.ingest import Job, ingest\n"
+        "from knowledge.sources.folder import Folder\n"
+        "kill = lambda source, done: done == 2 and os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest([Folder(Path(sys.argv[1]))], Path(sys.argv[2]), Job(kill, save_every=0))"
+    )
+
+    subprocess.run([sys.executable, "-c", code, docs, index], check=False, timeout=60)
+
+    assert not index.exists()
+    assert ingest([Folder(docs)], index)[0].written == 1
+    assert found(index, "disk full") == ["Disk full"]
+    assert {path.suffix for path in index.parent.iterdir()} == {".index", ".json", ".lock"}
 
 
 def test_an_index_of_another_version_is_made_anew(docs: Path, index: Path) -> None:

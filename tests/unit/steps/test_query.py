@@ -24,3 +24,12 @@ def test_ids_and_times_are_left_out_and_quoted_names_kept() -> None:
     )
 
     assert query.text == "queue gone after request= orders-main shop"
+
+
+def test_exceptions_and_error_codes_are_a_formulation_of_their_own() -> None:
+    event = redacted_event(
+        exception_type="botocore.exceptions.ClientError",
+        message="ORA-00942 after NoSuchBucket and ECONNREFUSED on Monday",
+    )
+
+    assert knowledge_query(event).names == "ClientError ORA-00942 NoSuchBucket ECONNREFUSED"

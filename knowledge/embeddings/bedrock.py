@@ -1,0 +1,139 @@
+"""Embedding models and rerankers on Bedrock. Who calls AWS, and how patiently, is told from outside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.errors import EmbeddingUnavailable
+from knowledge.store import Vector
+
+# InvokeModel: a model id and the request's JSON to the answer's JSON. Raises EmbeddingUnavailable.
+Invoke = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+
+DIMENSIONS = 1024
+# Limits of a request, in Bedrock's user guide ("Amazon Titan Embeddings", "Cohere Embed v4").
+TITAN_CHARACTERS = 50_000
+COHERE_TEXTS = 96
+# English prose; code and identifiers have fewer characters in a token.
+CHARACTERS_A_TOKEN = 3.5
+# US dollars for a million tokens (on demand, us-east-1, November 2026).
+PRICES = {"titan": 0.02, "cohere": 0.12}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What embedding some texts will take, before it begins: an estimate of tokens, and US dollars."""
+
+    texts: int
+    tokens: int
+    dollars: float
+    calls: int
+
+
+class TitanEmbedder:
+    """Implements `Embedder` by Titan Text Embeddings V2, which takes one text a call."""
+
+    def __init__(self, invoke: Invoke, model_id: str = "amazon.titan-embed-text-v2:0") -> None:
+        self._invoke = invoke
+        self._model_id = model_id
+
+    @property
+    def model(self) -> str:
+        """See `Embedder.model`."""
+        return f"{self._model_id}/{DIMENSIONS}"
+
+    def passages(self, texts: Sequence[str]) -> list[Vector]:
+        """See `Embedder.passages`."""
+        return [self.question(text) for text in texts]
+
+    def question(self, text: str) -> Vector:
+        """See `Embedder.question`."""
+        # An empty text is refused by the service; a page may be one all the same.
+        body = {"inputText": text[:TITAN_CHARACTERS] or " ", "dimensions": DIMENSIONS, "normalize": True}
+        return _vectors([self._invoke(self._model_id, body).get("embedding")], 1)[0]
+
+    def estimate(self, texts: Sequence[str]) -> Estimate:
+        """What `passages` will take."""
+        return _estimate(texts, len(texts), PRICES["titan"])
+
+
+class CohereEmbedder:
+    """Implements `Embedder` by Cohere Embed v4, which takes many texts a call."""
+
+    def __init__(self, invoke: Invoke, model_id: str = "cohere.embed-v4:0") -> None:
+        self._invoke = invoke
+        self._model_id = model_id
+
+    @property
+    def model(self) -> str:
+        """See `Embedder.model`; a regional profile's prefix does not make another model."""
+        return f"cohere.{self._model_id.partition('cohere.')[2]}/{DIMENSIONS}"
+
+    def passages(self, texts: Sequence[str]) -> list[Vector]:
+        """See `Embedder.passages`."""
+        found: list[Vector] = []
+        for start in range(0, len(texts), COHERE_TEXTS):
+            found += self._embedded(texts[start : start + COHERE_TEXTS], "search_document")
+        return found
+
+    def question(self, text: str) -> Vector:
+        """See `Embedder.question`."""
+        return self._embedded([text], "search_query")[0]
+
+    def estimate(self, texts: Sequence[str]) -> Estimate:
+        """What `passages` will take."""
+        return _estimate(texts, math.ceil(len(texts) / COHERE_TEXTS), PRICES["cohere"])
+
+    def _embedded(self, texts: Sequence[str], kind: str) -> list[Vector]:
+        body = {
+            "texts": [text or " " for text in texts],
+            "input_type": kind,
+            "embedding_types": ["float"],
+            "output_dimension": DIMENSIONS,
+            "truncate": "RIGHT",
+        }
+        found = self._invoke(self._model_id, body).get("embeddings")
+        return _vectors(found.get("float") if isinstance(found, Mapping) else None, len(texts))
+
+
+class CohereReranker:
+    """Implements `Reranker` by Cohere Rerank 3.5."""
+
+    def __init__(self, invoke: Invoke, model_id: str = "cohere.rerank-v3-5:0") -> None:
+        self._invoke = invoke
+        self._model_id = model_id
+
+    def scores(self, text: str, passages: Sequence[str]) -> list[float]:
+        """See `Reranker.scores`."""
+        if not passages:
+            return []
+        body = {"query": text, "documents": list(passages), "top_n": len(passages), "api_version": 2}
+        scores = [0.0] * len(passages)
+        try:
+            for each in self._invoke(self._model_id, body)["results"]:
+                scores[each["index"]] = float(each["relevance_score"])
+        except (KeyError, IndexError, TypeError) as error:
+            raise EmbeddingUnavailable(f"{self._model_id} answered in another form ({error!r})") from error
+        return scores
+
+
+def _vectors(found: Any, count: int) -> list[Vector]:
+    """At unit length. Raises EmbeddingUnavailable where the answer is not what was asked."""
+    if not isinstance(found, list) or len(found) != count:
+        raise EmbeddingUnavailable(f"the model gave no {count} vectors; name another embedding model")
+    return [_unit(each) for each in found]
+
+
+def _unit(vector: Any) -> Vector:
+    length = math.hypot(*vector) if isinstance(vector, list) and len(vector) == DIMENSIONS else 0.0
+    if not length:
+        raise EmbeddingUnavailable(f"the model gave no vector of {DIMENSIONS} numbers; name another model")
+    return [value / length for value in vector]
+
+
+def _estimate(texts: Sequence[str], calls: int, price: float) -> Estimate:
+    tokens = math.ceil(sum(map(len, texts)) / CHARACTERS_A_TOKEN)
+    return Estimate(len(texts), tokens, round(tokens * price / 1e6, 4), calls)

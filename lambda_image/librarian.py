@@ -1,0 +1,89 @@
+"""The tools of those who fill and look after an index, made from adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_image import settings as configuration
+from lambda_image import watchers
+from lambda_image.loading import once
+
+if TYPE_CHECKING:
+    from knowledge.homes.home import Home
+    from knowledge.stale import Existing
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.functions import InvocationClock
+    from lambda_image.ports import Clock, Tracer
+    from lambda_image.runbooks import Wanted
+    from lambda_image.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class IngestFunction:
+    """What the handler `ingest` works with.
+
+    `home` gives the home of the index that a setting names, `wanted` what goes with addresses.
+    """
+
+    clock: InvocationClock
+    time_left: Callable[[], float]
+    tracer: Tracer
+    home: Callable[[str], Home]
+    wanted: Callable[[Sequence[str]], Wanted]
+
+
+@once
+def ingest() -> IngestFunction:
+    """The function that reads the wiki. Raises ConfigurationError."""
+    from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.retry import Retry
+
+    asked, clock = configuration.read(), InvocationClock()
+    return IngestFunction(
+        clock,
+        clock.remaining,
+        watchers.tracer(asked),
+        lambda index: home(asked, index),
+        lambda addresses: wanted(asked, addresses, _secrets(asked, Retry(clock)), asked.wiki_private),
+    )
+
+
+def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: Sequence[str]) -> Wanted:
+    """Sources by their addresses, with what goes with them."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.index_home import ATTEMPTS
+    from lambda_image.runbooks import Wanted
+
+    made = partial(client, "s3", settings.region, attempts=ATTEMPTS)
+    return Wanted(addresses, secrets, frozenset(private), made)
+
+
+def _secrets(settings: Settings, retry: Retry) -> str:
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.secrets import Secret
+
+    if not settings.wiki_secret:
+        return ""
+    return Secret(client("secretsmanager", settings.region), settings.wiki_secret, retry)()
+
+
+def home(settings: Settings, index: str) -> Home:
+    """Where an index that is to be filled lives: a file, or an object of s3://bucket/key."""
+    from lambda_image.adapters.index_home import index_home
+
+    return index_home(index, settings.region, Path(settings.cache_dir))
+
+
+def existing(settings: Settings) -> Existing:
+    """What there is in the account and Region of these settings. Raises PermanentError or TransientError."""
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.existing import existing as listed
+    from lambda_image.adapters.retry import Retry
+
+    clock: Clock = WallClock()
+    return listed(lambda service: client(service, settings.region), Retry(clock))

@@ -1,0 +1,119 @@
+"""`tracemend ingest` and `tracemend stale`: filling an index, and looking after its pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from knowledge.ingest import Job
+from knowledge.report import Change
+from knowledge.stale import Existing
+from knowledge.synchronise import Progress
+from lambda_image import librarian, reading, runbooks, settings, views
+from lambda_image.domain.errors import InputRefused
+from lambda_image.views import Json, emit
+
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+# A page's worth of pages: more would only make the terminal slow.
+TOLD_EVERY = 25
+
+app = typer.Typer()
+
+
+@app.command()
+def ingest(
+    sources: Annotated[
+        list[str], typer.Argument(help="Folders, https://, git+https://, confluence+https://, s3://.")
+    ],
+    index: Annotated[str, typer.Option(help="The index: a file, or s3://bucket/key.")],
+    secrets: Annotated[str, typer.Option(help="A file of JSON that tells what opens each host.")] = "",
+    allow_private: Annotated[
+        list[str], typer.Option(help="A host that may stand at a private address.")
+    ] = [],  # noqa: B006
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Folders of runbooks and wiki pages into an index: what is new, changed, moved and gone.
+
+    A page that moved keeps its identity. A run that was stopped goes on where it was. A source that cannot be
+    read keeps its old pages, and the exit code is 1.
+    """
+    told = settings.read()
+    home = librarian.home(told, index)
+    wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
+    with _progress() as progress:
+        if dry_run:
+            changes: list[Change] = []
+            runbooks.would_fill(wanted, home, Job(progress, changes.append))
+            _show(changes, as_json)
+            return
+        reports = runbooks.fill(wanted, home, Job(progress))
+    emit((asdict(report) for report in reports), as_json, views.ingest_line)
+    if any(report.failed for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def stale(
+    index: Annotated[Path, typer.Option(help="The index file that `tracemend ingest` writes.")],
+    days: Annotated[int, typer.Option(min=1, help="A page is old after so many days.")] = 365,
+    existing: Annotated[str, typer.Option(help="What there is: one `kind name` a line.")] = "",
+    aws: Annotated[
+        bool, typer.Option("--aws", help="Ask AWS for alarms, queues, tables, functions.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Pages that nobody has edited for long, or that name an alarm, queue, table or function that is gone."""
+    there: dict[str, frozenset[str]] = {}
+    for found in (librarian.existing(settings.read()) if aws else {}, _listed(existing) if existing else {}):
+        for kind, names in found.items():
+            there[kind] = there.get(kind, frozenset()) | names
+    findings = list(runbooks.stale(index, time.time_ns() // 1_000_000, there, days))
+    if as_json:
+        emit(map(asdict, findings), as_json, str)
+        return
+    table = Table("page", "owner", "why", "detail", title=f"{len(findings)} reasons to look at a page")
+    for each in findings:
+        table.add_row(f"{each.title}\n{each.url}", each.owner, each.reason, each.detail)
+    out.print(table)
+
+
+def _listed(file: str) -> Existing:
+    try:
+        return runbooks.existing_from(reading.whole(file))
+    except ValueError as error:
+        raise InputRefused(f"{file}: {error}") from error
+
+
+def _show(changes: list[Change], as_json: bool) -> None:
+    if as_json:
+        emit(map(asdict, changes), as_json, str)
+        return
+    table = Table("change", "page", "title", title=f"{len(changes)} pages would change")
+    for each in changes:
+        moved = f"{each.before}\n-> {each.address}" if each.before else each.address
+        table.add_row(each.kind, moved, each.title)
+    out.print(table)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Which source is read and how far, while it is."""
+    with err.status("reading pages") as status:
+
+        def tell(source: str, done: int) -> None:
+            if done % TOLD_EVERY == 1:
+                status.update(f"{source}: {done} pages")
+
+        yield tell

@@ -1,0 +1,164 @@
+"""The ingest job as a function and as a task."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from knowledge.search import search
+from knowledge.sources.access import Access
+from knowledge.sources.crawl.wiki import Wiki
+from knowledge.sources.git import Repository
+from knowledge.stores.embedded import EmbeddedStore
+from lambda_image import librarian
+from lambda_image.domain.errors import ConfigurationError, DeadlineNear, InputRefused, PermanentError
+from lambda_image.handlers.ingest import handler
+
+BUCKET = "runbooks"
+INDEX = f"s3://{BUCKET}/runbooks.sqlite"
+
+
+@dataclass
+class Context:
+    """The part of the Lambda context that is read."""
+
+    seconds: float = 900.0
+    function_name: str = "tracemend-prod-ingest"
+    aws_request_id: str = "r"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1_000)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    """The deployment's bucket, and a function that nobody has invoked yet."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("TRACEMEND_CACHE_DIR", str(tmp_path / "cache"))
+    librarian.ingest.cache_clear()
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+    librarian.ingest.cache_clear()
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """Two pages."""
+    root = tmp_path / "docs"
+    root.mkdir()
+    (root / "disk.md").write_text("# Disk full\n\nRemove old segments.\n")
+    (root / "queue.md").write_text("# Queue blocked\n\nRedrive the messages.\n")
+    return root
+
+
+def test_the_function_fills_the_index_and_reports_one_line_of_metrics(
+    s3: Any, docs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = handler({"sources": [str(docs)], "index": INDEX}, Context())
+
+    assert (answer["sources"][0]["pages"], answer["sources"][0]["new"]) == (2, 2)
+    local = tmp_path / "index"
+    local.write_bytes(s3.get_object(Bucket=BUCKET, Key="runbooks.sqlite")["Body"].read())
+    with EmbeddedStore(local) as store:
+        assert search(store, "disk full", 1)[0].passage.title == "Disk full"
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["message"] for line in told] == ["source read", "index filled"]
+    assert (told[1]["PagesRead"], told[1]["PagesWritten"], told[1]["SourcesFailed"]) == (2, 2, 0)
+    assert told[1]["function"] == "tracemend-prod-ingest"
+
+
+def test_without_time_nothing_is_published_and_the_next_invocation_goes_on(
+    s3: Any, docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = {"sources": [str(docs)], "index": INDEX}
+    with pytest.raises(DeadlineNear, match="out of time after 1 pages"):
+        handler(event, Context(seconds=30.0))
+    keys = {each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]}
+    assert keys == {"runbooks.sqlite.lease", "runbooks.sqlite.unfinished"}
+    told = json.loads(capsys.readouterr().out)
+    assert (told["level"], told["error"]) == ("ERROR", "DeadlineNear")
+    assert "nothing was published" in told["reason"]
+
+    assert handler(event, Context())["sources"][0]["new"] == 1
+
+
+@pytest.mark.usefixtures("s3")
+def test_a_source_that_fails_is_told_and_keeps_its_pages(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = handler({"sources": [str(docs), "/nowhere"], "index": INDEX}, Context())
+
+    assert [bool(each["failed"]) for each in answer["sources"]] == [False, True]
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["level"] for line in told] == ["INFO", "WARNING", "INFO"]
+    assert "/nowhere is not a folder" in told[1]["reason"]
+    assert told[2]["SourcesFailed"] == 1
+    with pytest.raises(PermanentError, match="/nowhere"):
+        handler({"sources": ["/nowhere"], "index": INDEX}, Context())
+
+
+@pytest.mark.usefixtures("s3")
+def test_the_secret_goes_to_its_host_and_private_hosts_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = boto3.client("secretsmanager", region_name="us-east-1")
+    secrets.create_secret(Name="wiki", SecretString='{"wiki.example.com": {"bearer": "t"}}')
+    monkeypatch.setenv("TRACEMEND_WIKI_SECRET", "wiki")
+    monkeypatch.setenv("TRACEMEND_WIKI_PRIVATE", "wiki.example.com")
+
+    wanted = librarian.ingest().wanted(["https://wiki.example.com/", "git+https://git.example.com/r.git"])
+    wiki, git = wanted.sources()
+
+    assert isinstance(wiki, Wiki)
+    assert isinstance(git, Repository)
+    assert (wiki.access, wiki.private) == (Access("bearer", "t"), frozenset({"wiki.example.com"}))
+    assert git.access is None
+    assert "bearer" not in repr(wanted)
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_index_that_is_no_file_is_refused(docs: Path) -> None:
+    with pytest.raises(ConfigurationError, match="kendra:abc is no file"):
+        handler({"sources": [str(docs)], "index": "kendra:abc"}, Context())
+
+
+@pytest.mark.parametrize("event", [{}, [], {"sources": [], "index": INDEX}, {"sources": "x", "index": INDEX}])
+@pytest.mark.usefixtures("s3")
+def test_an_event_without_sources_or_index_is_refused(event: Any) -> None:
+    with pytest.raises(InputRefused, match=r"sources"):
+        handler(event, Context())
+
+
+@pytest.mark.parametrize(
+    ("sources", "code", "words"),
+    [("docs", 0, '"message": "index filled"'), ("nowhere", 1, "nowhere is not a folder")],
+)
+@pytest.mark.usefixtures("docs")
+def test_the_task_takes_the_same_json_and_ends_with_a_code(
+    tmp_path: Path, sources: str, code: int, words: str
+) -> None:
+    payload = json.dumps({"sources": [str(tmp_path / sources)], "index": str(tmp_path / "index")})
+    ran = subprocess.run(
+        [sys.executable, "-m", "lambda_image.handlers.ingest", payload],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (ran.returncode, ran.stderr) == (code, "")
+    assert words in ran.stdout
+    assert (tmp_path / "index").exists() is not bool(code)

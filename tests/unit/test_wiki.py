@@ -1,0 +1,82 @@
+"""`tracemend ingest` and `tracemend stale`, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from lambda_image.cli import app
+from lambda_image.domain.errors import InputRefused, PermanentError
+
+
+def tracemend(*arguments: object, code: int = 0) -> str:
+    ran = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert ran.exit_code == code, ran.exception or ran.output
+    return ran.stdout
+
+
+def rows(*arguments: object, code: int = 0) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in tracemend(*arguments, "--json", code=code).splitlines()]
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A page with front matter, and one that names a queue."""
+    root = tmp_path / "docs"
+    root.mkdir()
+    (root / "disk.md").write_text(
+        "---\nowner: storage\nlast_reviewed: 2020-02-03\nservices: [db]\n---\n# Disk full\n\nClean.\n"
+    )
+    (root / "queue.md").write_text("# Queue blocked\n\nRedrive the queue `orders-dlq`.\n")
+    return root
+
+
+def test_a_dry_run_is_a_table_and_then_nothing_is_there(docs: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+
+    shown = tracemend("ingest", docs, "--index", index, "--dry-run")
+
+    assert "2 pages would change" in shown
+    assert "Queue blocked" in shown
+    assert not index.exists()
+    assert {row["kind"] for row in rows("ingest", docs, "--index", index, "--dry-run")} == {"new"}
+    tracemend("ingest", docs, "--index", index)
+    (docs / "queue.md").rename(docs / "jobs.md")
+    (docs / "disk.md").unlink()
+    told = {
+        (row["kind"], Path(row["address"]).name)
+        for row in rows("ingest", docs, "--index", index, "--dry-run")
+    }
+    assert told == {("moved", "jobs.md"), ("gone", "disk.md")}
+
+
+def test_a_source_that_fails_is_told_by_the_code(docs: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+
+    (good, bad) = rows("ingest", docs, tmp_path / "nowhere", "--index", index, code=1)
+
+    assert (good["new"], good["failed"]) == (2, "")
+    assert "not a folder" in bad["failed"]
+    assert "its old pages stay" in tracemend("ingest", docs, tmp_path / "nowhere", "--index", index, code=1)
+    ran = CliRunner().invoke(app, ["ingest", str(tmp_path / "nowhere"), "--index", str(index)])
+    assert isinstance(ran.exception, PermanentError)
+
+
+def test_stale_pages_are_a_table_or_rows(docs: Path, tmp_path: Path) -> None:
+    index, there = tmp_path / "index", tmp_path / "there.txt"
+    there.write_text("queue orders\n")
+    tracemend("ingest", docs, "--index", index)
+
+    found = rows("stale", "--index", index, "--existing", there)
+
+    assert [(row["reason"], row["owner"]) for row in found] == [("old", "storage"), ("gone", "")]
+    assert found[1]["detail"] == "queue orders-dlq is not there"
+    assert "2 reasons to look at a page" in tracemend("stale", "--index", index, "--existing", there)
+    there.write_text("orders\n")
+    ran = CliRunner().invoke(app, ["stale", "--index", str(index), "--existing", str(there)])
+    assert isinstance(ran.exception, InputRefused)
+    assert "line 1" in str(ran.exception)
