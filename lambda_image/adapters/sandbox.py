@@ -43,10 +43,11 @@ for name, value in json.loads(sys.argv[1]).items():
         pass
 os.execvp(sys.argv[2], sys.argv[2:])
 """
-# Inside new namespaces: the system read-only, the tree writable, and no way back to more rights.
+# Inside new namespaces: the system read-only, the tree writable, and no way back to more rights. A session of
+# its own, as `unshare` outside is in the process group: what is inside could end it with `kill(0, …)`.
 ENTER = (
     'mount --bind "$0" "$0" && mount -o remount,bind,ro / && mount -t tmpfs tmpfs /dev/shm; cd "$0/tree" &&'
-    ' exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"'
+    ' exec setsid setpriv --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"'
 )
 # As Popen tells a signal, and as a shell or bubblewrap does.
 KILLED = tuple(code for each in (signal.SIGXCPU, signal.SIGKILL) for code in (-int(each), 128 + int(each)))

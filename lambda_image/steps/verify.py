@@ -94,10 +94,9 @@ def _red_reasons(request: VerifyRequest, red: TestRun) -> list[str]:
     if red.exit_code == 0 or (not red.failed and request.test_command is None):
         return ["no test fails on the deployed commit, so nothing shows that the change mends anything"]
     if request.exception_type and not _same_failure(request, red.output):
+        logged = f"{request.exception_type} in the same function as in the log"
         seen = _why(red.output, red.failed[0]) if red.failed else _last(red.output)
-        return [
-            f"the tests fail, but not with {request.exception_type} in the same function as in the log: {seen}"
-        ]
+        return [f"the tests fail, but not with {logged}: {seen}"]
     return []
 
 
