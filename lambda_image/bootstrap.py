@@ -138,14 +138,16 @@ def local_verifier() -> Verifier:
 
 def knowledge(settings: Settings, clock: Clock, retry: Retry) -> Knowledge | None:
     """The team's runbooks, where an index is configured. Raises ConfigurationError."""
-    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.aws import client, credentials
     from lambda_image.adapters.indexes import Surroundings, open_index
 
     if not settings.index:
         return None
     region = settings.region
     cache = Path(settings.cache_dir)
-    made = Surroundings(lambda name, timeout: client(name, region, timeout), cache, clock, retry)
+    made = Surroundings(
+        lambda name, timeout: client(name, region, timeout), cache, clock, retry, region, credentials
+    )
     return open_index(settings.index, made)
 
 

@@ -75,6 +75,11 @@ def has_credentials() -> bool:
     return Session().get_credentials() is not None
 
 
+def credentials() -> Any:
+    """What signs requests, which renews itself; None where the AWS SDK finds nothing."""
+    return _session().get_credentials()
+
+
 def error_code(error: ClientError) -> str:
     """The service's name for what went wrong."""
     return str(error.response.get("Error", {}).get("Code", "Unknown"))

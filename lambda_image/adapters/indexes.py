@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.address import Address, read
-from knowledge.errors import IndexUnusable
+from knowledge.errors import IndexUnusable, ServiceRefused
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.ports import Clock, Knowledge
 
 if TYPE_CHECKING:
     from knowledge.stores.calls import Calls
+    from knowledge.stores.opensearch.server import Signed
 
 # Kendra and Bedrock answer within a few seconds, or not at all.
 READ_TIMEOUT = 20.0
+# Seconds. An answer without runbooks is better than none; a collection that slept wakes within a minute.
+PATIENCE = {"opensearch": 10.0, "es": 10.0, "aoss": 60.0}
+NO_CREDENTIALS = "Give the function a role, or set AWS_PROFILE"
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an index is opened with: `client` makes a client of an AWS service, `cache` is a folder."""
+    """What an index is opened with.
+
+    `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder.
+    """
 
     client: Callable[[str, float], Any]
     cache: Path
     clock: Clock
     retry: Retry
+    region: str
+    credentials: Callable[[], Any]
 
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
@@ -77,12 +87,31 @@ def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
     calls = around.calls("s3vectors")
     # The model is recorded by the first write.
     return IndexKnowledge(
-        lambda: S3VectorStore(calls, address.place, address.name), lambda index: bool(index.model())
+        cache(lambda: S3VectorStore(calls, address.place, address.name)), lambda index: bool(index.model())
     )
 
 
-def _opensearch(address: Address, _: Surroundings) -> Knowledge:
-    raise ConfigurationError(f"{address.setting}: OpenSearch cannot be searched yet; use another index")
+def _opensearch(address: Address, around: Surroundings) -> Knowledge:
+    """Opened by each question, as another index may answer to the name by then; connections stay open."""
+    from knowledge.stores.opensearch.server import Patience, Server
+    from knowledge.stores.opensearch.store import OpenSearchStore
+    from lambda_image.adapters.managed_knowledge import IndexKnowledge
+
+    @cache
+    def server() -> Server:
+        auth = _signed(address, around) if address.kind != "opensearch" else None
+        return Server([address.place], auth, Patience(PATIENCE[address.kind]))
+
+    return IndexKnowledge(lambda: OpenSearchStore(server(), address.name), OpenSearchStore.filled)
+
+
+def _signed(address: Address, around: Surroundings) -> Signed:
+    from knowledge.stores.opensearch.server import Signed
+
+    credentials = around.credentials()
+    if credentials is None:
+        raise ServiceRefused("there are no AWS credentials to sign with", NO_CREDENTIALS)
+    return Signed(credentials, around.region, address.kind)
 
 
 OPENERS: dict[str, Callable[[Address, Surroundings], Knowledge]] = {

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from knowledge.errors import KnowledgeError
-from knowledge.search import How, Reranker, search
-from knowledge.store import Embedder, Scope
+from knowledge.search import Reranker, search
+from knowledge.store import Embedder
 from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters.asking import how
 from lambda_image.adapters.aws import error_code, translated
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
@@ -41,7 +42,7 @@ class EmbeddedKnowledge:
         """See `Knowledge.search`."""
         try:
             store = self._store()
-            hits = search(store, query.text, limit, how=self._how(query))
+            hits = search(store, query.text, limit, how=how(query, self._embedder, self._reranker))
             if not hits and not store.pages():
                 raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
         except (KnowledgeError, PermanentError, TransientError) as error:
@@ -50,10 +51,6 @@ class EmbeddedKnowledge:
             Passage(hit.passage.id, hit.passage.title, hit.passage.url, hit.passage.text, hit.score)
             for hit in hits
         )
-
-    def _how(self, query: KnowledgeQuery) -> How:
-        also = tuple(filter(None, (query.names, query.frame)))
-        return How(also, Scope(service=query.service or ""), self._embedder, self._reranker)
 
     def _store(self) -> EmbeddedStore:
         """The open one, if its file is still the same."""

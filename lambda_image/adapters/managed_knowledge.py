@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from knowledge.errors import KnowledgeError, ServiceBusy, ServiceRefused
 from knowledge.passage import Hit
@@ -13,11 +13,13 @@ from knowledge.search import search
 from knowledge.service import SearchService
 from knowledge.store import PassageIndex
 from knowledge.stores.calls import Calls
+from lambda_image.adapters.asking import how
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import EvidenceUnavailable, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.ports import Clock, Knowledge
 
+Index = TypeVar("Index", bound=PassageIndex)
 SOURCE = "runbooks"
 FIX = "Check TRACEMEND_INDEX: docs/operations/existing-index.md"
 EMPTY = "Fill it with `tracemend ingest`"
@@ -62,23 +64,19 @@ class ServiceKnowledge:
             return _passages(self._service.ask(service_text(query), limit))
 
 
-class IndexKnowledge:
-    """Implements `Knowledge` on an index that is opened by the first question and stays open.
+class IndexKnowledge(Generic[Index]):
+    """Implements `Knowledge` on an index that each question opens; `filled` tells whether it holds pages."""
 
-    `filled` tells whether anything was ever put into it.
-    """
-
-    def __init__(self, open_it: Callable[[], PassageIndex], filled: Callable[[PassageIndex], bool]) -> None:
+    def __init__(self, open_it: Callable[[], Index], filled: Callable[[Index], bool]) -> None:
         self._open = open_it
         self._filled = filled
-        self._index: PassageIndex | None = None
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         with _told():
-            self._index = self._index or self._open()
-            hits = search(self._index, query.text, limit)
-            if not hits and not self._filled(self._index):
+            index = self._open()
+            hits = search(index, query.text, limit, how=how(query))
+            if not hits and not self._filled(index):
                 raise EvidenceUnavailable(SOURCE, "the index holds no pages", EMPTY)
             return _passages(hits)
 

@@ -9,9 +9,8 @@ from infra.aws.config import Config
 from infra.aws.doctor.check import Check
 
 UNBUILT = {
-    "opensearch-domain": "the functions cannot search opensearch-domain",
-    "opensearch-serverless": "the functions cannot search opensearch-serverless",
-    "s3-vectors": "the functions can search s3-vectors, but nothing fills it",
+    kind: f"the functions can search {kind}, but nothing in a deployment fills it"
+    for kind in ("opensearch-domain", "opensearch-serverless", "s3-vectors")
 }
 
 

@@ -116,6 +116,10 @@ class OpenSearchStore:
                 vectors = tuple(each[schema.VECTOR] for each in passages if schema.VECTOR in each)
                 yield Content(*kept_of(pages[0]), tuple(passage_of(each) for each in passages), vectors)
 
+    def filled(self) -> bool:
+        """Whether it holds a page."""
+        return bool(self._search(bodies.in_order(("page",), 1, None))["hits"]["hits"])
+
     def model(self) -> str:
         """See `PassageIndex.model`."""
         return self._model

@@ -15,7 +15,7 @@ from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
 from knowledge.stores.kendra.documents import open_documents
 from knowledge.stores.s3vectors.store import S3VectorStore
-from lambda_image.adapters.indexes import Surroundings, open_index
+from lambda_image.adapters.indexes import NO_CREDENTIALS, Surroundings, open_index
 from lambda_image.adapters.managed_knowledge import SECONDS, service_text
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError, EvidenceUnavailable
@@ -44,7 +44,10 @@ def open_on(clock: FixedClock, tmp_path: Path) -> Open:
 
     def opened(stand_in: StandIn, setting: str) -> Any:
         retry = Retry(clock, attempts=2, sleep=lambda _: None)
-        return open_index(setting, Surroundings(lambda *_: stand_in.client, tmp_path, clock, retry))
+        around = Surroundings(
+            lambda *_: stand_in.client, tmp_path, clock, retry, "eu-central-1", lambda: None
+        )
+        return open_index(setting, around)
 
     return opened
 
@@ -153,6 +156,14 @@ def test_an_index_in_another_region_or_account_is_a_gap_that_says_so(
         open_on(kendra, f"kendra:{INDEX}").search(QUERY, 5)
     assert raised.value.source == "runbooks"
     assert "eu-central-1" in raised.value.fix
+
+
+def test_opensearch_that_cannot_be_asked_is_a_gap_that_says_what_to_do(open_on: Open) -> None:
+    with pytest.raises(EvidenceUnavailable) as raised:
+        open_on(StandIn("kendra", {}), "es+https://domain.example.com/runbooks").search(QUERY, 5)
+
+    assert "no AWS credentials" in raised.value.reason
+    assert raised.value.fix == NO_CREDENTIALS
 
 
 def test_a_setting_that_names_no_index_is_an_error_of_the_configuration(

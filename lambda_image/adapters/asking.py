@@ -1,0 +1,13 @@
+"""How an index is asked about an incident."""
+
+from __future__ import annotations
+
+from knowledge.search import How, Reranker
+from knowledge.store import Embedder, Scope
+from lambda_image.domain.evidence import KnowledgeQuery
+
+
+def how(query: KnowledgeQuery, embedder: Embedder | None = None, reranker: Reranker | None = None) -> How:
+    """With the names and the frame as other formulations, within the incident's service."""
+    also = tuple(filter(None, (query.names, query.frame)))
+    return How(also, Scope(service=query.service or ""), embedder, reranker)
