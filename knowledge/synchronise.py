@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from knowledge.embeddings.text import text_of
 from knowledge.errors import SourceUnusable
 from knowledge.held import HeldPages
-from knowledge.passage import Page, Passage, Unchanged
+from knowledge.passage import Page, Unchanged
 from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
 from knowledge.sources.source import Source
@@ -151,9 +152,7 @@ class Run:
 
     def _write(self, kind: str, identity: str, page: Page, now: Remembered, tally: _Tally) -> None:
         passages = split(replace(page, id=identity))
-        vectors = (
-            self._embedder.passages([embedded_text(each) for each in passages]) if self._embedder else ()
-        )
+        vectors = self._embedder.passages([text_of(each) for each in passages]) if self._embedder else ()
         self._store.replace(identity, now.kept, passages, vectors)
         before = self._known.get(identity)
         if before and before.address != page.id:
@@ -178,8 +177,3 @@ class Run:
             self._store.delete(page)
             self._told(Change("gone", self._known[page].address))
         return len(gone)
-
-
-def embedded_text(passage: Passage) -> str:
-    """What a passage's vector is made of: its title, the headings above it and its text."""
-    return "\n".join((passage.title, *passage.heading, passage.text))

@@ -17,7 +17,7 @@ from lambda_image import watchers
 from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
 from lambda_image.left_out import policy
 from lambda_image.loading import once
-from lambda_image.observing import work
+from lambda_image.observing import log, work
 from lambda_image.ports import (
     Clock,
     Knowledge,
@@ -89,7 +89,8 @@ def respond() -> RespondFunction:
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
     url = asked.repairs_queue_url
-    asking, found = reasoner(asked, made.clock, made.retry), knowledge(asked, made.clock, made.retry)
+    asking = reasoner(asked, made.clock, made.retry)
+    found = knowledge(asked, made.clock, made.retry, log.warning)
     tools = _tools(asked, made.watched.reasoner(asking), made.watched.knowledge(found), _token(made))
     tools = replace(tools, can_repair=bool(url), telemetry=_telemetry(made))
     repairs = _queue(made, url) if url else None
@@ -136,7 +137,9 @@ def local_verifier() -> Verifier:
     return LocalVerifier(open_workspace)
 
 
-def knowledge(settings: Settings, clock: Clock, retry: Retry) -> Knowledge | None:
+def knowledge(
+    settings: Settings, clock: Clock, retry: Retry, tell: Callable[[str], None]
+) -> Knowledge | None:
     """The team's runbooks, where an index is configured. Raises ConfigurationError."""
     from lambda_image.adapters.aws import client, credentials
     from lambda_image.adapters.indexes import Surroundings, open_index
@@ -146,7 +149,7 @@ def knowledge(settings: Settings, clock: Clock, retry: Retry) -> Knowledge | Non
     region = settings.region
     cache = Path(settings.cache_dir)
     made = Surroundings(
-        lambda name, timeout: client(name, region, timeout), cache, clock, retry, region, credentials
+        lambda name, timeout: client(name, region, timeout), cache, clock, retry, region, credentials, tell
     )
     return open_index(settings.index, made)
 
@@ -173,14 +176,14 @@ def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
     return BedrockReasoner(config, clock, retry)
 
 
-def for_people(settings: Settings) -> Tools:
+def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
     """The tools of `tracemend explain`: no deadline, and proofs made on this machine."""
     from lambda_image.adapters.clock import WallClock
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()
     retry = Retry(clock)
-    asked, found = reasoner(settings, clock, retry), knowledge(settings, clock, retry)
+    asked, found = reasoner(settings, clock, retry), knowledge(settings, clock, retry, tell)
     return replace(_tools(settings, asked, found, None), verifier=local_verifier())
 
 

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, operate, reading, replay, runbooks, settings, views, wiki, wire
+from lambda_image import explain, librarian, operate, reading, replay, runbooks, settings, views, wiki, wire
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -136,7 +136,8 @@ def search(
     if bool(query) == bool(queries):
         raise typer.BadParameter("give a query, or --queries with a file")
     asked = list(_questions(queries)) if queries else [("1", query)]
-    emit(runbooks.search(index, asked, k), as_json, views.hit_line)
+    embedders = librarian.recorded(settings.read(), err.print)
+    emit(runbooks.search(index, asked, k, embedders), as_json, views.hit_line)
 
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:

@@ -92,7 +92,7 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
     if not incidents:
         return
     with _endpoint(request.engine, console):
-        tools = bootstrap.for_people(_settings(request))
+        tools = bootstrap.for_people(_settings(request), console.print)
         for number, incident in enumerate(incidents, start=1):
             what = incident.event.exception_type or incident.event.message[:60]
             with console.status(f"{number} of {len(incidents)}: {what}"):

@@ -13,8 +13,11 @@ from lambda_image import watchers
 from lambda_image.loading import once
 
 if TYPE_CHECKING:
+    from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.homes.home import Home
     from knowledge.stale import Existing
+    from knowledge.store import Embedder
+    from lambda_image.adapters.embedders import Embedders
     from lambda_image.adapters.retry import Retry
     from lambda_image.functions import InvocationClock
     from lambda_image.ports import Clock, Tracer
@@ -60,6 +63,35 @@ def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: 
 
     made = partial(client, "s3", settings.region, attempts=ATTEMPTS)
     return Wanted(addresses, secrets, frozenset(private), made)
+
+
+def embedder(settings: Settings, choice: str) -> Embedder | None:
+    """What makes an index's vectors. Raises ConfigurationError or PermanentError."""
+    from knowledge.errors import EmbeddingUnavailable
+    from lambda_image.domain.errors import PermanentError
+
+    try:
+        return _embedders(settings).chosen(choice)
+    except EmbeddingUnavailable as error:
+        raise PermanentError(str(error)) from error
+
+
+def recorded(settings: Settings, tell: Callable[[str], None]) -> RecordedEmbedders:
+    """What asks indexes with the model of their vectors."""
+    from knowledge.embeddings.recorded import RecordedEmbedders
+
+    return RecordedEmbedders(_embedders(settings).recorded, tell)
+
+
+def _embedders(settings: Settings) -> Embedders:
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.embedders import Embedders
+    from lambda_image.adapters.retry import Retry
+
+    region = settings.region
+    made = partial(Embedders, lambda name, timeout: client(name, region, timeout))
+    return made(Path(settings.cache_dir), Retry(WallClock()))
 
 
 def _secrets(settings: Settings, retry: Retry) -> str:

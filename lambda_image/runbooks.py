@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from knowledge import ingest as ingestion
+from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, OutOfTime
 from knowledge.homes.home import Home
 from knowledge.ingest import Job
 from knowledge.report import IngestReport
+from knowledge.search import How
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
@@ -74,12 +76,15 @@ def stale(index: Path, now: int, existing: Existing, days: int) -> Iterator[Find
         raise InputRefused(str(error)) from error
 
 
-def search(index: Path, queries: Sequence[tuple[str, str]], limit: int) -> Iterator[dict[str, Any]]:
+def search(
+    index: Path, queries: Sequence[tuple[str, str]], limit: int, embedders: RecordedEmbedders
+) -> Iterator[dict[str, Any]]:
     """Ranked passages for each query (id, text). Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
+            how = How(embedder=embedders.of(store))
             for name, text in queries:
-                for rank, hit in enumerate(ranked(store, text, limit), start=1):
+                for rank, hit in enumerate(ranked(store, text, limit, how=how), start=1):
                     found = hit.passage
                     yield {
                         "query_id": name,

@@ -39,6 +39,9 @@ def ingest(
     allow_private: Annotated[
         list[str], typer.Option(help="A host that may stand at a private address.")
     ] = [],  # noqa: B006
+    embeddings: Annotated[
+        str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
+    ] = "none",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")
     ] = False,
@@ -52,13 +55,14 @@ def ingest(
     told = settings.read()
     home = librarian.home(told, index)
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
+    embedder = librarian.embedder(told, embeddings)
     with _progress() as progress:
         if dry_run:
             changes: list[Change] = []
-            runbooks.would_fill(wanted, home, Job(progress, changes.append))
+            runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
             _show(changes, as_json)
             return
-        reports = runbooks.fill(wanted, home, Job(progress))
+        reports = runbooks.fill(wanted, home, Job(progress, embedder=embedder))
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
     if any(report.failed for report in reports):
         raise typer.Exit(1)

@@ -15,6 +15,7 @@ from lambda_image.domain.errors import ConfigurationError
 from lambda_image.ports import Clock, Knowledge
 
 if TYPE_CHECKING:
+    from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.stores.calls import Calls
     from knowledge.stores.opensearch.server import Signed
 
@@ -29,7 +30,8 @@ NO_CREDENTIALS = "Give the function a role, or set AWS_PROFILE"
 class Surroundings:
     """What an index is opened with.
 
-    `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder.
+    `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder,
+    `tell` hears why an index is asked by words alone.
     """
 
     client: Callable[[str, float], Any]
@@ -38,6 +40,7 @@ class Surroundings:
     retry: Retry
     region: str
     credentials: Callable[[], Any]
+    tell: Callable[[str], None]
 
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
@@ -45,6 +48,14 @@ class Surroundings:
         from lambda_image.adapters.managed_knowledge import RetriedCalls
 
         return RetriedCalls(ClientCalls(self.client(service, READ_TIMEOUT)), self.retry)
+
+    def embedders(self) -> RecordedEmbedders:
+        """Of the models that indexes record."""
+        from knowledge.embeddings.recorded import RecordedEmbedders
+        from lambda_image.adapters.embedders import Embedders
+
+        made = Embedders(self.client, self.cache, self.retry)
+        return RecordedEmbedders(made.recorded, self.tell)
 
 
 def open_index(setting: str, around: Surroundings) -> Knowledge:
@@ -60,8 +71,9 @@ def _file(address: Address, around: Surroundings) -> Knowledge:
     from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
 
     if address.kind == "file":
-        return EmbeddedKnowledge(lambda: Path(address.place))
-    return EmbeddedKnowledge(S3Index(around.client("s3", 60.0), address.setting, around.cache))
+        return EmbeddedKnowledge(lambda: Path(address.place), around.embedders())
+    located = S3Index(around.client("s3", 60.0), address.setting, around.cache)
+    return EmbeddedKnowledge(located, around.embedders())
 
 
 def _kendra(address: Address, around: Surroundings) -> Knowledge:
@@ -87,7 +99,9 @@ def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
     calls = around.calls("s3vectors")
     # The model is recorded by the first write.
     return IndexKnowledge(
-        cache(lambda: S3VectorStore(calls, address.place, address.name)), lambda index: bool(index.model())
+        cache(lambda: S3VectorStore(calls, address.place, address.name)),
+        lambda index: bool(index.model()),
+        around.embedders(),
     )
 
 
@@ -102,7 +116,9 @@ def _opensearch(address: Address, around: Surroundings) -> Knowledge:
         auth = _signed(address, around) if address.kind != "opensearch" else None
         return Server([address.place], auth, Patience(PATIENCE[address.kind]))
 
-    return IndexKnowledge(lambda: OpenSearchStore(server(), address.name), OpenSearchStore.filled)
+    return IndexKnowledge(
+        lambda: OpenSearchStore(server(), address.name), OpenSearchStore.filled, around.embedders()
+    )
 
 
 def _signed(address: Address, around: Surroundings) -> Signed:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError
 from knowledge.search import Reranker, search
-from knowledge.store import Embedder
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.adapters.asking import how
 from lambda_image.adapters.aws import error_code, translated
@@ -30,11 +30,11 @@ class EmbeddedKnowledge:
     def __init__(
         self,
         locate: Callable[[], Path],
-        embedder: Embedder | None = None,
+        embedders: RecordedEmbedders | None = None,
         reranker: Reranker | None = None,
     ) -> None:
         self._locate = locate
-        self._embedder = embedder
+        self._embedders = embedders
         self._reranker = reranker
         self._open: tuple[tuple[int, ...], EmbeddedStore] | None = None
 
@@ -42,7 +42,8 @@ class EmbeddedKnowledge:
         """See `Knowledge.search`."""
         try:
             store = self._store()
-            hits = search(store, query.text, limit, how=how(query, self._embedder, self._reranker))
+            embedder = self._embedders.of(store) if self._embedders else None
+            hits = search(store, query.text, limit, how=how(query, embedder, self._reranker))
             if not hits and not store.pages():
                 raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
         except (KnowledgeError, PermanentError, TransientError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, ServiceBusy, ServiceRefused
 from knowledge.passage import Hit
 from knowledge.search import search
@@ -67,15 +68,18 @@ class ServiceKnowledge:
 class IndexKnowledge(Generic[Index]):
     """Implements `Knowledge` on an index that each question opens; `filled` tells whether it holds pages."""
 
-    def __init__(self, open_it: Callable[[], Index], filled: Callable[[Index], bool]) -> None:
+    def __init__(
+        self, open_it: Callable[[], Index], filled: Callable[[Index], bool], embedders: RecordedEmbedders
+    ) -> None:
         self._open = open_it
         self._filled = filled
+        self._embedders = embedders
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         with _told():
             index = self._open()
-            hits = search(index, query.text, limit, how=how(query))
+            hits = search(index, query.text, limit, how=how(query, self._embedders.of(index)))
             if not hits and not self._filled(index):
                 raise EvidenceUnavailable(SOURCE, "the index holds no pages", EMPTY)
             return _passages(hits)

@@ -27,7 +27,9 @@ QUERY = KnowledgeQuery("the payment gateway does not answer", "TimeoutError", "c
 def opened(setting: str, tmp_path: Path) -> Knowledge:
     clock = FixedClock()
     signing = Credentials("AKID", "secret", "token")
-    around = Surroundings(lambda *_: None, tmp_path, clock, Retry(clock), "eu-central-1", lambda: signing)
+    around = Surroundings(
+        lambda *_: None, tmp_path, clock, Retry(clock), "eu-central-1", lambda: signing, print
+    )
     return open_index(setting, around)
 
 

@@ -45,7 +45,7 @@ def open_on(clock: FixedClock, tmp_path: Path) -> Open:
     def opened(stand_in: StandIn, setting: str) -> Any:
         retry = Retry(clock, attempts=2, sleep=lambda _: None)
         around = Surroundings(
-            lambda *_: stand_in.client, tmp_path, clock, retry, "eu-central-1", lambda: None
+            lambda *_: stand_in.client, tmp_path, clock, retry, "eu-central-1", lambda: None, print
         )
         return open_index(setting, around)
 

@@ -1,0 +1,127 @@
+"""An index that records a model is asked with that model; where it cannot be had, by words and aloud."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from knowledge.embeddings.local import LocalEmbedder
+from knowledge.ingest import Job, ingest
+from knowledge.sources.folder import Folder
+from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters.embedders import Embedders
+from lambda_image.adapters.indexes import Surroundings, open_index
+from lambda_image.adapters.retry import Retry
+from lambda_image.domain.errors import ConfigurationError
+from lambda_image.domain.evidence import KnowledgeQuery
+from lambda_image.ports import Knowledge
+from tests.fakes.clock import FixedClock
+
+QUERY = KnowledgeQuery("the disk is full")
+
+
+class Titan:
+    """InvokeModel as Titan answers it; texts of the same length are alike."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.denied = False
+
+    def invoke_model(self, *, body: str, **_: object) -> dict[str, Any]:
+        if self.denied:
+            error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+            raise ClientError(error, "InvokeModel")
+        self.asked.append(json.loads(body)["inputText"])
+        made = [float(len(self.asked[-1])), 1.0] + [0.0] * 1022
+        return {"body": io.BytesIO(json.dumps({"embedding": made}).encode())}
+
+
+@pytest.fixture
+def bedrock() -> Titan:
+    return Titan()
+
+
+@pytest.fixture
+def embedders(bedrock: Titan, tmp_path: Path) -> Embedders:
+    clock = FixedClock()
+    return Embedders(lambda *_: bedrock, tmp_path / "cache", Retry(clock, sleep=lambda _: None))
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "disk.md").write_text("# Disk full\n\nThe disk is full: remove old segments.\n")
+    return tmp_path / "docs"
+
+
+@pytest.fixture
+def told() -> list[str]:
+    """Why the index was asked by words alone."""
+    return []
+
+
+@pytest.fixture
+def known(bedrock: Titan, tmp_path: Path, told: list[str]) -> Knowledge:
+    """The index that the tests fill, opened as `respond` opens it."""
+    clock = FixedClock()
+    around = Surroundings(
+        lambda *_: bedrock, tmp_path, clock, Retry(clock), "eu-west-1", lambda: None, told.append
+    )
+    return open_index(str(tmp_path / "index"), around)
+
+
+def test_vectors_of_bedrock_are_made_once_and_asked_with_the_same_model(
+    bedrock: Titan, embedders: Embedders, docs: Path, tmp_path: Path, known: Knowledge, told: list[str]
+) -> None:
+    for index in ("other", "index"):
+        ingest([Folder(docs)], tmp_path / index, Job(embedder=embedders.chosen("bedrock")))
+    assert len(bedrock.asked) == 1
+
+    found = known.search(QUERY, 5)
+
+    assert [each.title for each in found] == ["Disk full"]
+    assert len(bedrock.asked) == 2
+    with EmbeddedStore(tmp_path / "index") as store:
+        assert store.model() == "amazon.titan-embed-text-v2:0/1024"
+    assert not told
+
+
+def test_a_model_that_is_not_allowed_is_told_and_words_answer(
+    bedrock: Titan, embedders: Embedders, docs: Path, tmp_path: Path, known: Knowledge, told: list[str]
+) -> None:
+    ingest([Folder(docs)], tmp_path / "index", Job(embedder=embedders.chosen("bedrock")))
+
+    bedrock.denied = True
+
+    assert len(known.search(QUERY, 5)) == 1
+    assert "asked by words alone" in told[0]
+    assert "AccessDenied" in told[0]
+
+
+@pytest.mark.parametrize("model", [LocalEmbedder.model, "of-somebody-else/3"])
+def test_a_model_that_is_not_here_is_told_once_and_words_answer(
+    docs: Path, tmp_path: Path, known: Knowledge, told: list[str], monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    monkeypatch.setattr("knowledge.embeddings.local.PACKAGE", "no_such_package")
+    ingest([Folder(docs)], tmp_path / "words")
+    with (
+        EmbeddedStore.create(tmp_path / "index", model) as store,
+        EmbeddedStore(tmp_path / "words") as words,
+    ):
+        for page in words.contents():
+            store.replace(page.page_id, page.kept, page.passages)
+
+    assert len(known.search(QUERY, 5)) == len(known.search(QUERY, 5)) == 1
+    assert len(told) == 1
+    assert model in told[0]
+
+
+def test_a_choice_that_there_is_not_is_named_with_those_that_there_are(embedders: Embedders) -> None:
+    assert embedders.chosen("none") is None
+    with pytest.raises(ConfigurationError, match="none, local, bedrock"):
+        embedders.chosen("remote")
