@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.retry import Retry
     from lambda_image.functions import InvocationClock
     from lambda_image.ports import Clock, Tracer
-    from lambda_image.runbooks import Wanted
+    from lambda_image.runbooks import Grow, Wanted
     from lambda_image.settings import Settings
 
 
@@ -63,6 +63,25 @@ def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: 
 
     made = partial(client, "s3", settings.region, attempts=ATTEMPTS)
     return Wanted(addresses, secrets, frozenset(private), made)
+
+
+def target(settings: Settings, setting: str) -> Grow:
+    """What copies an index into OpenSearch. Raises ConfigurationError for an address of something else."""
+    from knowledge.address import SERVERS, read
+    from knowledge.errors import KnowledgeError
+    from knowledge.stores.opensearch.growing import grow
+    from lambda_image.adapters.aws import credentials
+    from lambda_image.adapters.opensearch import server
+    from lambda_image.domain.errors import ConfigurationError
+
+    try:
+        address = read(setting)
+        if address.kind not in SERVERS:
+            forms = ", ".join(f"{kind}+https://HOST/INDEX" for kind in SERVERS)
+            raise ConfigurationError(f"an index is copied into OpenSearch only: {forms}, not {setting}")
+        return partial(grow, server(address, settings.region, credentials), address.name)
+    except KnowledgeError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def embedder(settings: Settings, choice: str) -> Embedder | None:

@@ -42,6 +42,9 @@ def ingest(
     embeddings: Annotated[
         str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
     ] = "none",
+    to: Annotated[
+        str, typer.Option(help="Copy the index into opensearch+https://, es+https:// or aoss+https://.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")
     ] = False,
@@ -53,7 +56,10 @@ def ingest(
     read keeps its old pages, and the exit code is 1.
     """
     told = settings.read()
+    if to and dry_run:
+        raise typer.BadParameter("--dry-run writes nothing, so it goes without --to")
     home = librarian.home(told, index)
+    target = librarian.target(told, to) if to else None
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
     embedder = librarian.embedder(told, embeddings)
     with _progress() as progress:
@@ -64,6 +70,10 @@ def ingest(
             return
         reports = runbooks.fill(wanted, home, Job(progress, embedder=embedder))
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
+    if target:
+        with _progress("copying") as progress:
+            written = runbooks.grow(home, target, lambda done: progress(to, done))
+        err.print(f"{to}: {written} pages written")
     if any(report.failed for report in reports):
         raise typer.Exit(1)
 
@@ -112,9 +122,9 @@ def _show(changes: list[Change], as_json: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress(what: str = "reading pages") -> Iterator[Progress]:
     """Which source is read and how far, while it is."""
-    with err.status("reading pages") as status:
+    with err.status(what) as status:
 
         def tell(source: str, done: int) -> None:
             if done % TOLD_EVERY == 1:

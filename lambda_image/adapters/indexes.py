@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.address import Address, read
-from knowledge.errors import IndexUnusable, ServiceRefused
+from knowledge.errors import IndexUnusable
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.ports import Clock, Knowledge
@@ -17,13 +17,11 @@ from lambda_image.ports import Clock, Knowledge
 if TYPE_CHECKING:
     from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.stores.calls import Calls
-    from knowledge.stores.opensearch.server import Signed
 
 # Kendra and Bedrock answer within a few seconds, or not at all.
 READ_TIMEOUT = 20.0
 # Seconds. An answer without runbooks is better than none; a collection that slept wakes within a minute.
 PATIENCE = {"opensearch": 10.0, "es": 10.0, "aoss": 60.0}
-NO_CREDENTIALS = "Give the function a role, or set AWS_PROFILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +105,16 @@ def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
 
 def _opensearch(address: Address, around: Surroundings) -> Knowledge:
     """Opened by each question, as another index may answer to the name by then; connections stay open."""
-    from knowledge.stores.opensearch.server import Patience, Server
+    from knowledge.stores.opensearch.server import Patience
     from knowledge.stores.opensearch.store import OpenSearchStore
     from lambda_image.adapters.managed_knowledge import IndexKnowledge
+    from lambda_image.adapters.opensearch import server
 
-    @cache
-    def server() -> Server:
-        auth = _signed(address, around) if address.kind != "opensearch" else None
-        return Server([address.place], auth, Patience(PATIENCE[address.kind]))
-
+    patience = Patience(PATIENCE[address.kind])
+    connected = cache(lambda: server(address, around.region, around.credentials, patience))
     return IndexKnowledge(
-        lambda: OpenSearchStore(server(), address.name), OpenSearchStore.filled, around.embedders()
+        lambda: OpenSearchStore(connected(), address.name), OpenSearchStore.filled, around.embedders()
     )
-
-
-def _signed(address: Address, around: Surroundings) -> Signed:
-    from knowledge.stores.opensearch.server import Signed
-
-    credentials = around.credentials()
-    if credentials is None:
-        raise ServiceRefused("there are no AWS credentials to sign with", NO_CREDENTIALS)
-    return Signed(credentials, around.region, address.kind)
 
 
 OPENERS: dict[str, Callable[[Address, Surroundings], Knowledge]] = {

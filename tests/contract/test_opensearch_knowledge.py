@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from knowledge.passage import About, Passage
 from knowledge.store import Kept
 from knowledge.stores.opensearch.rebuilding import create, rebuilt
 from knowledge.stores.opensearch.server import Server
+from knowledge.stores.opensearch.store import OpenSearchStore
 from lambda_image.adapters.indexes import Surroundings, open_index
 from lambda_image.adapters.retry import Retry
+from lambda_image.cli import main
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import KnowledgeQuery
 from lambda_image.ports import Knowledge
@@ -80,3 +84,32 @@ def test_a_refusal_is_a_gap_that_says_what_to_do(gate: Gate, tmp_path: Path) -> 
 
     with pytest.raises(EvidenceUnavailable, match="access policy"):
         opened(f"es+{gate.url}/{NAME}", tmp_path).search(QUERY, 5)
+
+
+def test_the_command_copies_what_changed_and_a_new_model_takes_the_old_ones_place(
+    opensearch_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs, setting = tmp_path / "docs", f"opensearch+{opensearch_url}/grown"
+    docs.mkdir()
+    (docs / "a.md").write_text(f"# Gateway\n\n{GATEWAY}\n")
+    (docs / "b.md").write_text("# Disk\n\nThe disk is full: remove old segments.\n")
+
+    def grown() -> str:
+        monkeypatch.setattr(
+            sys, "argv", ["tracemend", "ingest", str(docs), "--index", str(tmp_path / "i"), "--to", setting]
+        )
+        with suppress(SystemExit):
+            main()
+        return capsys.readouterr().err
+
+    with create(Server([opensearch_url]), "grown", "another model"):
+        pass
+    assert "2 pages written" in grown()
+    assert "0 pages written" in grown()
+    (docs / "b.md").unlink()
+    assert "0 pages written" in grown()
+
+    with OpenSearchStore(Server([opensearch_url]), "grown") as store:
+        assert len(store.pages()) == 1
+        assert store.model() == ""
+    assert len(opened(setting, tmp_path).search(QUERY, 5)) == 1
