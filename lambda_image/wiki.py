@@ -28,6 +28,14 @@ TOLD_EVERY = 25
 
 app = typer.Typer()
 
+Embeddings = Annotated[
+    str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
+]
+To = Annotated[
+    str, typer.Option(help="Copy the index into opensearch+https://, es+https:// or aoss+https://.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
+
 
 @app.command()
 def ingest(
@@ -39,15 +47,9 @@ def ingest(
     allow_private: Annotated[
         list[str], typer.Option(help="A host that may stand at a private address.")
     ] = [],  # noqa: B006
-    embeddings: Annotated[
-        str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
-    ] = "none",
-    to: Annotated[
-        str, typer.Option(help="Copy the index into opensearch+https://, es+https:// or aoss+https://.")
-    ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")
-    ] = False,
+    embeddings: Embeddings = "none",
+    to: To = "",
+    dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Folders of runbooks and wiki pages into an index: what is new, changed, moved and gone.
