@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question
@@ -70,7 +70,6 @@ class Content:
     vectors: tuple[Vector, ...] = ()
 
 
-@runtime_checkable
 class Copyable(Protocol):
     """A store whose content can go into another one, without being embedded again."""
 
