@@ -17,13 +17,14 @@ FIX = (
     "Allow `logs:GetLogEvents` on {group} to the function `respond`, or set TRACEMEND_NEIGHBOUR_SECONDS to 0"
     " and do without"
 )
+LATER = "Look at the log stream itself"
 # A trace is written at once; what comes later belongs to something else.
 AFTER_MS = 5_000
 # In each direction. An answer has at most 1 MB or 10,000 events, and may be empty though others follow
 # (CloudWatch Logs API Reference, GetLogEvents).
 EVENTS, BYTES, PAGES = 500, 1_000_000, 4
 # With less of the invocation left, in seconds, the model needs all of it.
-RESERVE = 60.0
+RESERVE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class LogEvents:
         """See `Telemetry.neighbours`."""
         fix = FIX.format(group=log_group)
         if self._clock.remaining() < RESERVE:
-            raise EvidenceUnavailable(SOURCE, "too little time was left to ask CloudWatch Logs", fix)
+            raise EvidenceUnavailable(SOURCE, "too little time was left to ask CloudWatch Logs", LATER)
         start = max(timestamp - self._before * 1000, 0)
         before = _Window(log_group, log_stream, start, timestamp, backward=True)
         after = _Window(log_group, log_stream, timestamp, timestamp + AFTER_MS)

@@ -11,6 +11,7 @@ from rich.console import Console
 from infra.local.bedrock.server import BedrockServer
 from infra.local.channel.terminal import Terminal
 from infra.local.demo import driver
+from infra.local.demo.folder import LOCK, results_folder
 from infra.local.demo.run import play
 from infra.local.system import SystemConfig
 from tests.fakes.engine import KnowingEngine
@@ -31,3 +32,6 @@ def test_every_event_is_accounted_for_and_the_bug_is_fixed_once(tmp_path: Path) 
     assert pull["proof"]["verdict"] == "proved"
     assert "checkout" in (tmp_path / "channel.html").read_text("utf-8")
     assert pull["url"] in (tmp_path / "channel.html").read_text("utf-8")
+    # All that a demo leaves is known as a demo's, so that the next one may have the folder.
+    with results_folder(tmp_path) as folder:
+        assert [entry.name for entry in folder.iterdir()] == [LOCK]

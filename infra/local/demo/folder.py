@@ -13,7 +13,7 @@ from lambda_image.domain.errors import InputRefused
 INDEX = "runbooks.index"
 PAGE = "channel.html"
 LOCK = "demo.lock"
-MADE = frozenset({INDEX, f"{INDEX}.lock", PAGE, LOCK, "cache", "deployed", "git", "traces"})
+MADE = frozenset({INDEX, PAGE, LOCK, "cache", "deployed", "git", "traces"})
 
 
 @contextmanager
@@ -26,7 +26,8 @@ def results_folder(folder: Path) -> Iterator[Path]:
     if folder.exists() and not folder.is_dir():
         raise InputRefused(f"{folder} is a file. Name another folder with --folder")
     found = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
-    if found and (found - MADE or not found & {INDEX, LOCK}):
+    foreign = {name for name in found - MADE if not name.startswith(f"{INDEX}.")}
+    if foreign or (found and not found & {INDEX, LOCK}):
         raise InputRefused(f"{folder} holds more than a demo's results. Name another folder with --folder")
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a") as lock:

@@ -96,6 +96,6 @@ def test_a_refusal_names_its_remedy(code: str) -> None:
 def test_near_the_deadline_nobody_is_asked() -> None:
     logs = ScriptedLogs(page("a"))
     with pytest.raises(EvidenceUnavailable, match="too little time"):
-        read(logs, FixedClock(START, remaining=40))
+        read(logs, FixedClock(START, remaining=29))
 
     assert logs.asked == []
