@@ -12,8 +12,9 @@ from infra.local.bedrock.server import BedrockServer
 from infra.local.channel.terminal import Terminal
 from infra.local.demo import driver
 from infra.local.demo.folder import LOCK, results_folder
-from infra.local.demo.run import play
+from infra.local.demo.run import made_index, play
 from infra.local.system import SystemConfig
+from lambda_image.settings import variable
 from tests.fakes.engine import KnowingEngine
 
 
@@ -21,8 +22,9 @@ from tests.fakes.engine import KnowingEngine
 @pytest.mark.timeout(500)
 def test_every_event_is_accounted_for_and_the_bug_is_fixed_once(tmp_path: Path) -> None:
     console = Console(file=io.StringIO(), width=100)
-    with BedrockServer(KnowingEngine()) as bedrock:
-        config = SystemConfig(tmp_path, bedrock.url, driver.LOG_GROUPS)
+    with results_folder(tmp_path), BedrockServer(KnowingEngine()) as bedrock:
+        settings = {variable("index"): str(made_index(tmp_path))}
+        config = SystemConfig(tmp_path, bedrock.url, driver.LOG_GROUPS, settings=settings)
         told = play(config, "openai", Terminal(console), console).as_json()
 
     assert told["events_in"] == told["shown"] + sum(told["suppressed"].values())

@@ -42,8 +42,7 @@ def run_demo(choice: EngineChoice, folder: Path, console: Console) -> Summary:
 
 
 def _run_in(folder: Path, choice: EngineChoice, console: Console) -> Summary:
-    index = folder / INDEX
-    ingest([Folder(PAGES)], index)
+    index = made_index(folder)
     with bedrock_on_loopback(choice, console) as url:
         config = SystemConfig(
             folder=folder,
@@ -55,6 +54,13 @@ def _run_in(folder: Path, choice: EngineChoice, console: Console) -> Summary:
         )
         console.rule("The channel")
         return play(config, choice.name, Terminal(console), console)
+
+
+def made_index(folder: Path) -> Path:
+    """The demo's runbooks as an index in this folder."""
+    index = folder / INDEX
+    ingest([Folder(PAGES)], index)
+    return index
 
 
 def play(config: SystemConfig, engine: str, on_arrival: Any, console: Console) -> Summary:
