@@ -12,6 +12,9 @@ from cfnlint.runner import Runner
 from tests.infra.matrix import Case, covering
 from tests.infra.template import synthesized
 
+# Newer than cfn-lint's list of actions: botocore's model of s3vectors has the operation.
+KNOWN_BETTER = "'updatemetadataconfiguration' is not one of"
+
 
 @cache
 def linter() -> Runner:
@@ -24,4 +27,5 @@ def test_cfn_lint_has_nothing_to_say(case: Case) -> None:
     body, problems = decode(str(synthesized(case.config).path))
 
     assert not problems
-    assert [str(match) for match in linter().validate_template(body)] == []
+    said = [str(match) for match in linter().validate_template(body)]
+    assert [each for each in said if KNOWN_BETTER not in each] == []

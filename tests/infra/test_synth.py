@@ -50,8 +50,8 @@ def test_the_example_gives_plain_templates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "key"),
     [
-        ({"index": {"kind": "kendra"}}, "index.kind"),
-        ({"wiki": {"sources": ["https://wiki.example.com"]}}, "wiki.sources"),
+        ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
+        ({"index": {"kind": "s3-vectors"}}, "index.kind"),
         ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
     ],
 )

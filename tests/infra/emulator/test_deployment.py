@@ -49,7 +49,10 @@ OTHERS: dict[str, dict[str, Any]] = {
         **PULL_REQUESTS,
         "budget": {"monthly_usd": 50, "counts": "account"},
     },
-    "all kept": {"keep": ["ledger", "traces", "index", "logs"], "wiki": {**WIKI, "size": "function"}},
+    "all kept": {
+        "keep": ["ledger", "traces", "audit", "index", "logs"],
+        "wiki": {**WIKI, "size": "function"},
+    },
 }
 
 
@@ -121,7 +124,7 @@ def kept(deployment: Deployment, chosen: Config) -> set[tuple[str, str]]:
     found = {("dynamodb", each) for each in deployment.of("DynamoDB::Table") if "ledger" in chosen.keep}
     found |= {("logs", each) for each in deployment.of("Logs::LogGroup") if "logs" in chosen.keep}
     for name, (kind, bucket) in deployment.resources.items():
-        holds = "traces" if name.startswith("Traces") else "index"
+        holds = next((each for each in ("traces", "audit") if name.startswith(each.title())), "index")
         if kind == "AWS::S3::Bucket" and holds in chosen.keep:
             found.add(("s3", bucket))
     return found

@@ -41,11 +41,21 @@ def test_a_function_keeps_all_but_its_package() -> None:
         assert now == was
 
 
-def test_nothing_else_is_touched() -> None:
+def test_one_condition_is_cut_and_nothing_else_is_touched() -> None:
     before = template(VARIANT).body
     made, _ = emulated(before)
-    for name, each in made["Resources"].items():
-        assert each["Type"] == "AWS::Lambda::Function" or each == before["Resources"][name]
+    changed = [
+        name
+        for name, each in made["Resources"].items()
+        if each["Type"] != "AWS::Lambda::Function" and each != before["Resources"][name]
+    ]
+    (policy,) = changed
+    now, was = (
+        body["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"] for body in (made, before)
+    )
+
+    assert [each["Sid"] for each in was if each not in now] == ["OnlyWhereNothingIs"]
+    assert all(each in was for each in now)
     assert {key: made[key] for key in made if key != "Resources"} == {
         key: before[key] for key in before if key != "Resources"
     }
