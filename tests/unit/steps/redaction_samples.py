@@ -251,7 +251,7 @@ NO_SECRETS = (
     "sk-learn-contrib-hdbscan-0.8.33",
     "task-1234567890abcdefghijk",
     "risk-assessment-2026-final-v2-approved",
-    "npm_config_registry=https://registry.npmjs.org/",
+    "npm_config_registry=https://packages.example.com/",
     "pypi-server-internal-mirror-eu-west-1a",
     "SG.security-group-1234.attached-interface-5678",
     "xoxb- is the prefix of bot tokens",
