@@ -35,8 +35,8 @@ from lambda_image.watchers import Watched
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
-    from lambda_image.adapters.dynamodb_ledger import DynamoLedger
-    from lambda_image.adapters.dynamodb_table import Table
+    from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
@@ -84,7 +84,7 @@ def intake() -> IntakeFunction:
 @once
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
-    from lambda_image.adapters.dynamodb_report import DynamoReport
+    from lambda_image.adapters.dynamodb.report import DynamoReport
 
     made = _invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
@@ -220,19 +220,19 @@ def _tools(
 
 
 def _ledger(made: Invocations, table: Table | None = None) -> DynamoLedger:
-    from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb.ledger import DynamoLedger
 
     return DynamoLedger(table or _table(made), made.clock, made.settings.noise())
 
 
 def _recognition(made: Invocations, table: Table) -> Recognition:
-    from lambda_image.adapters.dynamodb_identities import DynamoIdentities
+    from lambda_image.adapters.dynamodb.identities import DynamoIdentities
 
     return Recognition(DynamoIdentities(table, made.clock))
 
 
 def _table(made: Invocations) -> Table:
-    from lambda_image.adapters.dynamodb_table import Table
+    from lambda_image.adapters.dynamodb.table import Table
 
     return Table(made.client("dynamodb"), made.settings.ledger_table, made.retry)
 

@@ -18,7 +18,9 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import explain, librarian, operate, reading, replay, runbooks, settings, views, wiki, wire
+from lambda_image import librarian, runbooks, settings, wire
+from lambda_image.commands import explain, operate, reading, replay, views, wiki
+from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
@@ -28,7 +30,6 @@ from lambda_image.steps import group as grouping
 from lambda_image.steps import understand as understanding
 from lambda_image.steps.decode import decode
 from lambda_image.steps.redact import Rulebook, redact_text
-from lambda_image.views import Json, Row, emit, out
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cards = Console(highlight=False, emoji=False)

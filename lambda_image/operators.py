@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def ledger_at(client: Any, table: str) -> OperatorsLedger:
     """The ledger for people: its numbers, and mutes."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb_report import DynamoReport
-    from lambda_image.adapters.dynamodb_table import Table
+    from lambda_image.adapters.dynamodb.report import DynamoReport
+    from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()

@@ -10,7 +10,7 @@ from infra.aws.removal import removal
 
 
 class LedgerTable(dynamodb.Table):
-    """Key `pk` and TTL attribute `ttl`, as `lambda_image.adapters.dynamodb_ledger` uses them."""
+    """Key `pk` and TTL attribute `ttl`, as `lambda_image.adapters.dynamodb.ledger` uses them."""
 
     def __init__(self, scope: Construct, config: Config) -> None:
         super().__init__(

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
-from lambda_image.steps.redaction_rules import ADDRESSES, RULES, Rule
+from lambda_image.steps.redaction.rules import ADDRESSES, RULES, Rule
 
 if TYPE_CHECKING:
     from lambda_image.domain.redaction import UserRule

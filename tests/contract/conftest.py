@@ -15,10 +15,10 @@ from moto import mock_aws
 from infra.local.opensearch_server import OpenSearchServer, missing
 from infra.local.tables import create_ledger_table
 from knowledge.stores.opensearch.server import Server, Signed
-from lambda_image.adapters.dynamodb_identities import DynamoIdentities
-from lambda_image.adapters.dynamodb_ledger import DynamoLedger
-from lambda_image.adapters.dynamodb_report import DynamoReport
-from lambda_image.adapters.dynamodb_table import Table
+from lambda_image.adapters.dynamodb.identities import DynamoIdentities
+from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.report import DynamoReport
+from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.noise import NoisePolicy
 from tests.contract.servers.dynamodb_local import DynamoDBLocal

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from moto import mock_aws
 
-from lambda_image.adapters.dynamodb_ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.ledger import DynamoLedger
 from lambda_image.domain.identity import Decision, Saying, Sayings
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Identities, Ledger

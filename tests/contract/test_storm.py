@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lambda_image.adapters.dynamodb_items import shard
+from lambda_image.adapters.dynamodb.items import shard
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
 from lambda_image.domain.noise import Digest, NoisePolicy
 from tests.contract.office import (

@@ -15,7 +15,7 @@ from typing import Any
 
 import re2
 
-from lambda_image.steps.redaction_checks import entropy
+from lambda_image.steps.redaction.checks import entropy
 
 Rule = dict[str, Any]
 VARIABLE = "TRACEMEND_GITLEAKS"

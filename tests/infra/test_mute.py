@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from infra.local.tables import create_ledger_table
 from lambda_image.adapters.clock import WallClock
-from lambda_image.adapters.dynamodb_ledger import DynamoLedger
-from lambda_image.adapters.dynamodb_report import DynamoReport
-from lambda_image.adapters.dynamodb_table import Table
+from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.report import DynamoReport
+from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.cli import app
 from lambda_image.domain.errors import InputRefused

@@ -15,12 +15,12 @@ from moto import mock_aws
 
 from infra.aws.status import ledger_of, status
 from infra.local.tables import create_ledger_table
-from lambda_image.adapters.dynamodb_ledger import DynamoLedger
-from lambda_image.adapters.dynamodb_table import Table
+from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
+from lambda_image.commands.views import status_lines
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Intake, Sighting
-from lambda_image.views import status_lines
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import redacted_event
 from tests.infra.configs import config

@@ -14,8 +14,8 @@ from moto import mock_aws
 
 from infra.local.tables import create_ledger_table
 from lambda_image.adapters.clock import WallClock
-from lambda_image.adapters.dynamodb_ledger import DynamoLedger
-from lambda_image.adapters.dynamodb_table import Table
+from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.adapters.s3_traces import S3Traces
 from lambda_image.adapters.sqs_operations import Queues

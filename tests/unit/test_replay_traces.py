@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lambda_image import replay_traces
+from lambda_image.commands import replay_traces
 from lambda_image.domain.errors import InputRefused, PermanentError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.domain.incident import Incident

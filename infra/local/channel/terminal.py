@@ -14,7 +14,7 @@ from rich.text import Text
 
 from infra.local.channel.inbox import Arrival, DroppedMessage, Message
 from infra.local.channel.mrkdwn import Block, Span, parse
-from lambda_image.views import CONTROLS
+from lambda_image.commands.views import CONTROLS
 
 REPLY_INDENT = 4
 STYLES = {

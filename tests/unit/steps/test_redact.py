@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lambda_image.domain.events import Frame
 from lambda_image.steps.fingerprint import fingerprint
 from lambda_image.steps.redact import redact, redact_text
-from lambda_image.steps.redaction_rules import RULES
-from lambda_image.steps.redaction_tokens import TOKENS
+from lambda_image.steps.redaction.rules import RULES
+from lambda_image.steps.redaction.tokens import TOKENS
 from tests.fakes.events import error_event
 from tests.unit.steps import redaction_samples
 

@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from lambda_image import operators, replay_traces
+from lambda_image import operators
 from lambda_image import settings as configuration
+from lambda_image.commands import replay_traces
+from lambda_image.commands.views import Json, Row, emit
 from lambda_image.domain.errors import InputRefused, PermanentError, TransientError
 from lambda_image.domain.operations import DeadLetter, QueueDepth
 from lambda_image.settings import Settings
-from lambda_image.views import Json, Row, emit
 
 if TYPE_CHECKING:
     from lambda_image.operators import DeadLetters, LostRecords

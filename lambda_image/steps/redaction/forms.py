@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lambda_image.steps.redaction_checks import given, issued, told, with_digit
+from lambda_image.steps.redaction.checks import given, issued, told, with_digit
 
 # How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag, PHP's dump.
 ASSIGN = (

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 
-from lambda_image.adapters.dynamodb_items import INCIDENT
-from lambda_image.adapters.dynamodb_table import Item, Table
+from lambda_image.adapters.dynamodb.items import INCIDENT
+from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.identity import Decision, Saying, Sayings
 from lambda_image.ports import Clock
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambda_image.steps.redaction_checks import (
+from lambda_image.steps.redaction.checks import (
     base64_key,
     given,
     iban,
@@ -20,8 +20,8 @@ from lambda_image.steps.redaction_checks import (
     shaped,
     with_digit,
 )
-from lambda_image.steps.redaction_forms import ABOUT, ASSIGN, FORMS, ISSUED, PASS, VALUE
-from lambda_image.steps.redaction_tokens import TOKENS
+from lambda_image.steps.redaction.forms import ABOUT, ASSIGN, FORMS, ISSUED, PASS, VALUE
+from lambda_image.steps.redaction.tokens import TOKENS
 
 # What most rules can be skipped without, looked for once in a text.
 LONG_WORD = re.compile(r"[\w+/=~-]{20,}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lambda_image.adapters.dynamodb_items import digest, key, number, strings, text, waits
-from lambda_image.adapters.dynamodb_judged import Judged, Part
-from lambda_image.adapters.dynamodb_table import Item, Table
+from lambda_image.adapters.dynamodb.items import digest, key, number, strings, text, waits
+from lambda_image.adapters.dynamodb.judged import Judged, Part
+from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import History, Incident, Intake, Sighting, Task
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike

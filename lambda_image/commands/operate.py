@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from lambda_image import views
+from lambda_image.commands import views
+from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
 from lambda_image.ports import OperatorsLedger
-from lambda_image.views import Json, emit
 
 Toml = Annotated[Path, typer.Option(help="What is to be deployed.")]
 Deployed = Annotated[Path, typer.Option(help="What is deployed.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lambda_image.adapters.dynamodb_items import (
+from lambda_image.adapters.dynamodb.items import (
     HELD,
     HELD_IN,
     INCIDENT,
@@ -18,9 +18,9 @@ from lambda_image.adapters.dynamodb_items import (
     text,
     waits,
 )
-from lambda_image.adapters.dynamodb_judged import KEPT_AFTER_SILENCE
-from lambda_image.adapters.dynamodb_table import Item, Table
-from lambda_image.adapters.dynamodb_tally import day_keys, summed
+from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
+from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.adapters.dynamodb.tally import day_keys, summed
 from lambda_image.domain.incident import Problem, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem
 from lambda_image.ports import Clock

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lambda_image.adapters.dynamodb_items import (
+from lambda_image.adapters.dynamodb.items import (
     DAY,
     EVENT,
     GATE,
@@ -28,8 +28,8 @@ from lambda_image.adapters.dynamodb_items import (
     shard,
     standing,
 )
-from lambda_image.adapters.dynamodb_table import Item
-from lambda_image.adapters.dynamodb_tally import added, tally_key
+from lambda_image.adapters.dynamodb.table import Item
+from lambda_image.adapters.dynamodb.tally import added, tally_key
 from lambda_image.domain import noise
 from lambda_image.domain.incident import Sighting, Task
 from lambda_image.domain.noise import Gate, NoisePolicy, State

@@ -1,16 +1,16 @@
 """The ledger on DynamoDB: every write is conditional or atomic, so any number of functions may race.
 
-What its items hold stands in dynamodb_items.py, how a delivery is counted in dynamodb_intake.py.
+What its items hold stands in items.py, how a delivery is counted in intake.py.
 """
 
 from __future__ import annotations
 
 import uuid
 
-from lambda_image.adapters.dynamodb_intake import Counting, parts
-from lambda_image.adapters.dynamodb_items import Change, fields, key, n, number, s, strings, text
-from lambda_image.adapters.dynamodb_table import Table
-from lambda_image.adapters.dynamodb_tally import SHOWN, added
+from lambda_image.adapters.dynamodb.intake import Counting, parts
+from lambda_image.adapters.dynamodb.items import Change, fields, key, n, number, s, strings, text
+from lambda_image.adapters.dynamodb.table import Table
+from lambda_image.adapters.dynamodb.tally import SHOWN, added
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import WAITING, Digest, NoisePolicy
 from lambda_image.ports import Clock

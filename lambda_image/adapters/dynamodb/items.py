@@ -18,7 +18,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambda_image.adapters.dynamodb_table import Item
+from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from lambda_image.adapters.dynamodb_items import DAY, SHARDS, TALLY, Change, n, number, shard
-from lambda_image.adapters.dynamodb_table import Item
+from lambda_image.adapters.dynamodb.items import DAY, SHARDS, TALLY, Change, n, number, shard
+from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.domain.incident import Tally
 
 # Seconds; as long as a trace is kept by default.

@@ -1,0 +1,1 @@
+"""`tracemend …` in groups; `cli.py` registers them."""
