@@ -1,7 +1,8 @@
 """A thousand log events a second for five minutes, against a model that always takes as long.
 
 `make eval PART=load`, or shorter: `make eval PART=load ARGS="--rate 100 --seconds 30"`. DynamoDB Local holds
-the ledger where Java and Maven are there: moto copies a whole table for each transaction.
+the ledger where Java and Maven are there: moto copies a whole table for each transaction. The emulators of the
+stream and of the queues are processes of their own: within one, a backlog of one would slow the other.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from infra.local.system import LocalSystem, SystemConfig
 from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
 from tests.contract.servers.dynamodb_local import VERSION, DynamoDBLocal
+from tests.contract.servers.moto_process import moto_process
 from tests.fakes.engine import KnowingEngine
 
 GROUP = "/aws/lambda/checkout"
@@ -151,7 +153,13 @@ def write(system: LocalSystem, load: Load) -> float:
 def run(folder: Path, load: Load) -> dict[str, Any]:
     """One run, and what came of it; `wrong` is empty when all went as it must."""
     engine = SteadyEngine(load.latency)
-    with ledger_server(folder, load) as endpoints, BedrockServer(engine) as bedrock:
+    with (
+        ledger_server(folder, load) as ledger,
+        moto_process() as streams,
+        moto_process() as queues,
+        BedrockServer(engine) as bedrock,
+    ):
+        endpoints = {"logs": streams, "kinesis": streams, "sqs": queues, "sns": queues, **ledger}
         config = SystemConfig(
             folder,
             bedrock.url,
@@ -170,7 +178,7 @@ def run(folder: Path, load: Load) -> dict[str, Any]:
             rested = system.wait_idle(PATIENCE) and in_step
             found = {
                 **asdict(load),
-                "ledger": f"DynamoDB Local {VERSION}" if endpoints else "moto",
+                "ledger": f"DynamoDB Local {VERSION}" if ledger else "moto",
                 "written_in": written,
                 "taken_in": taken,
                 "events_a_second": system.logs.written / taken,
