@@ -1,8 +1,8 @@
 """A thousand log events a second for five minutes, against a model that always takes as long.
 
 `make eval PART=load`, or shorter: `make eval PART=load ARGS="--rate 100 --seconds 30"`. DynamoDB Local holds
-the ledger where Java and Maven are there: moto copies a whole table for each transaction. The emulators of the
-stream and of the queues are processes of their own: within one, a backlog of one would slow the other.
+the ledger where Java and Maven are there: moto copies a whole table for each transaction. The emulators of
+the stream and of the queues are processes of their own: within one, a backlog of one would slow the other.
 """
 
 from __future__ import annotations
