@@ -33,14 +33,13 @@ class BedrockServer:
     still an HTTP status.
     """
 
-    def __init__(self, engine: Engine, port: int = 0) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._port = port
         self._server: _Server | None = None
 
     def __enter__(self) -> Self:
         converse_shape()  # read now, or the first caller waits for it
-        self._server = _Server((HOST, self._port), self._engine)
+        self._server = _Server((HOST, 0), self._engine)
         Thread(target=self._server.serve_forever, args=(0.05,), name="bedrock", daemon=True).start()
         return self
 

@@ -35,13 +35,13 @@ class GitHost:
     `drafts` False refuses draft pull requests, as some plans of GitHub do.
     """
 
-    def __init__(self, root: Path, port: int = 0, token: str = "", *, drafts: bool = True) -> None:
+    def __init__(self, root: Path, token: str = "", *, drafts: bool = True) -> None:
         self.root = root
         self.faults: list[tuple[int, dict[str, str]]] = []
         self._token = token
         self._drafts = drafts
         self._writing = threading.Lock()
-        self._server = make_server("127.0.0.1", port, self._app(), threaded=True)
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
