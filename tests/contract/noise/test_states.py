@@ -9,34 +9,20 @@ from datetime import date
 import pytest
 
 from lambda_image.domain.incident import Incident, Task, TaskState
-from lambda_image.domain.noise import Digest, NoisePolicy
+from lambda_image.domain.noise import Digest
 from tests.contract.office import (
     DAY,
     FP,
     HOUR,
-    LIMITS,
     RACED,
     AnyLedger,
     answer,
     incidents,
     today,
-    top_of_an_hour,
     usual,
 )
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    """Time that the test moves."""
-    return top_of_an_hour()
-
-
-@pytest.fixture
-def policy() -> NoisePolicy:
-    """Room for a few."""
-    return LIMITS
 
 
 def test_a_problem_that_comes_back_keeps_its_history_and_is_answered_once_more(

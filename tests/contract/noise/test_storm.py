@@ -9,10 +9,9 @@ import pytest
 
 from lambda_image.adapters.dynamodb.items import shard
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
-from lambda_image.domain.noise import Digest, NoisePolicy
+from lambda_image.domain.noise import Digest
 from tests.contract.office import (
     DAY,
-    LIMITS,
     RACED,
     ROOM,
     WINDOW,
@@ -22,22 +21,9 @@ from tests.contract.office import (
     digests,
     incidents,
     named,
-    top_of_an_hour,
 )
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import intake
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    """Time that the test moves."""
-    return top_of_an_hour()
-
-
-@pytest.fixture
-def policy() -> NoisePolicy:
-    """Room for a few."""
-    return LIMITS
 
 
 def test_more_new_problems_than_there_is_room_for_are_held_back_and_told_in_one_digest(
