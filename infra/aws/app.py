@@ -7,7 +7,8 @@ import sys
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
-from infra.aws.config import Config, chosen
+from infra.aws.config import Config
+from infra.aws.config_file import chosen
 from infra.aws.image import RegistryStack
 from infra.aws.stack import TracemendStack
 

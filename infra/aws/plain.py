@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from infra.aws.config import EXAMPLE, load
+from infra.aws.config_file import EXAMPLE, load
 from infra.aws.synth import BUILD, write
 
 # AWS CLI Command Reference, `cloudformation deploy`: a larger file has to go by an S3 bucket.

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from infra.aws.app import build, hold_to_rules
-from infra.aws.config import Config, chosen
+from infra.aws.config import Config
+from infra.aws.config_file import chosen
 
 BUILD = Path("build")
 

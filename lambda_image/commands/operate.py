@@ -31,7 +31,7 @@ def doctor(
     as_json: Json = False,
 ) -> None:
     """What must be true before a deployment: account, models, log groups, chat, token; and how to mend it."""
-    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.config_file import load  # noqa: PLC0415 - deployment is an extra
     from infra.aws.doctor.examine import examine, in_account  # noqa: PLC0415
 
     wanted = load(config)
@@ -50,7 +50,7 @@ def cost(
 ) -> None:
     """What a deployment costs: idle in a month, and for a number of raw errors; from a dated price table."""
     from infra.aws import cost as pricing  # noqa: PLC0415 - deployment is an extra
-    from infra.aws.config import load  # noqa: PLC0415
+    from infra.aws.config_file import load  # noqa: PLC0415
 
     volume = pricing.Volume(errors=errors, events=9 * errors)
     items = pricing.estimate(load(config), volume)
@@ -65,7 +65,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """What a deployment is doing: its problems, what was held back by which rule, and its queues."""
-    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.config_file import load  # noqa: PLC0415 - deployment is an extra
     from infra.aws.doctor.examine import in_account  # noqa: PLC0415
     from infra.aws.status import status as asked  # noqa: PLC0415
 
@@ -100,7 +100,7 @@ def unmute(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = Fal
 
 
 def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
-    from infra.aws.config import load  # noqa: PLC0415 - deployment is an extra
+    from infra.aws.config_file import load  # noqa: PLC0415 - deployment is an extra
     from infra.aws.doctor.examine import in_account  # noqa: PLC0415
     from infra.aws.status import ledger_of  # noqa: PLC0415
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.aws.config import Config, checked
+from infra.aws.config import Config
+from infra.aws.config_file import checked
 
 SLACK = {"workspace": "T0123ABCD", "channel": "C0123ABCD"}
 TEAMS = {

@@ -11,7 +11,8 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from infra.aws.config import Config, checked, chosen, load
+from infra.aws.config import Config
+from infra.aws.config_file import checked, chosen, load
 from infra.aws.config_reader import InvalidConfig
 from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config, tables
 

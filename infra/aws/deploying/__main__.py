@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.aws.config import chosen
+from infra.aws.config_file import chosen
 from infra.aws.deploying.flow import Hands, Wish, deploy
 from infra.aws.deploying.tools import builder, run
 from infra.aws.doctor.examine import in_account

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from knowledge.errors import DocumentUnreadable
-from knowledge.sources.documents.formats import Document
+from knowledge.sources.documents.document import Document
 
 SECONDS = 60.0
 MEMORY = 2_000_000_000

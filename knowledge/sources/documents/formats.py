@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
 
 from knowledge.errors import DocumentUnreadable
+from knowledge.sources.documents.apart import read_apart
 from knowledge.sources.documents.charset import decoded
+from knowledge.sources.documents.document import LARGEST_TEXT, Document
 
 LARGEST_DOCUMENT = 20_000_000
-LARGEST_TEXT = 5_000_000
 FORMATS = {
     ".md": "text", ".markdown": "text", ".mdx": "text", ".txt": "text",
     ".rst": "restructured", ".html": "html", ".htm": "html", ".xhtml": "html",
@@ -32,14 +32,6 @@ TYPES = {
 COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
 # Their readers are large, and hostile documents are written for such.
 APART = frozenset({"pdf", "word"})
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """`title` is what the document itself says, or empty."""
-
-    title: str
-    text: str
 
 
 def format_of(name: str, media_type: str = "") -> str:
@@ -77,8 +69,6 @@ def _reader(form: str) -> Callable[[bytes, str], Document]:
     if form == "text":
         return _text
     if form in APART:
-        from knowledge.sources.documents.apart import read_apart  # noqa: PLC0415 - it knows this module
-
         return lambda raw, _: read_apart(form, raw)
     try:
         module = import_module(f"knowledge.sources.documents.{form}")

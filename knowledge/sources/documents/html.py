@@ -11,7 +11,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.sources.documents.charset import decoded
-from knowledge.sources.documents.formats import Document
+from knowledge.sources.documents.document import Document
 
 # What stands around a page on every page of a site.
 _AROUND = (

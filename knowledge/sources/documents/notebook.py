@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from knowledge.errors import DocumentUnreadable
-from knowledge.sources.documents.formats import Document
+from knowledge.sources.documents.document import Document
 
 
 def read(raw: bytes, declared: str) -> Document:  # noqa: ARG001 - JSON is UTF-8

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from knowledge.errors import DocumentUnreadable
-from knowledge.sources.documents.formats import LARGEST_TEXT, Document
+from knowledge.sources.documents.document import LARGEST_TEXT, Document
 
 MOST_PAGES = 2_000
 

@@ -12,7 +12,7 @@ from docutils.utils import SystemMessage
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.sources.documents.charset import decoded
-from knowledge.sources.documents.formats import Document
+from knowledge.sources.documents.document import Document
 from knowledge.sources.documents.html import fragment
 
 SETTINGS = {

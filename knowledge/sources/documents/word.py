@@ -10,7 +10,7 @@ from xml.sax import SAXException
 import mammoth
 
 from knowledge.errors import DocumentUnreadable
-from knowledge.sources.documents.formats import Document
+from knowledge.sources.documents.document import Document
 from knowledge.sources.documents.html import fragment
 
 # What a document may unpack to; a bomb unpacks to a thousand times its size.

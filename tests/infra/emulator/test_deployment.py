@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from infra.aws.config import CodeHost, Config, load
+from infra.aws.config import CodeHost, Config
+from infra.aws.config_file import load
 from infra.local.demo.history import create_repository
 from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
-from knowledge.sources.documents.formats import LARGEST_TEXT
+from knowledge.sources.documents.document import LARGEST_TEXT
 from knowledge.sources.folder import Folder
 
 
