@@ -17,8 +17,8 @@ from infra.local.functions.faults import Call
 from tests.integration.crashes.system import RECEIPT, REPAIR, VERIFY, Aftermath, Crash, survive
 
 PATIENCE = 900.0
-# Where the path of a call names a thread, a branch, a commit or a pull request.
-OF_ONE_PROBLEM = re.compile(r"v1-|tracemend/fix|[0-9a-f]{40}|\d+/labels")
+# Where the path of a call names a thread, a branch, a commit, a pull request or a day.
+OF_ONE_PROBLEM = re.compile(r"v1-|year%3D|tracemend/fix|[0-9a-f]{40}|\d+/labels")
 
 
 def evaluate() -> dict[str, Any]:
