@@ -102,6 +102,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         "lambda_image.bootstrap",
         "lambda_image.librarian",
         "lambda_image.operators",
+        "lambda_image.parts",
         "lambda_image.watchers",
     }
 

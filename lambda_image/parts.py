@@ -1,0 +1,121 @@
+"""The parts that several functions are made of; adapters are imported where they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_image import settings as configuration
+from lambda_image import watchers
+from lambda_image.observing import work
+from lambda_image.ports import Notifier, Telemetry, Tracer, Verifier, WorkQueue
+from lambda_image.recognition import Recognition
+from lambda_image.settings import Settings
+from lambda_image.watchers import Watched
+
+if TYPE_CHECKING:
+    from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+    from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Invocations:
+    """The clock of a function, the retry that keeps to it, and who follows it."""
+
+    settings: Settings
+    clock: InvocationClock
+    retry: Retry
+    tracer: Tracer
+
+    def client(self, service: str, read_timeout: float = 60.0) -> Any:
+        """An AWS client in the function's region."""
+        from lambda_image.adapters.aws import client
+
+        return client(service, self.settings.region, read_timeout)
+
+    @property
+    def watched(self) -> Watched:
+        """The ports as this function is watched using them."""
+        return Watched(self.settings, self.clock, self.client)
+
+
+def invocations(*required: str) -> Invocations:
+    """What all parts of a function share. Raises ConfigurationError naming all that is missing."""
+    from lambda_image.adapters.clock import InvocationClock
+    from lambda_image.adapters.retry import Retry
+
+    clock = InvocationClock()
+    settings = configuration.read().require(*required)
+    return Invocations(settings, clock, Retry(clock), watchers.tracer(settings))
+
+
+def ledger(made: Invocations, kept_in: Table | None = None) -> DynamoLedger:
+    """The ledger of the functions."""
+    from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+
+    return DynamoLedger(kept_in or table(made), made.clock, made.settings.noise())
+
+
+def recognition(made: Invocations, kept_in: Table) -> Recognition:
+    """Which fingerprints are one problem."""
+    from lambda_image.adapters.dynamodb.identities import DynamoIdentities
+
+    return Recognition(DynamoIdentities(kept_in, made.clock))
+
+
+def table(made: Invocations) -> Table:
+    """The table of the ledger."""
+    from lambda_image.adapters.dynamodb.table import Table
+
+    return Table(made.client("dynamodb"), made.settings.ledger_table, made.retry)
+
+
+def queue(made: Invocations, url: str) -> WorkQueue:
+    """A queue of work."""
+    from lambda_image.adapters.sqs_queue import SqsQueue
+
+    return SqsQueue(made.client("sqs"), url, made.retry, made.tracer.carrier)
+
+
+def desk(made: Invocations) -> Desk:
+    """Claim, memory and channel."""
+    from lambda_image.adapters.chatbot import SnsNotifier
+    from lambda_image.adapters.s3_traces import S3Traces
+    from lambda_image.desk import Desk
+
+    traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
+    notifier: Notifier = SnsNotifier(
+        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier
+    )
+    return Desk(made.clock, ledger(made), traces, notifier)
+
+
+def telemetry(made: Invocations) -> Telemetry | None:
+    """The lines beside those that were delivered, where they may be read."""
+    from lambda_image.adapters.cloudwatch_logs import LogEvents
+    from lambda_image.adapters.retry import Retry
+
+    seconds = made.settings.neighbour_seconds
+    retry = Retry(made.clock, attempts=3, reserve=30.0)
+    return LogEvents(made.client("logs", 10.0), made.clock, retry, seconds) if seconds else None
+
+
+def token(made: Invocations) -> Callable[[], str] | None:
+    """The git token, where one is set."""
+    from lambda_image.adapters.secrets import Secret
+
+    if not made.settings.git_token_secret:
+        return None
+    return Secret(made.client("secretsmanager"), made.settings.git_token_secret, made.retry)
+
+
+def verifier(made: Invocations) -> Verifier:
+    """The function that proves."""
+    from lambda_image.adapters.verifier import LambdaVerifier
+
+    client, name = made.client("lambda", 900.0), made.settings.verify_function
+    return LambdaVerifier(client, name, lambda: work.current().subject)
