@@ -48,7 +48,7 @@ class Desk:
 
     def remembered(self, work: Incident | Digest, task: Task, decide: Callable[[], Outcome]) -> Outcome:
         """What was decided before a crash, else what is decided now, kept before anyone acts on it."""
-        outcome = self.traces.load(work.thread_id, task)
+        outcome = self.traces.load(work.work_id, task)
         if outcome is None:
             outcome = decide()
             self.traces.save(outcome)

@@ -83,7 +83,7 @@ def repair(
 ) -> Outcome | None:
     """Try once to fix a diagnosed problem, and tell its thread how it went. Raises as `respond` does."""
     with desk.claimed(incident, Task.REPAIR) as claim:
-        diagnosed = desk.traces.load(incident.thread_id, Task.RESPOND)
+        diagnosed = desk.traces.load(incident.work_id, Task.RESPOND)
         if claim is None or diagnosed is None:
             return None
         cause = diagnosed.diagnosis

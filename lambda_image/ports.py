@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from lambda_image.domain.action import Noted, Request
     from lambda_image.domain.audit import ModelCall, PullRequestAction
-    from lambda_image.domain.diagnosis import Usage
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
     from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         TestRun,
         VerifyRequest,
     )
+    from lambda_image.domain.prompt import Answered, Prompt
     from lambda_image.domain.records import LogRecord
 
 T = TypeVar("T")
@@ -124,6 +124,26 @@ class OperatorsLedger(LedgerReport, Mutes, Protocol):
     """The ledger for those who run a deployment."""
 
 
+class Actions(Protocol):
+    """What people asked for in the channel, each request once; writes are conditional, as everywhere."""
+
+    def note(self, request: Request) -> Noted:
+        """Keep who asked for what; BEFORE where that was done, UNKNOWN where its thread is not the newest."""
+
+    def withdraw(self, request: Request) -> None:
+        """It could not be done and may be asked again."""
+
+    def reopen(self, fingerprint: str) -> Incident | None:
+        """The incident, to be answered and repaired anew in its thread; None while it is being answered."""
+
+    def unrepaired(self, fingerprint: str) -> Incident | None:
+        """The incident, if it was answered and nobody has begun to repair it."""
+
+
+class ChannelLedger(Actions, Mutes, Protocol):
+    """The ledger as the buttons below a card may use it."""
+
+
 class WorkQueue(Protocol):
     """A queue of work."""
 
@@ -174,28 +194,6 @@ class SourceArchive(Protocol):
 
 class Repository(SourceCode, SourceArchive, Protocol):
     """What a repair works on: the code to read, and the whole tree to run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """One question to a model: instructions, and the text that holds all untrusted data, fenced.
-
-    `version` is the hash of the template that it was rendered from.
-    """
-
-    name: str
-    system: str
-    user: str
-    max_tokens: int
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered(Generic[T]):
-    """A model's answer and what it cost."""
-
-    value: T
-    usage: Usage
 
 
 class Reasoner(Protocol):

@@ -21,7 +21,8 @@ from lambda_image.domain.errors import (
     PermanentError,
     TransientError,
 )
-from lambda_image.ports import Answered, Clock, Prompt
+from lambda_image.domain.prompt import Answered, Prompt
+from lambda_image.ports import Clock
 
 if TYPE_CHECKING:
     from langchain_aws import ChatBedrockConverse

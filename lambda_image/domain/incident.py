@@ -93,6 +93,7 @@ class Incident:
 
     `thread_id` names its thread in the channel; a problem that came back has a new one, and a `history`.
     `decision` says why its first occurrence has this fingerprint; None in what older versions queued.
+    `round` goes up when somebody asks for another answer in the same thread.
     """
 
     fingerprint: str
@@ -104,6 +105,12 @@ class Incident:
     decision: Decision | None = None
     history: History | None = None
     spike: Spike | None = None
+    round: int = 0
+
+    @property
+    def work_id(self) -> str:
+        """What is kept of this round's work is kept under this name."""
+        return f"{self.thread_id}.{self.round}" if self.round else self.thread_id
 
 
 class Task(StrEnum):

@@ -91,6 +91,11 @@ class Digest:
         return self.fingerprint
 
     @property
+    def work_id(self) -> str:
+        """There is one round."""
+        return self.fingerprint
+
+    @property
     def delay(self) -> float:
         """Seconds from its beginning until it can be told."""
         return (self.closes - self.began) / SECOND + DIGEST_MARGIN

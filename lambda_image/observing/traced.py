@@ -14,8 +14,9 @@ from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.errors import BudgetExceeded, TracemendError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.domain.patch import Proof, VerifyRequest
+from lambda_image.domain.prompt import Answered, Prompt
 from lambda_image.observing import work
-from lambda_image.ports import Answered, Attributes, Knowledge, Prompt, Reasoner, Span, Verifier
+from lambda_image.ports import Attributes, Knowledge, Reasoner, Span, Verifier
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ A template `name.j2` has the blocks `system` and `user` and sets `max_tokens` at
 
 from __future__ import annotations
 
-from lambda_image.ports import Prompt
+from lambda_image.domain.prompt import Prompt
 
 
 def render(name: str, /, **values: object) -> Prompt:

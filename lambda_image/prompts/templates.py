@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta
 
 from lambda_image.domain.errors import ConfigurationError
-from lambda_image.ports import Prompt
+from lambda_image.domain.prompt import Prompt
 from lambda_image.prompts.fence import attribute, capped, neutralise, one_line
 
 FOLDER = Path(__file__).parent

@@ -55,7 +55,7 @@ def compose_answer(
     ]
     return Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.thread_id,
+        thread_id=incident.work_id,
         task=Task.RESPOND,
         diagnosis=diagnosis,
         notification=_notification(incident, Task.RESPOND, parts, diagnosis, steps),
@@ -164,7 +164,7 @@ def _notification(
     title = cut(label(f"{what} in {service}{said}"), TITLE_LIMIT)
     about = [event.exception_type or event.kind, service, diagnosis.fault.value, event.language or ""]
     return Notification(
-        id=f"{incident.thread_id}-{task}",
+        id=f"{incident.work_id}-{task}",
         fingerprint=incident.fingerprint,
         thread_id=incident.thread_id,
         event_type=f"tracemend.{task}",

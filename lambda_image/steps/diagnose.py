@@ -11,7 +11,8 @@ from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
 from lambda_image.domain.incident import Incident
-from lambda_image.ports import Prompt, Reasoner
+from lambda_image.domain.prompt import Prompt
+from lambda_image.ports import Reasoner
 from lambda_image.prompts import render
 
 # Enough for a log, three passages and a function; the prompt dominates the time of a small model.

@@ -28,7 +28,7 @@ def plan_pull_request(incident: Incident, diagnosis: Diagnosis, proposal: Propos
     verified = proposal.verified
     return Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.thread_id,
+        thread_id=incident.work_id,
         task=Task.REPAIR,
         diagnosis=diagnosis,
         plan=_plan(incident, diagnosis, proposal, verified) if verified else None,

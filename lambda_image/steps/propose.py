@@ -18,7 +18,8 @@ from lambda_image.domain.errors import (
 from lambda_image.domain.evidence import Revision, SourceExcerpt
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.patch import Attempt, Patch, Proof, Proposal, Reproduction, VerifyRequest
-from lambda_image.ports import Prompt, Reasoner, Repository, Verifier
+from lambda_image.domain.prompt import Prompt
+from lambda_image.ports import Reasoner, Repository, Verifier
 from lambda_image.prompts import render
 from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.apply import make_patch

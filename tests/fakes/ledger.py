@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
@@ -50,6 +50,9 @@ class Entry:
     done: set[Task] = field(default_factory=set)
     delivered: set[str] = field(default_factory=set)
     pull_request: str | None = None
+    sample: Incident | None = None
+    round: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
 
     def standing(self) -> noise.Standing:
         """What decides how the next sighting is judged."""
@@ -61,6 +64,11 @@ class Entry:
     def waits(self, task: Task) -> bool:
         """Whether nobody has begun this task."""
         return task not in self.done and task not in self.leases
+
+    def incident(self) -> Incident | None:
+        """The incident as it stands now."""
+        count = self.count - self.seen_before
+        return self.sample and replace(self.sample, count=count, last_seen=self.last_seen, round=self.round)
 
     def forget(self, *tasks: Task) -> None:
         """These tasks are to be done again."""
@@ -136,7 +144,8 @@ class MemoryLedger:
         entry.told, entry.thread_id = True, f"{sighting.fingerprint}-{now}"
         entry.opened_by, entry.opened_at = delivery, now
         entry.opened_with = sighting.told.records
-        entry.spike, entry.delivered = None, set()
+        entry.spike, entry.delivered, entry.round = None, set(), 0
+        entry.sample = _incident(sighting, entry)
         entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
         return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}
 
@@ -186,7 +195,8 @@ class MemoryLedger:
             entry = self.entries.get(claim.fingerprint)
             if entry is None:
                 return
-            if claim.task is Task.RESPOND and entry.opened_by and claim.task not in entry.done:
+            first = entry.opened_by and not entry.round
+            if claim.task is Task.RESPOND and first and claim.task not in entry.done:
                 hour = self._counts[entry.opened_at // noise.HOUR]
                 hour.update({"shown": entry.opened_with, noise.WAITING: -entry.opened_with})
             entry.done.add(claim.task)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from lambda_image.domain.diagnosis import Usage
-from lambda_image.ports import Answered, Prompt
+from lambda_image.domain.prompt import Answered, Prompt
 
 T = TypeVar("T")
 

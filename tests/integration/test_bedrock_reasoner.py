@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lambda_image.adapters.bedrock import BedrockConfig, BedrockReasoner
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.ports import Prompt
+from lambda_image.domain.prompt import Prompt
 from tests.fakes.clock import FixedClock
 from tests.fakes.converse import ConverseWire, Refusal, Said, Script, text
 

@@ -8,10 +8,10 @@ from lambda_image.adapters.bedrock import DENIED, BedrockConfig, BedrockReasoner
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.audit import ModelCall
 from lambda_image.domain.errors import BudgetExceeded, PermanentError, TransientError
+from lambda_image.domain.prompt import Prompt
 from lambda_image.observing.audit import AuditedReasoner, Auditing
 from lambda_image.observing.traced import TracedReasoner
 from lambda_image.observing.work import Work, going_on
-from lambda_image.ports import Prompt
 from tests.fakes.audit import MemoryAudit
 from tests.fakes.clock import FixedClock
 from tests.fakes.converse import ConverseWire, Refusal, Said, text

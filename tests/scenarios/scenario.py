@@ -39,10 +39,10 @@ from lambda_image.domain import errors
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
+from lambda_image.domain.prompt import Prompt
 from lambda_image.intake import take_in
 from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.pipeline import Tools, respond
-from lambda_image.ports import Prompt
 from lambda_image.recognition import Recognition
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from lambda_image.domain.audit import ModelCall, ModelPrice, PullRequestAction
 from lambda_image.domain.errors import AnswerMalformed, PermanentError, TransientError
 from lambda_image.domain.patch import PullRequestPlan
+from lambda_image.domain.prompt import Prompt
 from lambda_image.observing.audit import AuditedCodeHost, AuditedReasoner, Auditing
 from lambda_image.observing.work import Work, going_on
-from lambda_image.ports import AuditTrail, Prompt
+from lambda_image.ports import AuditTrail
 from tests.fakes.audit import MemoryAudit
 from tests.fakes.clock import FixedClock
 from tests.fakes.code_host import MemoryCodeHost

@@ -12,8 +12,8 @@ from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
+from lambda_image.domain.prompt import Prompt
 from lambda_image.pipeline import Tools, repair, respond
-from lambda_image.ports import Prompt
 from lambda_image.steps.verify import PROVED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, TRACE, incident, intake

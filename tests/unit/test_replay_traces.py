@@ -14,8 +14,8 @@ from lambda_image.domain.errors import InputRefused, PermanentError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Basis, Outcome
+from lambda_image.domain.prompt import Prompt
 from lambda_image.pipeline import Tools, answer, mend
-from lambda_image.ports import Prompt
 from lambda_image.settings import Settings
 from lambda_image.steps.compose import compose_repair
 from lambda_image.steps.decide import decide_again

@@ -98,12 +98,13 @@ def _incident(sighting: Sighting, item: Item, told: Spike | None = None) -> Inci
         count=number(item, "occurrences") - number(item, "seen_before"),
         event=sighting.sample,
         decision=sighting.decision,
-        history=_history(item),
+        history=history(item),
         spike=told,
     )
 
 
-def _history(item: Item) -> History | None:
+def history(item: Item) -> History | None:
+    """What was known of it before it came back."""
     if not number(item, "silence"):
         return None
     return History(

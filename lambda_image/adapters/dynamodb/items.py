@@ -3,9 +3,11 @@
 incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike, pull request; small, for it
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
+  asked_<verb>, round       what people asked for, and how often they wanted another answer
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
+action#<mark>               a button that was pressed: what it asked for, and when
 gate                        when messages went into the channel, and when the last digest began
 digest-<began>              leases and receipts of a digest
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
@@ -23,6 +25,7 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 
 INCIDENT, EVENT, DIGEST, TALLY, GATE = "incident#", "event#", "digest-", "tally#", "gate"
+ACTION = "action#"
 HOURLY, HELD_IN = "hour#", "held#"
 TOLD, HELD = "told", "held back"
 # Seconds.

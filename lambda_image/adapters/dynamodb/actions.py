@@ -1,0 +1,96 @@
+"""What people asked for in the channel, in the ledger's table: each request once, beside its problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_image.adapters.dynamodb.intake import history
+from lambda_image.adapters.dynamodb.items import ACTION, EVENT, Change, fields, key, n, number, s, text, waits
+from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
+from lambda_image.adapters.dynamodb.report import DynamoReport
+from lambda_image.domain.action import Noted, Request
+from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.identity import Decision
+from lambda_image.domain.incident import Incident, Task
+from lambda_image.wire import decode
+
+if TYPE_CHECKING:
+    from lambda_image.adapters.dynamodb.table import Item
+
+
+class DynamoActions(DynamoReport):
+    """Implements `Actions`, and `Mutes` with the rest of the report."""
+
+    def note(self, request: Request) -> Noted:
+        """See `Actions.note`. The request and its count at the problem are written as one."""
+        now = self._clock.now()
+        item = {
+            "pk": s(f"{ACTION}{request.mark}"),
+            "verb": s(request.verb),
+            "thread_id": s(request.thread_id),
+            "at": n(now),
+            "ttl": n(now // 1000 + KEPT_AFTER_SILENCE),
+        }
+        put = {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+        refused = self._table.transact([put, {"Update": self._counted(request, 1).body()}])
+        if not refused:
+            return Noted.NOTED
+        return Noted.BEFORE if 0 in refused else Noted.UNKNOWN
+
+    def withdraw(self, request: Request) -> None:
+        """See `Actions.withdraw`."""
+        delete = {
+            "Delete": {
+                "Key": {"pk": s(f"{ACTION}{request.mark}")},
+                "ConditionExpression": "attribute_exists(pk)",
+            }
+        }
+        self._table.transact([delete, {"Update": self._counted(request, -1).body()}])
+
+    def reopen(self, fingerprint: str) -> Incident | None:
+        """See `Actions.reopen`. What its first answer showed has been counted, so that is not done again."""
+        item, event = self._item(fingerprint)
+        if f"{Task.RESPOND}_done" not in item or not event:
+            return None
+        change = Change(key(fingerprint), expected={"changes": item["changes"]})
+        change.adds = {"changes": n(1), "round": n(1)}
+        change.removes = {name for task in (Task.RESPOND, Task.REPAIR) for name in fields(task)}
+        change.removes.add("opened_in")
+        if self._table.transact([{"Update": change.body()}]):
+            return None
+        return _incident(fingerprint, item, event, number(item, "round") + 1)
+
+    def unrepaired(self, fingerprint: str) -> Incident | None:
+        """See `Actions.unrepaired`."""
+        item, event = self._item(fingerprint)
+        if f"{Task.RESPOND}_done" not in item or not event or not waits(item, Task.REPAIR):
+            return None
+        return _incident(fingerprint, item, event, number(item, "round"))
+
+    def _item(self, fingerprint: str) -> tuple[Item, Item]:
+        """A problem, and the occurrence that opened it; empty where they are forgotten."""
+        found = {
+            item["pk"]["S"]: item for item in self._table.get([key(fingerprint), f"{EVENT}{fingerprint}"])
+        }
+        return found.get(key(fingerprint), {}), found.get(f"{EVENT}{fingerprint}", {})
+
+    def _counted(self, request: Request, by: int) -> Change:
+        """How often the people of the channel asked this of the problem, if this is its newest thread."""
+        counted = Change(key(request.fingerprint), adds={f"asked_{request.verb}": n(by)})
+        counted.expected = {"thread_id": s(request.thread_id)}
+        return counted
+
+
+def _incident(fingerprint: str, item: Item, event: Item, number_of_round: int) -> Incident:
+    decision = text(item, "decision")
+    return Incident(
+        fingerprint=fingerprint,
+        thread_id=text(item, "thread_id"),
+        first_seen=number(item, "first_seen"),
+        last_seen=number(item, "last_seen"),
+        count=number(item, "occurrences") - number(item, "seen_before"),
+        event=decode(RedactedEvent, text(event, "event")),
+        decision=decode(Decision, decision) if decision else None,
+        history=history(item),
+        round=number_of_round,
+    )

@@ -1,0 +1,92 @@
+"""What people ask for in the channel, on every ledger: once each, and an answer anew counts nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lambda_image.domain.action import Noted, Request, Verb
+from lambda_image.domain.incident import Task, TaskState
+from tests.contract.office import FP, AnyLedger, answer, incidents
+from tests.fakes.clock import FixedClock
+from tests.fakes.events import intake
+
+DAY = 86_400
+
+
+def opened(ledger: AnyLedger, delivery: str = "d1") -> Request:
+    """A press below the card of a problem that has just been seen."""
+    (incident,) = incidents(ledger.observe(intake(delivery, count=4)))
+    return Request(Verb.ANALYSE, incident.thread_id, f"mark-{delivery}")
+
+
+def test_a_request_is_noted_once_until_it_is_withdrawn(ledger: AnyLedger) -> None:
+    request = opened(ledger)
+
+    assert [ledger.note(request), ledger.note(request)] == [Noted.NOTED, Noted.BEFORE]
+    ledger.withdraw(request)
+    ledger.withdraw(request)
+    assert ledger.note(request) is Noted.NOTED
+
+
+def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger, clock: FixedClock) -> None:
+    old = opened(ledger)
+    answer(ledger)
+    clock.advance(2 * DAY)
+    new = opened(ledger, "d2")
+
+    assert ledger.note(old) is Noted.UNKNOWN
+    assert ledger.note(replace(old, thread_id="v1-ffffffffffffffff-1")) is Noted.UNKNOWN
+    assert ledger.note(new) is Noted.NOTED
+
+
+def test_an_answered_problem_is_opened_for_another_round_in_its_thread(ledger: AnyLedger) -> None:
+    request = opened(ledger)
+    assert ledger.reopen(FP) is None
+    answer(ledger)
+    ledger.complete(ledger.claim(FP, Task.REPAIR, 60))
+    ledger.observe(intake("d2", count=3))
+    before = ledger.tally()
+
+    incident = ledger.reopen(FP)
+
+    assert incident is not None
+    assert (incident.thread_id, incident.round, incident.count) == (request.thread_id, 1, 7)
+    assert incident.work_id != incident.thread_id
+    assert incident.event.lines
+    assert ledger.reopen(FP) is None
+    answer(ledger)
+    assert ledger.claim(FP, Task.REPAIR, 60).state is TaskState.CLAIMED
+    assert ledger.tally() == before
+    again = ledger.reopen(FP)
+    assert again is not None
+    assert again.round == 2
+
+
+def test_a_problem_that_came_back_begins_with_its_first_round(ledger: AnyLedger, clock: FixedClock) -> None:
+    opened(ledger)
+    answer(ledger)
+    ledger.reopen(FP)
+    answer(ledger)
+    clock.advance(2 * DAY)
+    opened(ledger, "d2")
+    answer(ledger)
+
+    incident = ledger.unrepaired(FP)
+
+    assert incident is not None
+    assert incident.round == 0
+    assert incident.history is not None
+
+
+def test_only_what_was_answered_and_not_repaired_is_given_for_a_repair(ledger: AnyLedger) -> None:
+    opened(ledger)
+    unanswered = ledger.unrepaired(FP)
+    answer(ledger)
+    answered = ledger.unrepaired(FP)
+    ledger.claim(FP, Task.REPAIR, 60)
+
+    assert unanswered is None
+    assert answered is not None
+    assert answered.fingerprint == FP
+    assert ledger.unrepaired(FP) is None
+    assert ledger.unrepaired("v1-ffffffffffffffff") is None
