@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import parts
-from lambda_image.functions import IntakeFunction, ReceiptFunction, RepairFunction, RespondFunction
+from lambda_image.functions import (
+    ChatFunction,
+    IntakeFunction,
+    ReceiptFunction,
+    RepairFunction,
+    RespondFunction,
+)
 from lambda_image.left_out import policy
 from lambda_image.loading import once
 from lambda_image.observing import log
@@ -82,6 +88,26 @@ def repair() -> RepairFunction:
     return RepairFunction(
         made.clock, made.tracer, parts.desk(made), tools, host, asked.queue_receives, asked.prices
     )
+
+
+@once
+def chat() -> ChatFunction:
+    """The function that serves the buttons below a card; without a queue for repairs nobody repairs."""
+    from lambda_image.adapters.dynamodb.actions import DynamoActions
+    from lambda_image.chat import Counter
+
+    made = parts.invocations("ledger_table", "incidents_queue_url", "actions_secret")
+    asked = made.settings
+    ledger = DynamoActions(parts.table(made), made.clock)
+    counter = Counter(
+        clock=made.clock,
+        actions=ledger,
+        mutes=ledger,
+        incidents=parts.queue(made, asked.incidents_queue_url),
+        repairs=parts.queue(made, asked.repairs_queue_url) if asked.repairs_queue_url else None,
+        key=parts.actions_key(made),
+    )
+    return ChatFunction(made.clock, made.tracer, counter)
 
 
 @once

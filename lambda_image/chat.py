@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lambda_image.domain.action import Noted, Request, Verb
 from lambda_image.domain.errors import TracemendError
-from lambda_image.ports import ChannelLedger, Clock, WorkQueue
+from lambda_image.ports import Actions, Clock, Mutes, WorkQueue
 from lambda_image.steps.action_token import read
 
 # Milliseconds.
@@ -20,7 +20,8 @@ class Counter:
     """What serves the buttons. Without `repairs` nobody opens pull requests."""
 
     clock: Clock
-    ledger: ChannelLedger
+    actions: Actions
+    mutes: Mutes
     incidents: WorkQueue
     repairs: WorkQueue | None
     key: Callable[[], str]
@@ -33,7 +34,7 @@ def press(verb: Verb, token: str, counter: Counter) -> str:
     not ours or has expired, TransientError and PermanentError.
     """
     request = read(verb, token, counter.clock.now() // 1_000, counter.key().encode())
-    noted = counter.ledger.note(request)
+    noted = counter.actions.note(request)
     if noted is Noted.BEFORE:
         return "That was asked before, and it was done."
     if noted is Noted.UNKNOWN:
@@ -41,14 +42,14 @@ def press(verb: Verb, token: str, counter: Counter) -> str:
     try:
         return DOES[verb](request, counter)
     except TracemendError:
-        counter.ledger.withdraw(request)
+        counter.actions.withdraw(request)
         raise
 
 
 def _analyse(request: Request, counter: Counter) -> str:
-    incident = counter.ledger.reopen(request.fingerprint)
+    incident = counter.actions.reopen(request.fingerprint)
     if incident is None:
-        counter.ledger.withdraw(request)
+        counter.actions.withdraw(request)
         return "It is being analysed right now."
     counter.incidents.send(incident)
     return "It is analysed again; the answer comes into this thread."
@@ -57,7 +58,7 @@ def _analyse(request: Request, counter: Counter) -> str:
 def _repair(request: Request, counter: Counter) -> str:
     if counter.repairs is None:
         return "Pull requests are not set up: see `code_host` in the handbook."
-    incident = counter.ledger.unrepaired(request.fingerprint)
+    incident = counter.actions.unrepaired(request.fingerprint)
     if incident is None:
         return "A repair was tried; what came of it stands in this thread. 'Analyse again' tries anew."
     counter.repairs.send(incident)
@@ -65,7 +66,7 @@ def _repair(request: Request, counter: Counter) -> str:
 
 
 def _mute(request: Request, counter: Counter) -> str:
-    counter.ledger.mute(request.fingerprint, counter.clock.now() + MUTED_FOR, MUTED_BECAUSE)
+    counter.mutes.mute(request.fingerprint, counter.clock.now() + MUTED_FOR, MUTED_BECAUSE)
     return f"Muted for a day; it is still counted. `tracemend unmute {request.fingerprint}` ends it."
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, Tracer, WorkQueue
 
 if TYPE_CHECKING:
+    from lambda_image.chat import Counter
     from lambda_image.desk import Desk
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.pipeline import Tools
@@ -59,6 +60,15 @@ class RepairFunction:
     host: CodeHost
     receives: int
     prices: tuple[ModelPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFunction:
+    """What the handler `chat` works with."""
+
+    clock: InvocationClock
+    tracer: Tracer
+    counter: Counter
 
 
 @dataclass(frozen=True, slots=True)

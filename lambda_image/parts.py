@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.notification import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,31 @@ def desk(made: Invocations) -> Desk:
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
     notifier: Notifier = SnsNotifier(
-        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier
+        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier, _signer(made)
     )
     return Desk(made.clock, ledger(made), traces, notifier)
+
+
+def actions_key(made: Invocations) -> Callable[[], str]:
+    """What the buttons below a card are signed with."""
+    from lambda_image.adapters.secrets import Secret
+
+    return Secret(made.client("secretsmanager"), made.settings.actions_secret, made.retry)
+
+
+def _signer(made: Invocations) -> Callable[[Notification], Mapping[str, str]]:
+    """A token for each button of a message; none where nobody serves them."""
+    if not made.settings.actions_secret:
+        return lambda _: {}
+    from lambda_image.steps.action_token import VALID, sign
+
+    key = actions_key(made)
+
+    def signed(message: Notification) -> Mapping[str, str]:
+        expires = made.clock.now() // 1_000 + VALID
+        return {verb: sign(verb, message.thread_id, expires, key().encode()) for verb in message.actions}
+
+    return signed
 
 
 def telemetry(made: Invocations) -> Telemetry | None:

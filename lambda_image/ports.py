@@ -140,10 +140,6 @@ class Actions(Protocol):
         """The incident, if it was answered and nobody has begun to repair it."""
 
 
-class ChannelLedger(Actions, Mutes, Protocol):
-    """The ledger as the buttons below a card may use it."""
-
-
 class WorkQueue(Protocol):
     """A queue of work."""
 

@@ -49,6 +49,7 @@ class Settings:
     repositories: tuple[RepositoryMapping, ...] = ()
     code_host_url: str = "https://api.github.com"
     git_token_secret: str = ""
+    actions_secret: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
     max_output_tokens: int = 4_096

@@ -15,6 +15,7 @@ from infra.aws.config import Config
 from infra.aws.function import SystemFunction
 from infra.aws.names import chat_configuration, function_name
 from infra.aws.roles import system_role
+from lambda_image.domain.action import Verb
 
 CONTEXT = "event.metadata.additionalContext"
 
@@ -25,13 +26,14 @@ class Button:
 
     name: str
     text: str
-    verb: str
+    verb: Verb
 
 
-ANALYSE = Button("analyse", "Analyse again", "redo")
-MUTE = Button("mute", "Mute for a day", "mute")
-WRONG = Button("wrong", "Wrong answer", "bad")
-REPAIR = Button("repair", "Open pull request", "fix")
+ANALYSE = Button("analyse", "Analyse again", Verb.ANALYSE)
+MUTE = Button("mute", "Mute for a day", Verb.MUTE)
+WRONG = Button("wrong", "Wrong answer", Verb.WRONG)
+WORKED = Button("worked", "This worked", Verb.WORKED)
+REPAIR = Button("repair", "Open pull request", Verb.REPAIR)
 
 
 class Channels(Construct):
@@ -68,16 +70,16 @@ class Channels(Construct):
     def _offered(self) -> list[Button]:
         if not self._function:
             return []
-        return [ANALYSE, MUTE, WRONG, *([REPAIR] if self._config.pull_requests else [])]
+        return [ANALYSE, MUTE, WRONG, WORKED, *([REPAIR] if self._config.pull_requests else [])]
 
     def _button(self, button: Button) -> str:
-        """The ARN of a custom action below every card that names its problem.
+        """The ARN of a custom action below every card that has a token for its verb.
 
         The command is an AWS CLI line without `aws`, at most 100 characters in the service's own model; hence
         the short verbs, and the rule on the prefix in config_rules.py.
         """
         call = f"lambda invoke --function-name {function_name(self._config, 'chat')}"
-        payload = f'--payload {{"{button.verb}":"$fp"}}'
+        payload = f'--payload {{"{button.verb}":"$t"}}'
         action = chatbot.CfnCustomAction(
             self,
             f"{button.name.capitalize()}Button",
@@ -91,10 +93,10 @@ class Channels(Construct):
                     notification_type="Custom",
                     criteria=[
                         chatbot.CfnCustomAction.CustomActionAttachmentCriteriaProperty(
-                            operator="HAS_VALUE", variable_name="fp"
+                            operator="HAS_VALUE", variable_name="t"
                         )
                     ],
-                    variables={"fp": f"{CONTEXT}.fingerprint"},
+                    variables={"t": f"{CONTEXT}.{button.verb}"},
                 )
             ],
         )

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.aws import rights
+from infra.aws.actions_key import ActionsKey
 from infra.aws.config import Config
 from infra.aws.cost import token_price
 from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
@@ -46,6 +47,7 @@ class Stores:
     key: DataKey
     index: IndexChoice
     models: Models
+    actions: ActionsKey | None = None
 
 
 def work_queue(scope: Construct, name: str, config: Config, function: str) -> WorkQueue:
@@ -189,9 +191,12 @@ def chat(
             "ledger_table": stores.ledger.table_name,
             "incidents_queue_url": incidents.queue_url,
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
+            **_signed(stores),
+            **_traced(around.config),
         },
         rights=[
-            rights.allow(stores.ledger.table_arn, "dynamodb:BatchGetItem", "dynamodb:UpdateItem"),
+            rights.note_requests_in(stores.ledger),
+            *_signing(stores),
             rights.send_to(incidents),
             *([rights.send_to(repairs)] if repairs else []),
         ],
@@ -215,6 +220,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
         **(_audited(config, stores.audit) if stores.audit else {}),
+        **_signed(stores),
         **_traced(config),
     }
 
@@ -249,6 +255,15 @@ def _traced(config: Config) -> dict[str, str]:
     return {"otlp_endpoint": endpoint} if endpoint else {}
 
 
+def _signed(stores: Stores) -> dict[str, str]:
+    return {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
+
+
+def _signing(stores: Stores) -> list[iam.PolicyStatement]:
+    """Sign the buttons below a card, or hold them against the signature."""
+    return [stores.actions.reading()] if stores.actions else []
+
+
 def _desk(stores: Stores) -> list[iam.PolicyStatement]:
     """Claim, remember, publish, close; and add to the audit trail."""
     return [
@@ -256,4 +271,5 @@ def _desk(stores: Stores) -> list[iam.PolicyStatement]:
         *rights.keep_traces(stores.traces),
         *rights.publish_to(stores.topic, stores.key),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
+        *_signing(stores),
     ]

@@ -63,6 +63,17 @@ def note_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
     return allow(ledger.table_arn, "dynamodb:UpdateItem")
 
 
+def note_requests_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Note what people asked for, and take it back."""
+    return allow(
+        ledger.table_arn,
+        "dynamodb:BatchGetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    )
+
+
 def send_to(queue: sqs.IQueue) -> iam.PolicyStatement:
     """Queue work."""
     return allow(queue.queue_arn, "sqs:SendMessage")

@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.aws import functions, network
+from infra.aws.actions_key import ActionsKey
 from infra.aws.alarms import Alarms
 from infra.aws.buckets import audit_bucket, trace_bucket
 from infra.aws.budget import MonthlyBudget
@@ -50,7 +51,9 @@ class TracemendStack(cdk.Stack):
         index = index_choice(self, config, around.network)
         traces = trace_bucket(self, config)
         audit = audit_bucket(self, config) if config.observability.audit else None
-        stores = Stores(LedgerTable(self, config), traces, audit, topic, key, index, Models(self, config))
+        actions = ActionsKey(self) if config.chat.buttons else None
+        ledger, models = LedgerTable(self, config), Models(self, config)
+        stores = Stores(ledger, traces, audit, topic, key, index, models, actions)
 
         cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
 

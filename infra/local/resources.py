@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ TABLE = "tracemend-ledger"
 TRACES = "tracemend-traces"
 AUDIT = "tracemend-audit"
 TOKEN_SECRET = "tracemend/git-token"  # noqa: S105 - the name of a secret
+ACTIONS_SECRET = "tracemend/actions-key"  # noqa: S105 - likewise
 TOPIC = "tracemend-notifications"
 QUEUES = ("incidents", "repairs", "receipts", "channel")
 
@@ -55,7 +57,8 @@ def create(client: Client, visibility: dict[str, int], token: str, receives: int
     create_ledger_table(client("dynamodb"), TABLE)
     for bucket in (TRACES, AUDIT):
         client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-    client("secretsmanager").create_secret(Name=TOKEN_SECRET, SecretString=token)
+    for name, value in ((TOKEN_SECRET, token), (ACTIONS_SECRET, secrets.token_hex(24))):
+        client("secretsmanager").create_secret(Name=name, SecretString=value)
     return Resources(queues, dead_letters, topic_arn, _stream(client))
 
 

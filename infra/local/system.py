@@ -135,6 +135,7 @@ class LocalSystem:
             "respond": self._config.respond_timeout,
             "repair": self._config.repair_timeout,
             "verify": 120.0,
+            "chat": 15.0,
         }
         for name, timeout in timeouts.items():
             spec = FunctionSpec(
@@ -163,6 +164,7 @@ class LocalSystem:
             variable("trace_bucket"): resources.TRACES,
             variable("audit_bucket"): resources.AUDIT,
             variable("git_token_secret"): resources.TOKEN_SECRET,
+            variable("actions_secret"): resources.ACTIONS_SECRET,
             variable("code_host_url"): self.git.url,
             variable("verify_function"): "tracemend-verify",
             variable("queue_receives"): str(self._config.receives),

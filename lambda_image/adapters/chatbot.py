@@ -26,20 +26,35 @@ MESSAGE_BYTES = 262_144
 LIST_LENGTH = 10
 
 
+def no_buttons(_: Notification) -> Mapping[str, str]:
+    """Where nobody serves them."""
+    return {}
+
+
 class SnsNotifier:
-    """Implements `Notifier`. `carry` gives the trace that the message's receipt continues, as attributes."""
+    """Implements `Notifier`.
+
+    `carry` gives the trace that the message's receipt continues, as attributes; `sign` the token of each
+    button below a message, by its verb.
+    """
 
     def __init__(
-        self, client: Any, topic_arn: str, retry: Retry, carry: Callable[[], Mapping[str, str]] = dict
+        self,
+        client: Any,
+        topic_arn: str,
+        retry: Retry,
+        carry: Callable[[], Mapping[str, str]] = dict,
+        sign: Callable[[Notification], Mapping[str, str]] = no_buttons,
     ) -> None:
         self._client = client
         self._topic_arn = topic_arn
         self._retry = retry
         self._carry = carry
+        self._sign = sign
 
     def publish(self, notification: Notification) -> None:
         """See `Notifier.publish`."""
-        message = envelope(notification)
+        message = envelope(notification, self._sign(notification))
         if wrong := tuple(problems(notification, message)):
             raise PermanentError(f"the channel would drop notification {notification.id}: {'; '.join(wrong)}")
         self._retry(lambda: self._send(message))
@@ -50,8 +65,11 @@ class SnsNotifier:
             self._client.publish(TopicArn=self._topic_arn, Message=message, **carried)
 
 
-def envelope(notification: Notification) -> str:
-    """The message as it is published: custom notification schema 1.0, without empty fields."""
+def envelope(notification: Notification, tokens: Mapping[str, str] | None = None) -> str:
+    """The message as it is published: custom notification schema 1.0, without empty fields.
+
+    A custom action stands below it where its verb has a token.
+    """
     content = {
         "textType": "client-markdown",
         "title": notification.title,
@@ -67,6 +85,7 @@ def envelope(notification: Notification) -> str:
         "additionalContext": {
             "fingerprint": notification.fingerprint,
             "notification_id": notification.id,
+            **(tokens or {}),
         },
     }
     message = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lambda_image.domain.action import Verb
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Usage
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
@@ -19,7 +20,10 @@ KEYWORD_LIMIT = 75
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message. `id` is derived from incident and task, so that a repeat can be recognised."""
+    """One message. `id` is derived from incident and task, so that a repeat can be recognised.
+
+    `actions` are the buttons that stand below it, where the channel has some.
+    """
 
     id: str
     fingerprint: str
@@ -31,6 +35,7 @@ class Notification:
     keywords: tuple[str, ...] = ()
     summary: str = ""
     related_resources: tuple[str, ...] = ()
+    actions: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

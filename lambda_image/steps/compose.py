@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from lambda_image.domain.action import Verb
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
@@ -24,6 +25,7 @@ from lambda_image.steps.quotes import numbered, quoted
 
 EVIDENCE_LIMIT, GAPS_LIMIT, DIFF_LIMIT = 2_500, 1_200, 3_000
 SUMMARY_LIMIT = 250
+BUTTONS = (Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
 def compose_answer(
@@ -58,7 +60,10 @@ def compose_answer(
         thread_id=incident.work_id,
         task=Task.RESPOND,
         diagnosis=diagnosis,
-        notification=_notification(incident, Task.RESPOND, parts, diagnosis, steps),
+        notification=replace(
+            _notification(incident, Task.RESPOND, parts, diagnosis, steps),
+            actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
+        ),
         usage=diagnosis.usage,
         repair_wanted=wanted,
     )
@@ -123,7 +128,7 @@ def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
         messages.cost(outcome.usage),
     ]
     notification = _notification(incident, Task.REPAIR, parts, outcome.diagnosis)
-    return replace(outcome, notification=notification)
+    return replace(outcome, notification=replace(notification, actions=BUTTONS))
 
 
 def _result(outcome: Outcome) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambda_image.domain.action import Verb
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
@@ -32,6 +33,7 @@ def compose_spike(incident: Incident, spike: Spike) -> Outcome:
         title=cut(label(f"Spike: {what} in {service}"), TITLE_LIMIT),
         description=messages.spiking(spike.at, spike.count, spike.usual),
         related_resources=(event.log_group,) if event.log_group else (),
+        actions=(Verb.MUTE,),
     )
     return Outcome(incident.fingerprint, incident.thread_id, Task.SPIKE, UNDIAGNOSED, notification)
 

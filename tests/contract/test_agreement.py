@@ -13,9 +13,9 @@ from lambda_image.domain.noise import Digest, NoisePolicy
 from lambda_image.ports import Mutes
 from tests.contract.conftest import dynamo
 from tests.contract.office import AnyLedger, named, top_of_an_hour
+from tests.fakes.actions import MemoryActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import intake
-from tests.fakes.ledger import MemoryLedger
 
 POLICY = NoisePolicy(
     silence=7_200, problems=3, window=600, spike_minimum=5, spike_factor=2, spike_quiet=3_600
@@ -30,7 +30,7 @@ def ledgers() -> Iterator[tuple[FixedClock, AnyLedger, AnyLedger]]:
     """Both, by one clock."""
     clock = top_of_an_hour()
     with mock_aws():
-        yield clock, MemoryLedger(clock, POLICY), dynamo(clock, POLICY)
+        yield clock, MemoryActions(clock, POLICY), dynamo(clock, POLICY)
 
 
 def delivery(name: str, chance: random.Random) -> Intake:

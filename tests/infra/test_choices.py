@@ -32,10 +32,10 @@ def test_buttons_may_invoke_one_function_with_a_command_that_fits() -> None:
 
     assert statement["Action"] == "lambda:InvokeFunction"
     assert flat(statement["Resource"]).startswith("<Chat")
-    assert len(commands) == 4
+    assert len(commands) == 5
     assert all(len(command) <= 100 for command in commands), commands
     for channel in ("SlackChannelConfiguration", "MicrosoftTeamsChannelConfiguration"):
-        assert len(found.one(f"Chatbot::{channel}")["CustomizationResourceArns"]) == 4
+        assert len(found.one(f"Chatbot::{channel}")["CustomizationResourceArns"]) == 5
 
 
 def test_models_are_asked_through_the_named_profile_only() -> None:

@@ -16,7 +16,7 @@ from infra.aws.config import Config
 from infra.aws.doctor.check import Check
 from infra.aws.doctor.examine import examine
 from infra.local.githost.server import GitHost
-from tests.infra.configs import PULL_REQUESTS, SLACK, config
+from tests.infra.configs import PULL_REQUESTS, config
 
 REGION = "eu-central-1"
 HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -126,7 +126,6 @@ def test_without_credentials_only_the_choices_are_judged() -> None:
     [
         ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
         ({"index": {"kind": "s3-vectors"}}, "index.kind"),
-        ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
     ],
 )
 def test_what_is_not_built_yet_is_refused_with_the_way_around(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from infra.aws.doctor.choices import refused
-from tests.infra.configs import SLACK, config
+from tests.infra.configs import config
 
 ROOT = Path(__file__).parents[2]
 BARE = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
@@ -52,7 +52,6 @@ def test_the_example_gives_plain_templates(tmp_path: Path) -> None:
     [
         ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
         ({"index": {"kind": "s3-vectors"}}, "index.kind"),
-        ({"chat": {"slack": SLACK, "buttons": True}}, "chat.buttons"),
     ],
 )
 def test_what_has_no_code_yet_is_not_deployed(changes: dict[str, Any], key: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check
@@ -19,10 +18,3 @@ def refused(config: Config) -> Iterator[Check]:
     kind = config.index.kind
     if kind in UNBUILT:
         yield Check("index.kind", ok=False, detail=f"{UNBUILT[kind]} yet", fix='Set index.kind = "embedded"')
-    if config.chat.buttons and not find_spec("lambda_image.handlers.chat"):
-        yield Check(
-            "chat.buttons",
-            ok=False,
-            detail="nothing answers the buttons yet",
-            fix="Set chat.buttons = false",
-        )

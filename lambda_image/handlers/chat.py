@@ -1,0 +1,44 @@
+"""Lambda `chat`: somebody pressed a button below a card. What it returns is shown in the card's thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambda_image import bootstrap
+from lambda_image.chat import press
+from lambda_image.domain.action import Verb
+from lambda_image.domain.errors import InputRefused, TracemendError
+from lambda_image.observing import log
+from lambda_image.observing.work import Work, first_here, going_on
+
+UNKNOWN = "this is no button of Tracemend: exactly one of " + ", ".join(Verb) + " is expected, with its token"
+
+
+def handler(event: Any, context: Any) -> str:
+    """One line for people; a failure is one too, because the channel shows nothing else."""
+    function = bootstrap.chat()
+    function.clock.begin(context)
+    here = Work(context.function_name, context.aws_request_id, first_here(), tracer=function.tracer)
+    with going_on(here), function.tracer.span("chat", "consumer", parent={}):
+        try:
+            verb, token = _asked(event)
+            here.incident = token.partition(".")[0]
+            said = press(verb, token, function.counter)
+        except InputRefused as refused:
+            log.warning("button refused", **log.of(refused))
+            return f"Refused: {refused}."
+        except TracemendError as error:
+            log.error("button failed", **log.of(error))
+            return f"That did not work: {error}. Press it again in a minute."
+        log.info("button served", verb=verb)
+        return said
+
+
+def _asked(event: Any) -> tuple[Verb, str]:
+    """The verb and its token: `{"<verb>": "<token>"}`. Raises InputRefused."""
+    if not isinstance(event, dict) or len(event) != 1:
+        raise InputRefused(UNKNOWN)
+    (verb, token), *_ = event.items()
+    if verb not in set(Verb) or not isinstance(token, str):
+        raise InputRefused(UNKNOWN)
+    return Verb(verb), token
