@@ -70,6 +70,7 @@ def _wrong(seen: Aftermath, crashes: list[Crash], *, repaired: bool) -> list[Any
         wrong.append(
             f"{len(seen.cards)} cards of {cards}, {len(seen.pull_requests)} pull requests of {pulls}"
         )
-    if seen.counted != seen.written or seen.waiting or seen.failure:
-        wrong.append([seen.written, seen.counted, seen.waiting, seen.failure])
+    if seen.counted != seen.written or seen.waiting or seen.dead_letters or seen.failure:
+        left = {"waiting": seen.waiting, "dead letters": seen.dead_letters, "failure": seen.failure}
+        wrong.append({"written": seen.written, "counted": seen.counted, **left})
     return wrong

@@ -45,7 +45,7 @@ class Crash:
 class Aftermath:
     """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict.
 
-    `calls` are all that the functions made, `missed` the crashes that did not happen.
+    `dead_letters` are counted by queue. `calls` are all that the functions made, `missed` the crashes that did not happen.
     """
 
     missed: tuple[Crash, ...]
@@ -54,6 +54,7 @@ class Aftermath:
     written: int
     counted: int
     waiting: int
+    dead_letters: Counter[str]
     failure: str
     calls: tuple[Call, ...]
 
@@ -142,6 +143,18 @@ def _counted(
         written=system.logs.written,
         counted=tally.records,
         waiting=tally.suppressed.get("waiting for its answer", 0),
+        dead_letters=_dead_letters(system),
         failure=system.failure,
         calls=calls,
+    )
+
+
+def _dead_letters(system: LocalSystem) -> Counter[str]:
+    sqs = system.client("sqs")
+    name = "ApproximateNumberOfMessages"
+    return +Counter(
+        {
+            queue: int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
+            for queue, url in system.made.dead_letters.items()
+        }
     )
