@@ -27,7 +27,7 @@ def test_one_card_per_problem_whatever_dies(tmp_path: Path) -> None:
     seen = survive(tmp_path, crashes)
 
     assert seen.missed == ()
-    assert (seen.waiting, seen.failure) == (0, "")
+    assert (seen.waiting, seen.dead_letters, seen.failure) == (0, {}, "")
     assert len(seen.cards) == len(crashes)
     assert set(seen.cards.values()) == {1}
     assert seen.counted == seen.written
