@@ -232,8 +232,14 @@ class CodeHost(Protocol):
         """Create or update branch, commit and draft; the same plan twice gives one pull request.
 
         One that was closed is returned as it is, and so is one to whose branch people added commits.
-        Raises TransientError or PermanentError.
+        Raises TransientError or PermanentError, whose text can stand in the thread.
         """
+
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """The branch's pull request as it is now: the open one, else the newest. Raises as `open`."""
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """Add a comment in Markdown, each time that it is called. Raises as `open`."""
 
 
 class Notifier(Protocol):

@@ -46,6 +46,18 @@ class GitHub:
         action = "updated" if planned else "left"
         return _told(plan.repository, pull, action if existing else "opened")
 
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """See `CodeHost.state`."""
+        repo = self._repository(repository)
+        found = self._call(lambda: _latest(repo, branch))
+        return _told(repository, found, "left") if found else None
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """See `CodeHost.comment`."""
+        repo = self._repository(pull.repository)
+        found = self._call(lambda: repo.get_pull(pull.number))
+        self._call(lambda: found.create_issue_comment(text))
+
     def _repository(self, name: str) -> Repository:
         client = Github(
             base_url=self._api_url,

@@ -130,5 +130,12 @@ def create_shop(root: Path) -> None:
 def _kept(pull: dict[str, Any]) -> KeptPull:
     state = "merged" if pull.get("merged") else pull["state"]
     return KeptPull(
-        pull["number"], pull["head"], pull["title"], pull["body"], pull["draft"], state, pull["labels"]
+        pull["number"],
+        pull["head"],
+        pull["title"],
+        pull["body"],
+        pull["draft"],
+        state,
+        pull["labels"],
+        pull["comments"],
     )

@@ -148,6 +148,26 @@ def test_what_people_closed_is_reported_and_left_alone(stage: Stage, state: str)
     assert stage.commits(BRANCH) == before
 
 
+def test_the_state_of_a_branch_is_that_of_its_pull_request(stage: Stage) -> None:
+    assert stage.host.state(REPOSITORY, BRANCH) is None
+
+    first = stage.host.open(plan(stage))
+    assert stage.host.state(REPOSITORY, BRANCH) == first
+
+    stage.edit(first.number, state="closed")
+    assert stage.host.state(REPOSITORY, BRANCH) == replace(first, state="closed")
+
+
+def test_a_comment_is_added_to_its_pull_request(stage: Stage) -> None:
+    first = stage.host.open(plan(stage))
+    second = stage.host.open(replace(plan(stage), branch="tracemend/fix-v1-b"))
+    stage.host.comment(second, "Seen **again**")
+    stage.host.comment(second, "And again")
+
+    assert [pull.comments for pull in stage.pulls()] == [[], ["Seen **again**", "And again"]]
+    assert stage.host.state(REPOSITORY, first.branch) == first
+
+
 def test_an_unknown_repository_is_refused_for_good(stage: Stage) -> None:
     with pytest.raises(PermanentError, match="Not Found"):
         stage.host.open(replace(plan(stage), repository="team/nowhere"))
