@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
     from lambda_image.domain.noise import Digest, HeldBack
     from lambda_image.domain.notification import Notification, Outcome
-    from lambda_image.domain.patch import (
-        Proof,
-        PullRequest,
-        PullRequestPlan,
-        TestRun,
-        VerifyRequest,
-    )
+    from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
     from lambda_image.domain.prompt import Answered, Prompt
     from lambda_image.domain.records import LogRecord
 

@@ -17,6 +17,7 @@ from lambda_image.domain.noise import NoisePolicy
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
 
@@ -47,8 +48,7 @@ class Settings:
     wiki_secret: str = ""
     wiki_private: tuple[str, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
-    code_host_url: str = "https://api.github.com"
-    git_token_secret: str = ""
+    code_hosts: tuple[HostAccess, ...] = ()
     actions_secret: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
@@ -144,6 +144,13 @@ def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
     return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
 
 
+def _code_hosts(text: str) -> tuple[HostAccess, ...]:
+    """A JSON list of objects with the fields of `HostAccess`. Raises ValueError."""
+    from lambda_image.domain.hosts import HostAccess  # noqa: PLC0415 - as above
+
+    return tuple(HostAccess(**entry) for entry in json.loads(text or "[]"))
+
+
 def _patterns(text: str) -> Patterns:
     """A JSON list of filter patterns, each checked."""
     found = json.loads(text or "[]")
@@ -222,6 +229,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "tuple[str, ...]": _words,
     "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
+    "tuple[HostAccess, ...]": _code_hosts,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,11 +23,15 @@ class Asked:
 
 
 class GitHttp:
-    """Serves the repositories below `root` to whoever sends `authorization`, while the context is open."""
+    """Serves the repositories below `root` to whoever sends `authorization`, while the context is open.
 
-    def __init__(self, root: Path, authorization: str = "") -> None:
+    It is the header's text, or judges it. Pushes are taken where a repository has `http.receivepack`.
+    """
+
+    def __init__(self, root: Path, authorization: str | Callable[[str], bool] = "") -> None:
         self.asked: list[Asked] = []
         asked = self.asked
+        allowed = authorization if callable(authorization) else lambda given: given == authorization
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_: Any) -> None:
@@ -35,7 +40,7 @@ class GitHttp:
             def do_GET(self) -> None:
                 given = self.headers.get("Authorization", "")
                 asked.append(Asked(self.command, self.path, given))
-                if given != authorization:
+                if not allowed(given):
                     self.send_error(401)
                     return
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,8 +13,7 @@ from moto import mock_aws
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check
 from infra.aws.doctor.examine import examine
-from infra.local.githost.server import GitHost
-from tests.infra.configs import PULL_REQUESTS, config
+from tests.infra.configs import config
 
 REGION = "eu-central-1"
 HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -205,17 +202,6 @@ def test_a_question_that_is_not_permitted_names_the_permission(account: Account)
     check = account.examined(config())["models"]
     assert not check.ok
     assert "GetInferenceProfile" in check.fix
-
-
-@pytest.mark.loopback
-def test_a_token_is_tried_on_every_repository(account: Account, tmp_path: Path) -> None:
-    account.client("secretsmanager").create_secret(Name="tracemend/git-token", SecretString="wrong")
-    asked = config(**PULL_REQUESTS)
-    with GitHost(tmp_path, token="right") as host:
-        found = account.examined(replace(asked, code_host=replace(asked.code_host, url=host.url)))
-
-    assert not found["repository acme/checkout"].ok
-    assert "401" in found["repository acme/checkout"].detail
 
 
 KENDRA = "c0806df7-e76b-4bce-9b5c-d5582f6b1a03"
