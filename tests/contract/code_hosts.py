@@ -183,12 +183,12 @@ class ServedStage:
 
 
 def create_shop(root: Path, repository: str = REPOSITORY) -> Path:
-    """The repository of the stage as `root/team/shop.git`, which takes pushes over HTTP."""
+    """The repository of the stage as `root/team/shop.git`, which serves partial clones."""
     work = LocalGit(root / "work")
     work.commit(FILES, "First")
     bare = root / f"{repository}.git"
     git(root, "clone", "--quiet", "--bare", str(work.path), str(bare))
-    for setting in ("http.receivepack", "uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+    for setting in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
         git(bare, "config", setting, "true")
     return bare
 

@@ -25,7 +25,7 @@ class Asked:
 class GitHttp:
     """Serves the repositories below `root` to whoever sends `authorization`, while the context is open.
 
-    It is the header's text, or judges it. Pushes are taken where a repository has `http.receivepack`.
+    It is the header's text, or judges it. Who may read may push.
     """
 
     def __init__(self, root: Path, authorization: str | Callable[[str], bool] = "") -> None:
@@ -74,6 +74,8 @@ def _backend(root: Path, request: BaseHTTPRequestHandler, body: bytes) -> bytes:
         "PATH": os.defpath,
         "GIT_PROJECT_ROOT": str(root),
         "GIT_HTTP_EXPORT_ALL": "1",
+        # Whoever is known may push.
+        "REMOTE_USER": "ada",
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
         "REQUEST_METHOD": request.command,
         "PATH_INFO": path,
