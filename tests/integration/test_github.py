@@ -40,7 +40,7 @@ def test_where_drafts_are_refused_the_title_says_draft(tmp_path: Path, *, drafts
     git(bare, "branch", "tracemend/fix-v1-a", git_empty(bare))
     plan = PullRequestPlan(REPOSITORY, "", "tracemend/fix-v1-a", "Fix the sum", "Why", ("tracemend",), ())
     with GitHost(tmp_path, token="t", drafts=drafts) as served:
-        made = connect(served.url, lambda _: "t")(REPOSITORY).create(plan)
+        made = connect(served.url, "t")(REPOSITORY).create(plan)
         (pull,) = Pulls(bare).all()
 
     assert made.told.draft == drafts

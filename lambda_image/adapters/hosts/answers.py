@@ -35,6 +35,8 @@ class Session(requests.Session):
         super().__init__()
         self._host = host
         self.hooks["response"].append(self._judged)
+        # Where there is a way of one's own, ~/.netrc is not read.
+        self.auth = _unchanged
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """As always, and in our time."""
@@ -48,3 +50,8 @@ class Session(requests.Session):
         if passing(answer.status_code):
             said = f"{self._host}: {answer.status_code} {answer.reason}"
             raise TransientError(said, wished(answer.headers))
+
+
+def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request as its headers have it."""
+    return request

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,9 +15,9 @@ ALL = ("OPEN", "MERGED", "DECLINED", "SUPERSEDED")
 WRITES = "pullrequest:write"
 
 
-def connect(api_url: str, token: Callable[[str], str]) -> Connect:
-    """`token` gives an access token of the repository, its project or workspace, for each session."""
-    return lambda name: BitbucketSide(api_url, token(name), name)
+def connect(api_url: str, token: str) -> Connect:
+    """Sessions with an access token of the repository, its project or workspace."""
+    return lambda name: BitbucketSide(api_url, token, name)
 
 
 class BitbucketSide:

@@ -85,7 +85,10 @@ class Accesses:
         return self._tokens[host.name]
 
     def connect(self, mapping: RepositoryMapping) -> Connect:
-        """What opens the repository's side at its host. Raises PermanentError where nothing may."""
+        """What opens the repository's side at its host, with the token as it is now.
+
+        Raises TransientError or PermanentError, also where nothing may open pull requests.
+        """
         host = self.of(mapping)
         if not host.secret and host.kind != HostKind.CODECOMMIT:
             raise PermanentError(f"no token is configured that opens pull requests at {host.name}")
@@ -115,22 +118,22 @@ def code_hosts(accesses: Accesses, mappings: Sequence[RepositoryMapping], cache:
     return Hosts(of)
 
 
-def _github(accesses: Accesses, host: HostAccess, _: RepositoryMapping) -> Connect:
+def _github(accesses: Accesses, host: HostAccess, mapping: RepositoryMapping) -> Connect:
     from lambda_image.adapters.hosts.github import connect  # noqa: PLC0415 - only what is configured
 
-    return connect(host.address, accesses.token(host))
+    return connect(host.address, accesses.token(host)(mapping.name))
 
 
-def _gitlab(accesses: Accesses, host: HostAccess, _: RepositoryMapping) -> Connect:
+def _gitlab(accesses: Accesses, host: HostAccess, mapping: RepositoryMapping) -> Connect:
     from lambda_image.adapters.hosts.gitlab import connect  # noqa: PLC0415
 
-    return connect(host.address, accesses.token(host))
+    return connect(host.address, accesses.token(host)(mapping.name))
 
 
-def _bitbucket(accesses: Accesses, host: HostAccess, _: RepositoryMapping) -> Connect:
+def _bitbucket(accesses: Accesses, host: HostAccess, mapping: RepositoryMapping) -> Connect:
     from lambda_image.adapters.hosts.bitbucket import connect  # noqa: PLC0415
 
-    return connect(host.address, accesses.token(host))
+    return connect(host.address, accesses.token(host)(mapping.name))
 
 
 def _codecommit(accesses: Accesses, _: HostAccess, mapping: RepositoryMapping) -> Connect:

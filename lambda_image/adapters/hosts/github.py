@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
@@ -17,9 +17,9 @@ from lambda_image.domain.patch import PullRequest, PullRequestPlan
 FORBIDDEN = 403
 
 
-def connect(api_url: str, token: Callable[[str], str]) -> Connect:
-    """`token` is asked for each session, so a rotated one is used."""
-    return lambda name: GitHubSide(client(api_url, Auth.Token(token(name))), name)
+def connect(api_url: str, token: str) -> Connect:
+    """Sessions with this token."""
+    return lambda name: GitHubSide(client(api_url, Auth.Token(token)), name)
 
 
 def client(api_url: str, auth: Auth.Auth) -> Github:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,9 +20,9 @@ DEVELOPER = 30
 STATES = {"opened": "open", "locked": "open", "closed": "closed", "merged": "merged"}
 
 
-def connect(url: str, token: Callable[[str], str]) -> Connect:
-    """`token` is asked for each session, so a rotated one is used."""
-    return lambda name: GitLabSide(url, token(name), name)
+def connect(url: str, token: str) -> Connect:
+    """Sessions with this token."""
+    return lambda name: GitLabSide(url, token, name)
 
 
 class GitLabSide:

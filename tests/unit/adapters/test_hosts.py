@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from botocore.credentials import Credentials
 
 from lambda_image.adapters.git_clones import Login
 from lambda_image.adapters.hosts import codecommit
-from lambda_image.adapters.hosts.answers import wished
+from lambda_image.adapters.hosts.answers import Session, wished
 from lambda_image.adapters.hosts.connecting import Accesses, Means
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import PermanentError
@@ -133,3 +135,16 @@ def test_the_region_is_that_of_the_address(address: str, region: str | None) -> 
 )
 def test_a_wish_to_wait_is_read(headers: dict[str, str], seconds: float | None) -> None:
     assert wished(headers) == seconds
+
+
+def test_a_file_of_passwords_on_this_machine_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine git.example.com login ada password s3cret\n")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(passwords))
+    asked = requests.Request("GET", "https://git.example.com", headers={"Authorization": "Bearer ours"})
+
+    assert Session("host").prepare_request(asked).headers["Authorization"] == "Bearer ours"
+    assert requests.Session().prepare_request(asked).headers["Authorization"].startswith("Basic ")
