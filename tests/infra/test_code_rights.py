@@ -36,7 +36,7 @@ def test_at_codecommit_only_repair_may_push_and_only_branches_of_ours() -> None:
             for statement in template("codecommit").rights_of(function)
             if "codecommit:" in str(statement["Action"])
         }
-        for function in TIMEOUTS
+        for function in ("intake", "respond", "repair", "verify", "receipt")
     }
     deny = rights["repair"]["Deny"]
 

@@ -183,6 +183,7 @@ def test_only_what_is_read_is_downloaded_and_the_whole_tree_in_few_requests(
     assert len(server.asked) - before <= 4
 
 
+@pytest.mark.loopback
 def test_a_secret_that_cannot_be_read_is_a_gap_and_not_the_end(server: GitHttp, tmp_path: Path) -> None:
     def login(_: RepositoryMapping) -> Login:
         raise PermanentError("Secrets Manager GetSecretValue: AccessDenied")

@@ -48,6 +48,7 @@ class Session(requests.Session):
 
     def _judged(self, answer: requests.Response, **_: Any) -> None:
         if passing(answer.status_code):
+            answer.close()
             said = f"{self._host}: {answer.status_code} {answer.reason}"
             raise TransientError(said, wished(answer.headers))
 
