@@ -147,4 +147,4 @@ def test_a_file_of_passwords_on_this_machine_is_not_read(
     asked = requests.Request("GET", "https://git.example.com", headers={"Authorization": "Bearer ours"})
 
     assert Session("host").prepare_request(asked).headers["Authorization"] == "Bearer ours"
-    assert requests.Session().prepare_request(asked).headers["Authorization"].startswith("Basic ")
+    assert "Basic " in str(requests.Session().prepare_request(asked).headers["Authorization"])
