@@ -126,15 +126,18 @@ def receipt() -> ReceiptFunction:
 @cache
 def verify() -> Verifier:
     """The function that runs tests and holds nothing."""
-    return local_verifier()
-
-
-def local_verifier() -> Verifier:
-    """The proof in a sandbox on this machine."""
-    from lambda_image.adapters.sandbox import open_workspace
+    from lambda_image.adapters.sandbox.workspace import open_workspace
     from lambda_image.adapters.verifier import LocalVerifier
 
     return LocalVerifier(open_workspace)
+
+
+def local_verifier() -> Verifier:
+    """The proof on a person's machine, only in a sandbox that closes."""
+    from lambda_image.adapters.sandbox.workspace import open_closed
+    from lambda_image.adapters.verifier import LocalVerifier
+
+    return LocalVerifier(open_closed)
 
 
 def knowledge(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_image.adapters.sandbox import Limits, mode, open_workspace
+from lambda_image.adapters.sandbox.workspace import open_workspace
 from lambda_image.adapters.verifier import LocalVerifier, packed, unpacked
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import FileChange, Patch, Reproduction, VerifyRequest

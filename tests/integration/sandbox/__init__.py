@@ -1,0 +1,1 @@
+"""What hostile code can do in the sandbox, at each level that works here."""
