@@ -47,7 +47,10 @@ class TestRun:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What `verify` found: red on the deployed commit, green with the patch, nothing else newly red."""
+    """What `verify` found: red on the deployed commit, green with the patch, nothing else newly red.
+
+    `gaps` are checks that could not be made, as their program is not there.
+    """
 
     verdict: str
     red: TestRun | None
@@ -55,6 +58,7 @@ class Proof:
     newly_red: tuple[str, ...]
     reasons: tuple[str, ...]
     sandbox: str
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,12 @@ class VerifiedPatch:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of the repair loop that did not end in a proof, and why."""
+    """One try of the repair loop that did not end in a proof, why, and of the tests' output what tells."""
 
     number: int
     diff: str
     reasons: tuple[str, ...]
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)

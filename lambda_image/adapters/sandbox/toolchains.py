@@ -54,8 +54,8 @@ class Toolchains:
             "GOSUMDB": "off",
             "GOTOOLCHAIN": "local",
             "GOTELEMETRY": "off",
-            "MAVEN_ARGS": f"-o -B -Dmaven.repo.local={self.home / '.m2/repository'}",
-            "MAVEN_OPTS": "-Xmx512m",
+            "MAVEN_OPTS": f"-Xmx512m -Dmaven.repo.local={self.home / '.m2/repository'}",
+            "RUST_BACKTRACE": "1",
         }
 
 

@@ -1,0 +1,68 @@
+"""Whether a test failed for the logged reason: the same exception, out of the same frame of the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lambda_image.domain.events import Frame
+from lambda_image.steps.read_trace import find_trace
+from lambda_image.steps.traces import Trace
+
+# Go and Rust know one kind of panic: there the first words of its message tell one from another.
+UNTYPED = ("panic", "fatal error")
+WORDS = 3
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|<\w+>|\d+")
+# Python's names for a part of a function, which not every version keeps.
+_PART = re.compile(r"<(?:listcomp|setcomp|dictcomp|genexpr|lambda)>$")
+
+
+def same_failure(log: str, exception_type: str, traces: Iterable[Trace]) -> bool:
+    """Whether one of the traces has the logged exception and ends where the logged one does."""
+    logged = find_trace(log.splitlines())
+    kind, message = _bare(exception_type), logged.message if logged else ""
+    frame = _deepest(logged) if logged else None
+    return any(
+        _bare(trace.exception_type) == kind
+        and (kind not in UNTYPED or _words(trace.message) == _words(message))
+        and (frame is None or _same_frame(frame, _deepest(trace)))
+        for trace in traces
+    )
+
+
+def where(log: str) -> str:
+    """The function that the log names, for people."""
+    logged = find_trace(log.splitlines())
+    frame = _deepest(logged) if logged else None
+    return _function(frame) if frame and frame.function else "the same function"
+
+
+def _deepest(trace: Trace) -> Frame | None:
+    """The last call in the program itself; of what was logged and of what the sandbox ran alike."""
+    own = [frame for frame in trace.frames if frame.in_app and not _PART.search(frame.function or "")]
+    return own[-1] if own else None
+
+
+def _same_frame(one: Frame, other: Frame | None) -> bool:
+    if other is None or (one.file and other.file and _file(one) != _file(other)):
+        return False
+    if one.function and other.function:
+        return _function(one) == _function(other)
+    return one.line == other.line
+
+
+def _file(frame: Frame) -> str:
+    return re.split(r"[/\\]", frame.file)[-1]
+
+
+def _function(frame: Frame) -> str:
+    name = re.sub(r"::h[0-9a-f]{16}$|\(.*\)$|::\{\{closure\}\}.*$|\.func\d+.*$", "", frame.function or "")
+    return re.split(r"::|->|[.#\\]", name)[-1]
+
+
+def _bare(name: str | None) -> str:
+    return re.split(r"[.\\]|::", name or "")[-1]
+
+
+def _words(message: str) -> list[str]:
+    return _VALUE.sub("", message.split("\n")[0]).split()[:WORDS]

@@ -1,0 +1,91 @@
+"""Java: JUnit through Maven, offline, with what stands in its local repository."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import PurePosixPath
+
+from lambda_image.domain.patch import Reproduction
+from lambda_image.steps.proof.runner import Asked, Command, Results, Runner, slug
+from lambda_image.steps.proof.tree import Tree
+from lambda_image.steps.traces import Trace, java
+
+MAVEN = "mvn -o -B -DtrimStackTrace=false test"
+# What surefire prints of a test depends on its version; its reports do not. Properties of the machine are left out.
+REPORTED = (
+    "find . -path '*/surefire-reports/*.xml' -delete; {maven}; code=$?;"
+    " find . -path '*/surefire-reports/TEST-*.xml' -exec sed '/<property /d' {{}} +; exit $code"
+)
+# Of a project in parts, only one has the test; the name of the option changed with surefire 3.
+ALONE = "-Dtest={test} -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false"
+_CASE = re.compile(
+    r"<testcase (?P<names>[^>]*?)(?:/>|>(?P<body>.*?)</testcase>)", re.DOTALL
+)
+_ATTRIBUTE = re.compile(r'\b(name|classname)="([^"]*)"')
+_BROKEN = re.compile(r"<(?:error|failure)\b[^>]*>(?P<stack>.*?)</(?:error|failure)>", re.DOTALL)
+
+
+def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
+    return ("sh", "-c", REPORTED.format(maven=MAVEN)) if "pom.xml" in tree.names and tests else None
+
+
+def _missing(tree: Tree) -> str | None:
+    return None if "pom.xml" in tree.names else "only Maven is known here, and there is no pom.xml at the top"
+
+
+def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+    only = ALONE.format(test=PurePosixPath(reproduction.path).stem)
+    return ("sh", "-c", REPORTED.format(maven=f"{MAVEN} {only}"))
+
+
+def _results(code: int | None, output: str) -> Results:
+    passed, failed = [], []
+    for case in _CASE.finditer(output):
+        names = dict(_ATTRIBUTE.findall(case["names"]))
+        body = case["body"] or ""
+        if "<skipped" not in body:
+            broken = "<error" in body or "<failure" in body
+            (failed if broken else passed).append(f"{names.get('classname')}.{names.get('name')}")
+    return Results(tuple(dict.fromkeys(passed)), tuple(dict.fromkeys(failed)), bool(passed or failed) or code == 0)
+
+
+def _traces(output: str) -> list[Trace]:
+    stacks = (html.unescape(found["stack"]).removeprefix("<![CDATA[") for found in _BROKEN.finditer(output))
+    read = (java.read(stack.splitlines()) for stack in stacks)
+    return [trace for trace in read if trace is not None]
+
+
+def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | None:
+    pom = tree.text("pom.xml")
+    found = re.fullmatch(r"(?P<top>(?:.*/)?)src/main/java/(?P<package>.+)/(?P<name>\w+)\.java", file)
+    if not found or "junit" not in pom:
+        return None
+    package = found["package"].replace("/", ".")
+    test = f"{found['name']}{slug(fingerprint).title().replace('_', '')}Test"
+    five = "jupiter" in pom
+    marked = "org.junit.jupiter.api.Test" if five else "org.junit.Test"
+    return Asked(
+        path=f"{found['top']}src/test/java/{found['package']}/{test}.java",
+        function=function,
+        framework="JUnit 5" if five else "JUnit 4",
+        fence="java",
+        instruction=(
+            f"Write the class `{test}` in `package {package};` with {marked}. Do not use assertThrows,"
+            " expected or try; the test must fail now and pass once the bug is fixed."
+        ),
+    )
+
+
+RUNNER = Runner(
+    "Java",
+    "mvn",
+    (".java",),
+    lambda path: "/src/test/" in f"/{path}" and path.endswith(".java"),
+    _own,
+    _alone,
+    _results,
+    _traces,
+    _asked,
+    _missing,
+)

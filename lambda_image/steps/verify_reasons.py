@@ -1,0 +1,77 @@
+"""Why a run proves nothing, in sentences that a model or a person can act on."""
+
+from __future__ import annotations
+
+from lambda_image.domain.patch import TestRun, VerifyRequest
+from lambda_image.steps.proof.failure import same_failure, where
+from lambda_image.steps.proof.runner import Results, Runner
+from lambda_image.steps.proof.telling import why
+
+NOT_FOUND = 127
+NAMED = 5
+Half = tuple[TestRun, Results]
+
+
+def red_reasons(request: VerifyRequest, runner: Runner, red: TestRun, results: Results) -> list[str]:
+    """Why this run does not show the logged failure; empty when it does."""
+    given = request.test_command
+    if red.limit:
+        return [f"the tests were stopped by the {red.limit} limit before the change"]
+    if red.exit_code == NOT_FOUND:
+        tool = given or runner.tool
+        return [f"{tool} is not where the tests run, so nothing was run: {why(red.output)}"]
+    if given is None and not results.ran:
+        return [f"the tests could not be run: {why(red.output)}"]
+    if request.reproduction and not results.failed:
+        return ["the reproduction does not fail on the deployed commit"]
+    if red.exit_code == 0 or (given is None and not results.failed):
+        return ["no test fails on the deployed commit, so nothing shows that the change mends anything"]
+    if request.exception_type and not _same(request, runner, red.output):
+        logged = f"{request.exception_type} in {where(request.trace)} as in the log"
+        seen = why(red.output, results.failed[0] if results.failed else "")
+        return [f"the tests fail, but not with {logged}: {seen}"]
+    return []
+
+
+def green_reasons(
+    request: VerifyRequest, runner: Runner, before: Half, after: Half, *, beside: bool = False
+) -> list[str]:
+    """Why these tests do not show that the change mends the failure, or what it breaks.
+
+    `beside`: they run beside a reproduction, so that they need not have failed before.
+    """
+    (red, were), (green, are) = before, after
+    if green.limit:
+        return [f"the tests were stopped by the {green.limit} limit with the change"]
+    if request.test_command is None and not are.ran and (were.ran or not beside):
+        return [f"the tests cannot be run with the change: {why(green.output)}"]
+    reasons = []
+    if newly := [test for test in are.failed if test not in were.failed]:
+        reasons.append(f"the change breaks {_names(newly)}: {why(green.output, newly[0])}")
+    lost = [test for test in were.passed if test not in are.passed and test not in are.failed]
+    if lost and not reasons and request.test_command is None:
+        reasons.append(f"with the change these tests are no longer run: {_names(lost)}")
+    if beside:
+        return reasons
+    still = [test for test in were.failed if test in are.failed]
+    if still and request.reproduction:
+        reasons.append(f"the reproduction still fails with the change: {why(green.output, still[0])}")
+    elif still and len(still) == len(were.failed):
+        reasons.append(f"the same tests fail with the change as without it: {why(green.output, still[0])}")
+    elif still and request.exception_type and _same(request, runner, green.output):
+        reasons.append(f"the logged error is still raised with the change: {why(green.output, still[0])}")
+    gone = were.failed and not any(test in are.passed for test in were.failed)
+    if gone and not reasons and request.test_command is None:
+        reasons.append("the tests that failed before are no longer run")
+    if request.test_command and green.exit_code != 0:
+        reasons.append(f"{request.test_command} still fails with the change: {why(green.output)}")
+    return reasons
+
+
+def _same(request: VerifyRequest, runner: Runner, output: str) -> bool:
+    return same_failure(request.trace, request.exception_type or "", runner.traces(output))
+
+
+def _names(tests: list[str]) -> str:
+    more = f" and {len(tests) - NAMED} more" if len(tests) > NAMED else ""
+    return ", ".join(tests[:NAMED]) + more
