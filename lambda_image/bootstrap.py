@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
     from lambda_image.pipeline import Tools
+    from lambda_image.steps.propose import Terms
 
 
 @once
@@ -86,9 +87,9 @@ def repair() -> RepairFunction:
     asked, watched = made.settings, made.watched
     accesses = parts.accesses(made, writes=True)
     asking = watched.reasoner(reasoner(asked, made.clock, made.retry))
-    tools = replace(
-        _tools(asked, asking, None, accesses.login), verifier=watched.verifier(parts.verifier(made))
-    )
+    tools = _tools(asked, asking, None, accesses.login)
+    terms = replace(tools.terms, larger=_larger(made))
+    tools = replace(tools, verifier=watched.verifier(parts.verifier(made)), terms=terms)
     opened = code_hosts(accesses, asked.repositories, Path(asked.cache_dir))
     host = watched.code_host(opened)
     return RepairFunction(
@@ -187,7 +188,11 @@ def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
     clock = WallClock()
     retry = Retry(clock)
     asked, found = reasoner(settings, clock, retry), knowledge(settings, clock, retry, tell)
-    return replace(_tools(settings, asked, found, None), verifier=local_verifier())
+    tools = _tools(settings, asked, found, None)
+    if settings.repair_model:
+        larger = reasoner(replace(settings, models=(settings.repair_model,)), clock, retry)
+        tools = replace(tools, terms=replace(tools.terms, larger=larger))
+    return replace(tools, verifier=local_verifier())
 
 
 def message(notification: Notification) -> str:
@@ -207,10 +212,27 @@ def _tools(
         knowledge=knowledge,
         source=source(settings, login),
         evidence_tokens=settings.evidence_tokens,
-        repair_attempts=settings.repair_attempts,
-        test_command=settings.test_command or None,
+        terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
     )
+
+
+def _terms(settings: Settings) -> Terms:
+    from lambda_image.domain.patch import Bounds
+    from lambda_image.steps.propose import Terms
+
+    bounds = Bounds(
+        settings.repair_attempts, settings.repair_tokens, settings.repair_seconds, settings.repair_usd
+    )
+    return Terms(bounds, settings.test_command or None, None, settings.prices)
+
+
+def _larger(made: parts.Invocations) -> Reasoner | None:
+    """The model for hard repairs, watched under its own name."""
+    if not made.settings.repair_model:
+        return None
+    hard = replace(made, settings=replace(made.settings, models=(made.settings.repair_model,)))
+    return hard.watched.reasoner(reasoner(hard.settings, hard.clock, hard.retry))
 
 
 def has_credentials() -> bool:

@@ -24,7 +24,7 @@ from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
-from lambda_image.steps.propose import Workbench, propose
+from lambda_image.steps.propose import Terms, Workbench, propose
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
@@ -41,8 +41,7 @@ class Tools:
     telemetry: Telemetry | None = None
     can_repair: bool = True
     evidence_tokens: int = 6_000
-    repair_attempts: int = 3
-    test_command: str | None = None
+    terms: Terms = Terms()
     redaction: Rulebook = RULEBOOK
 
 
@@ -97,7 +96,7 @@ def repair(
 
 def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools, *, final: bool = True) -> Outcome:
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
-    bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.repair_attempts, tools.test_command)
+    bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.terms)
     try:
         proposal = stage(propose)(incident, diagnosis, bench)
     except TransientError as failed:

@@ -30,6 +30,10 @@ LIMITS = {
     "new_problems_window_seconds": (60, 840),
     "spike_minimum": (2, 1_000_000_000),
     "spike_factor": (1, 1_000_000),
+    "repair_attempts": (1, 20),
+    "repair_tokens": (0, 100_000_000),
+    "repair_seconds": (0, 900),
+    "repair_usd": (0, 10_000),
 }
 
 
@@ -55,7 +59,11 @@ class Settings:
     max_output_tokens: int = 4_096
     evidence_tokens: int = 6_000
     neighbour_seconds: int = 600
+    repair_model: str = ""
     repair_attempts: int = 3
+    repair_tokens: int = 100_000
+    repair_seconds: int = 600
+    repair_usd: float = 1.0
     queue_receives: int = 4
     dedup_window_seconds: int = 86_400
     new_problems: int = 10
@@ -225,6 +233,7 @@ def _fingerprint_rules(text: str) -> tuple[FingerprintRule, ...]:
 PARSERS: dict[str, Callable[[str], Any]] = {
     "bool": _yes,
     "int": int,
+    "float": float,
     "float | None": float,
     "tuple[str, ...]": _words,
     "tuple[ModelPrice, ...]": _prices,

@@ -68,9 +68,13 @@ class Wiki:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Bedrock model or inference profile ids; the next is asked when one is throttled or down."""
+    """Bedrock model or inference profile ids; the next is asked when one is throttled or down.
+
+    `repair` is asked for a patch where the chain came to none.
+    """
 
     chain: tuple[str, ...] = DEFAULTS.models
+    repair: str = DEFAULTS.repair_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,9 @@ class Tuning:
     evidence_tokens: int = DEFAULTS.evidence_tokens
     neighbour_seconds: int = DEFAULTS.neighbour_seconds
     repair_attempts: int = DEFAULTS.repair_attempts
+    repair_tokens: int = DEFAULTS.repair_tokens
+    repair_seconds: int = DEFAULTS.repair_seconds
+    repair_usd: float = DEFAULTS.repair_usd
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
     new_problems: int = DEFAULTS.new_problems
     new_problems_window_seconds: int = DEFAULTS.new_problems_window_seconds

@@ -129,9 +129,9 @@ def _index_and_wiki(config: Config) -> Iterator[str]:
 def _models_and_budget(config: Config) -> Iterator[str]:
     if not config.models.chain:
         yield "models.chain is empty"
-    for model in config.models.chain:
+    for model in filter(None, (*config.models.chain, config.models.repair)):
         if not re.fullmatch(r"((global|[a-z]{2}|us-gov|apac)\.)?[a-z0-9]+\.[a-z0-9.:-]+", model):
-            yield f"models.chain has {model!r}, which is no model or inference profile id"
+            yield f"models has {model!r}, which is no model or inference profile id"
     if config.budget.monthly_usd < 0:
         yield "budget.monthly_usd is negative"
 

@@ -146,13 +146,13 @@ def repair(
             **_answering(config, stores),
             **_code_hosts(config, writes=True),
             "verify_function": verifier.name,
-            "repair_attempts": str(config.tuning.repair_attempts),
-            "test_command": config.tuning.test_command,
+            **_repairing(config, stores),
         },
         rights=[
             rights.take_from(repairs),
             *_desk(stores),
             *stores.models.asking,
+            *stores.models.asking_repair,
             rights.invoke(verifier.arn),
             *rights.reach_code(scope, config, writes=True),
         ],
@@ -230,6 +230,19 @@ def _code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
     return {"code_hosts": json.dumps(short)} if short else {}
 
 
+def _repairing(config: Config, stores: Stores) -> dict[str, str]:
+    """How far a repair may go, and with which model at last."""
+    tuning = config.tuning
+    return {
+        "repair_model": stores.models.repair_id,
+        "repair_attempts": str(tuning.repair_attempts),
+        "repair_tokens": str(tuning.repair_tokens),
+        "repair_seconds": str(tuning.repair_seconds),
+        "repair_usd": str(tuning.repair_usd),
+        "test_command": tuning.test_command,
+    }
+
+
 def _redaction(config: Config) -> dict[str, str]:
     """What takes secrets out of log lines, wherever they are read."""
     rules = [asdict(rule) for rule in config.tuning.redact]
@@ -245,7 +258,10 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
     """What is known of each model's price, under the id that it is asked by."""
     return [
         {"model": asked, "read": known[0], "written": known[1]}
-        for name, asked in zip(config.models.chain, stores.models.ids, strict=True)
+        for name, asked in (
+            *zip(config.models.chain, stores.models.ids, strict=True),
+            (config.models.repair, stores.models.repair_id),
+        )
         if (known := token_price(name))
     ]
 

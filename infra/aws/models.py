@@ -18,6 +18,8 @@ PROFILE = re.compile(r"^(global|us-gov|apac|[a-z]{2})\.(?=[a-z0-9]+\.)")
 class Models(Construct):
     """`ids` is the setting `models`, `asking` what a role needs to ask exactly these.
 
+    `repair_id` and `asking_repair` are the same for the model of hard repairs, where there is one.
+
     Where the budget counts by tag, Claude is asked through inference profiles of this deployment, which
     carry the tag; the on-demand price of a foundation model cannot be told apart otherwise.
     """
@@ -29,6 +31,12 @@ class Models(Construct):
         tagged = config.budget.monthly_usd > 0 and config.budget.counts == "tagged"
         for number, model in enumerate(config.models.chain):
             self._add(model, f"{config.prefix}-{number}" if tagged and "anthropic." in model else "")
+        chain, rights = self.ids, self.asking
+        self.ids, self.asking = [], []
+        if model := config.models.repair:
+            self._add(model, f"{config.prefix}-repair" if tagged and "anthropic." in model else "")
+        self.repair_id, self.asking_repair = "".join(self.ids), self.asking
+        self.ids, self.asking = chain, rights
 
     def _add(self, model: str, profile_name: str) -> None:
         """Allow one model; `profile_name` makes a profile of our own for it."""

@@ -95,6 +95,20 @@ class VerifiedPatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one repair may cost, all models together.
+
+    `attempts` are those of each model for the reproduction, and again for the patch. `tokens` are read and
+    written, `seconds` those of models and tests, `usd` is counted where the models have a price. 0 is no bound.
+    """
+
+    attempts: int = 3
+    tokens: int = 100_000
+    seconds: int = 600
+    usd: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try of the repair loop that did not end in a proof, why, and of the tests' output what tells."""
 

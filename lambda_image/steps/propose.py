@@ -1,13 +1,17 @@
-"""The repair loop: a reproduction first, then edits, each held against the proof, within bounds."""
+"""The repair loop: a reproduction first, then edits, each held against the proof, within bounds.
+
+The ladder: the models that answer everything try first; where they end without a proof, and only then, the model
+for hard repairs, if one is set. What each did stands in the attempts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from lambda_image.domain.diagnosis import Diagnosis, Usage
+from lambda_image.domain.audit import ModelPrice
+from lambda_image.domain.diagnosis import Diagnosis
 from lambda_image.domain.errors import (
     AnswerMalformed,
     DeadlineNear,
@@ -15,142 +19,93 @@ from lambda_image.domain.errors import (
     PatchRefused,
     PermanentError,
 )
-from lambda_image.domain.evidence import Revision, SourceExcerpt
 from lambda_image.domain.incident import Incident
-from lambda_image.domain.patch import Attempt, Patch, Proof, Proposal, Reproduction, VerifyRequest
+from lambda_image.domain.patch import Attempt, Bounds, Proposal, Reproduction
 from lambda_image.domain.prompt import Prompt
 from lambda_image.ports import Reasoner, Repository, Verifier
 from lambda_image.prompts import render
-from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.apply import make_patch
-from lambda_image.steps.context import context, enclosing, locate, path_of
+from lambda_image.steps.proof.languages import runner_of
+from lambda_image.steps.proof.telling import excerpt
+from lambda_image.steps.proof.tree import Tree
+from lambda_image.steps.propose_case import Case, opened
 from lambda_image.steps.reproduce import read_reproduction
 from lambda_image.steps.verify import PROVED, certify
 
 T = TypeVar("T")
 
-CODE_TOKENS = 3_000
-# A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
-WHOLE_FILE_LINES, WHOLE_FILE_CHARACTERS = 150, 12_000
-CONTEXT_LINES = 3
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a repair may be made, and how much it may cost.
+
+    `larger` is asked where the first models came to no proof. `test_command` takes the place of the tests that
+    are found in the repository.
+    """
+
+    bounds: Bounds = field(default_factory=Bounds)
+    test_command: str | None = None
+    larger: Reasoner | None = None
+    prices: tuple[ModelPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What a repair is made with, and how often: `attempts` for the reproduction and again for the patch.
-
-    `test_command` takes the place of the tests that are found in the repository.
-    """
+    """What a repair is made with."""
 
     source: Repository | None
     reasoner: Reasoner
     verifier: Verifier | None
-    attempts: int = 3
-    test_command: str | None = None
-
-
-@dataclass(slots=True)
-class _Case:
-    """One repair under way: what it works on, and what it has learnt and spent so far."""
-
-    incident: Incident
-    source: Repository
-    verifier: Verifier
-    reasoner: Reasoner
-    limit: int
-    revision: Revision
-    file: str
-    function: str
-    excerpts: tuple[SourceExcerpt, ...]
-    whole: bool
-    archive: bytes
-    test_command: str | None
-    attempts: list[Attempt] = field(default_factory=list)
-    usage: list[Usage] = field(default_factory=list)
-    last: tuple[Patch, Proof | None] | None = None
-
-    @property
-    def log(self) -> str:
-        """The error's lines without caret lines, after the last lines that stood before it."""
-        event = self.incident.event
-        lines = [line for line in event.lines if line.strip(" ~^")]
-        return "\n".join((*event.context[-CONTEXT_LINES:], *lines))
-
-    def request(self, patch: Patch | None, reproduction: Reproduction | None) -> VerifyRequest:
-        """What is to be proved."""
-        return VerifyRequest(
-            archive=self.archive,
-            patch=patch,
-            reproduction=reproduction,
-            trace="\n".join(self.incident.event.lines),
-            exception_type=self.incident.event.exception_type,
-            test_command=self.test_command,
-        )
-
-    def failed(self, diff: str, *reasons: str) -> None:
-        """Note an attempt that was not enough."""
-        self.attempts.append(Attempt(len(self.attempts) + 1, diff, reasons))
+    terms: Terms = field(default_factory=Terms)
 
 
 def propose(incident: Incident, diagnosis: Diagnosis, bench: Workbench) -> Proposal:
     """A verified patch, or what was tried. Raises TransientError where trying again may help."""
     if bench.source is None or bench.verifier is None or not diagnosis.claims:
         return Proposal(None)
+    terms = bench.terms
     try:
-        case = _opened(incident, bench, bench.source, bench.verifier)
+        case = opened(incident, bench.source, bench.verifier, terms.bounds, terms.prices)
     except EvidenceUnavailable as error:
         return Proposal(None, (Attempt(1, "", (str(error),)),))
     if case is None:
         return Proposal(None, (Attempt(1, "", ("no line of the trace stands in the repository",)),))
+    case.test_command = terms.test_command
     try:
-        return _repaired(case)
+        return _repaired(case, [each for each in (bench.reasoner, terms.larger) if each])
     except (AnswerMalformed, DeadlineNear, PermanentError) as error:
         case.failed("", str(error))
         return _given_up(case)
 
 
-def _opened(incident: Incident, bench: Workbench, source: Repository, verifier: Verifier) -> _Case | None:
-    event = incident.event
-    revision = source.revision(event.log_group)
-    files = source.files(revision)
-    own = [
-        (frame, file) for frame in event.frames if frame.in_app and (file := locate(path_of(frame), files))
-    ]
-    if not own:
-        return None
-    frame, file = own[-1]
-    text = source.read(revision, file).decode("utf-8", "replace")
-    small = text.count("\n") <= WHOLE_FILE_LINES and len(text) <= WHOLE_FILE_CHARACTERS
-    whole = small and neutralise(text) == text
-    around = enclosing(text, frame.line or 1)
-    function = around.name if around else (frame.function or "").rpartition(".")[2]
-    if whole:
-        excerpts: tuple[SourceExcerpt, ...] = (
-            SourceExcerpt(file, 1, text.count("\n") + 1, function, "raised the error", text),
-        )
-    else:
-        excerpts = context(event, revision, source, CODE_TOKENS)
-    return _Case(
-        incident=incident,
-        source=source,
-        verifier=verifier,
-        reasoner=bench.reasoner,
-        limit=bench.attempts,
-        revision=revision,
-        file=file,
-        function=function,
-        excerpts=excerpts,
-        whole=whole,
-        archive=source.archive(revision),
-        test_command=bench.test_command,
-    )
+def _repaired(case: Case, ladder: list[Reasoner]) -> Proposal:
+    """Each model in turn: a reproduction, unless the repository's tests fail for the logged reason; then edits."""
+    shown = bool(case.test_command) or _tests_fail(case)
+    reproduction = None
+    for step, reasoner in enumerate(ladder):
+        if step:
+            case.failed("", "no proof so far: the model for hard repairs is asked")
+        if not shown and reproduction is None and case.can_reproduce:
+            reproduction = _reproduction(case, reasoner)
+        # Without either a single edit is still shown to people, as a suggestion.
+        if shown or reproduction or reasoner is ladder[-1]:
+            proposal = _mended(case, reasoner, reproduction, tries=1 if not (shown or reproduction) else 0)
+            if proposal:
+                return proposal
+    return _given_up(case)
 
 
-def _repaired(case: _Case) -> Proposal:
-    reproduction = _reproduction(case)
-    if reproduction:
-        case.attempts.clear()
-    for _ in range(case.limit):
+def _tests_fail(case: Case) -> bool:
+    proof = case.prove(None, None)
+    if proof.gaps:
+        case.can_reproduce = False
+        case.failed("", *proof.reasons)
+    return proof.verdict == PROVED
+
+
+def _mended(case: Case, reasoner: Reasoner, reproduction: Reproduction | None, tries: int) -> Proposal | None:
+    """A proposal with a proof, or None after the attempts: `tries` of them, 0 for as many as are allowed."""
+    for _ in range(tries or case.bounds.attempts):
         prompt = render(
             "mend",
             excerpts=case.excerpts,
@@ -158,53 +113,47 @@ def _repaired(case: _Case) -> Proposal:
             whole=case.whole,
             log=case.log,
             test=reproduction.code if reproduction else "",
-            attempts=[_told(attempt) for attempt in case.attempts[-1:]],
+            attempts=case.told,
         )
-        patch = _tried(case, prompt, lambda text: make_patch(text, case.revision, case.source, (case.file,)))
+        patch = _tried(
+            case, reasoner, prompt, lambda text: make_patch(text, case.revision, case.source, (case.file,))
+        )
         if patch is None:
             continue
-        proof = case.verifier.prove(case.request(patch, reproduction))
+        proof = case.prove(patch, reproduction)
         case.last = (patch, proof)
         if proof.verdict == PROVED:
             verified = certify(patch, proof, reproduction)
             return Proposal(verified, tuple(case.attempts), patch.diff, proof, tuple(case.usage))
-        case.failed(patch.diff, *proof.reasons)
-        if reproduction is None:
-            break
-    return _given_up(case)
-
-
-def _reproduction(case: _Case) -> Reproduction | None:
-    """A test seen to fail for the logged reason; None when the tests do so already, or none was found."""
-    if case.test_command or case.verifier.prove(case.request(None, None)).verdict == PROVED:
-        return None
-    if not case.file.endswith(".py"):
-        return None
-    path = f"tests/test_{case.incident.fingerprint.replace('-', '_')}.py"
-    module = ".".join(PurePosixPath(case.file).with_suffix("").parts)
-    for _ in range(case.limit):
-        prompt = render(
-            "reproduce",
-            excerpts=case.excerpts,
-            log=case.log,
-            function=case.function,
-            module=module,
-            attempts=[_told(attempt) for attempt in case.attempts[-1:]],
-        )
-        found = _tried(case, prompt, lambda text: read_reproduction(text, path, case.function))
-        if found is None:
-            continue
-        proof = case.verifier.prove(case.request(None, found))
-        if proof.verdict == PROVED:
-            return found
-        case.failed(found.code, *proof.reasons)
+        case.failed(patch.diff, *proof.reasons, output=excerpt(proof.green or proof.red))
     return None
 
 
-def _tried(case: _Case, prompt: Prompt, read: Callable[[str], T]) -> T | None:
-    """One answer of the model, read; a refused one is noted with its reasons."""
-    answered = case.reasoner.write(prompt)
-    case.usage.append(replace(answered.usage, stage=prompt.name))
+def _reproduction(case: Case, reasoner: Reasoner) -> Reproduction | None:
+    """A test seen to fail for the logged reason, or None."""
+    runner = runner_of(case.file)
+    asked = runner.asked(Tree.of(case.archive), case.file, case.function, case.incident.fingerprint) if runner else None
+    if asked is None:
+        case.failed("", f"no test can be written for {case.file} here that stands by itself")
+        return None
+    for _ in range(case.bounds.attempts):
+        prompt = render("reproduce", excerpts=case.excerpts, log=case.log, asked=asked, attempts=case.told)
+        found = _tried(case, reasoner, prompt, lambda text: read_reproduction(text, asked))
+        if found is None:
+            continue
+        proof = case.prove(None, found)
+        if proof.verdict == PROVED:
+            case.attempts.clear()
+            return found
+        case.failed(found.code, *proof.reasons, output=excerpt(proof.red))
+    return None
+
+
+def _tried(case: Case, reasoner: Reasoner, prompt: Prompt, read: Callable[[str], T]) -> T | None:
+    """One answer of the model, read; a refused one is noted with its reasons. Raises PermanentError at a bound."""
+    case.hold()
+    answered = reasoner.write(prompt)
+    case.paid(answered.usage, prompt.name)
     try:
         return read(answered.value)
     except PatchRefused as refused:
@@ -212,10 +161,6 @@ def _tried(case: _Case, prompt: Prompt, read: Callable[[str], T]) -> T | None:
         return None
 
 
-def _told(attempt: Attempt) -> str:
-    return f"{attempt.diff}\nIt was refused: {'; '.join(attempt.reasons)}"
-
-
-def _given_up(case: _Case) -> Proposal:
+def _given_up(case: Case) -> Proposal:
     patch, proof = case.last or (None, None)
     return Proposal(None, tuple(case.attempts), patch.diff if patch else None, proof, tuple(case.usage))

@@ -8,12 +8,30 @@ import re
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import Reproduction
 from lambda_image.domain.redaction import PLACEHOLDER
+from lambda_image.steps.proof.runner import Asked
 
 _FENCE = re.compile(r"```[^\n`]*\n(?P<body>.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _STAND_INS = ("mock", "monkeypatch", "patch", "MagicMock", "Mock")
+# By the framework of a test: what makes it one, and what would make it red or green for reasons of its own.
+_MARKS = {
+    "node:test": re.compile(r"\b(?:test|it)\s*\("),
+    "Go": re.compile(r"^func Test\w*\(", re.MULTILINE),
+    "Rust": re.compile(r"#\[test\]"),
+    "JUnit 4": re.compile(r"@Test\b"),
+    "JUnit 5": re.compile(r"@Test\b"),
+    "PHPUnit": re.compile(r"function test\w*\("),
+}
+_OWN_WAY = re.compile(
+    r"\b(?:throws?|doesNotThrow|rejects|try|catch|recover|panic!?|should_panic|catch_unwind|assertThrows|expected"
+    r"|expectException\w*|mock\w*|Mockito|spyOn|createMock|skip|todo|ignore|Skip\w*|markTestSkipped|exit)\b",
+    re.IGNORECASE,
+)
+_COMMENT_OR_STRING = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`", re.DOTALL
+)
 
 
-def read_reproduction(answer: str, path: str, function: str) -> Reproduction:
+def read_reproduction(answer: str, asked: Asked) -> Reproduction:
     """The test in an answer. Raises PatchRefused, with what its author should do, where it proves nothing.
 
     A test that raises by itself, catches the error or replaces the function would be red and green for
@@ -21,9 +39,19 @@ def read_reproduction(answer: str, path: str, function: str) -> Reproduction:
     """
     found = _FENCE.search(answer)
     code = (found["body"] if found else answer).strip() + "\n"
+    if asked.framework == "pytest":
+        _python(code, asked.function)
+    else:
+        _other(code, asked)
+    if hidden := PLACEHOLDER.search(code):
+        raise PatchRefused(f"{hidden[0]} stands for a value that was hidden: make up one of that kind")
+    return Reproduction(asked.path, code)
+
+
+def _python(code: str, function: str) -> None:
     try:
         tree = ast.parse(code)
-    except SyntaxError as error:
+    except (SyntaxError, ValueError) as error:
         raise PatchRefused(f"the test is not valid Python: {error}") from error
     tests = [
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
@@ -31,9 +59,20 @@ def read_reproduction(answer: str, path: str, function: str) -> Reproduction:
     if not tests:
         raise PatchRefused("there is no test function: name it test_...")
     _hold(tree, function)
-    if hidden := PLACEHOLDER.search(code):
-        raise PatchRefused(f"{hidden[0]} stands for a value that was hidden: make up one of that kind")
-    return Reproduction(path, code)
+
+
+def _other(code: str, asked: Asked) -> None:
+    """By words, without comments and strings: enough, as the test must also be seen to fail and to pass."""
+    bare = _COMMENT_OR_STRING.sub('""', code)
+    function = re.escape(asked.function)
+    if not _MARKS[asked.framework].search(bare):
+        raise PatchRefused(f"there is no test as {asked.framework} finds one")
+    if not re.search(rf"\b{function}\b", bare):
+        raise PatchRefused(f"the test does not call {asked.function}")
+    if own := _OWN_WAY.search(bare):
+        raise PatchRefused(
+            f"the test has its own way with errors or with the program ({own[0]}): call the program as it is"
+        )
 
 
 def _hold(tree: ast.Module, function: str) -> None:

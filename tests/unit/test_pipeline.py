@@ -11,9 +11,10 @@ import pytest
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
+from lambda_image.domain.patch import Bounds, Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
 from lambda_image.domain.prompt import Prompt
 from lambda_image.pipeline import Tools, repair, respond
+from lambda_image.steps.propose import Terms
 from lambda_image.steps.verify import PROVED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, TRACE, incident, intake
@@ -180,7 +181,7 @@ def test_the_number_of_attempts_is_kept() -> None:
     shop = Shop(judge=judge)
     answers = iter([REPRODUCTION] + [f"```python\n{FIXED}# {number}\n```" for number in range(9)])
     shop.tools = replace(
-        shop.tools, reasoner=ScriptedReasoner(said, lambda _prompt: next(answers)), repair_attempts=2
+        shop.tools, reasoner=ScriptedReasoner(said, lambda _prompt: next(answers)), terms=Terms(Bounds(attempts=2))
     )
     shop.respond()
     shop.repair(Host())

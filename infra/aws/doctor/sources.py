@@ -41,9 +41,9 @@ def log_groups(config: Config, client: Client) -> Iterator[Check]:
 
 
 def models(config: Config, client: Client) -> Iterator[Check]:
-    """Each model of the chain may be called from here."""
+    """Each model that is asked may be called from here."""
     bedrock = client("bedrock")
-    for name in config.models.chain:
+    for name in filter(None, (*config.models.chain, config.models.repair)):
         for model in _models_of(name, bedrock):
             found = bedrock.get_foundation_model_availability(modelId=model)
             states = {

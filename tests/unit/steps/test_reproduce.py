@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.errors import PatchRefused
+from lambda_image.steps.proof.runner import Asked
 from lambda_image.steps.reproduce import read_reproduction
 
 GOOD = "from shop.pricing import mean\n\n\ndef test_empty():\n    assert mean([]) == 0\n"
 
 
+def asked(framework: str) -> Asked:
+    """A test of `mean`."""
+    return Asked("tests/test_x.py", "mean", framework, "", "")
+
+
 def test_an_honest_test_is_kept() -> None:
-    assert read_reproduction(f"```python\n{GOOD}```", "tests/test_x.py", "mean").code == GOOD
+    assert read_reproduction(f"```python\n{GOOD}```", asked("pytest")).code == GOOD
 
 
 @pytest.mark.parametrize(
@@ -31,4 +37,39 @@ def test_an_honest_test_is_kept() -> None:
 )
 def test_a_test_that_proves_nothing_is_refused(code: str, reason: str) -> None:
     with pytest.raises(PatchRefused, match=reason):
-        read_reproduction(f"```python\n{code}```", "tests/test_x.py", "mean")
+        read_reproduction(f"```python\n{code}```", asked("pytest"))
+
+
+@pytest.mark.parametrize(
+    ("framework", "code"),
+    [
+        ("node:test", "const test = require('node:test');\ntest('x', () => assert.equal(mean([]), 0));\n"),
+        ("Go", 'package shop\n\nfunc TestNone(t *testing.T) {\n\tif Mean() != 0 { t.Fatal("mean") }; mean()\n}\n'),
+        ("Rust", "#[test]\nfn none() {\n    assert_eq!(shop::mean(&[]), 0); // no panic!\n}\n"),
+        ("JUnit 5", "class XTest {\n  @Test void none() { assertEquals(0, Shop.mean()); }\n}\n"),
+        ("PHPUnit", "<?php class XTest extends TestCase { function testNone() { mean([]); } }\n"),
+    ],
+)
+def test_an_honest_test_of_another_language_is_kept(framework: str, code: str) -> None:
+    assert read_reproduction(f"```\n{code}```", asked(framework)).code == code
+
+
+@pytest.mark.parametrize(
+    ("framework", "code", "reason"),
+    [
+        ("node:test", "mean([]);\n", "no test as node:test"),
+        ("node:test", "test('mean', () => {});\n", "does not call mean"),
+        ("node:test", "test('x', () => assert.throws(() => mean([])));\n", "throws"),
+        ("node:test", "test.skip('x', () => mean([]));\n", "no test as|skip"),
+        ("Go", "func TestX(t *testing.T) {\n\tdefer func() { recover() }()\n\tmean()\n}\n", "recover"),
+        ("Go", 'func TestX(t *testing.T) {\n\tmean()\n\tpanic("no")\n}\n', "panic"),
+        ("Rust", "#[test]\n#[should_panic]\nfn x() { mean(); }\n", "should_panic"),
+        ("JUnit 4", "@Test(expected = E.class) public void x() { mean(); }\n", "expected"),
+        ("PHPUnit", "function testX() { $this->expectException(E::class); mean(); }\n", "expectException"),
+    ],
+)
+def test_a_test_of_another_language_that_proves_nothing_is_refused(
+    framework: str, code: str, reason: str
+) -> None:
+    with pytest.raises(PatchRefused, match=reason):
+        read_reproduction(f"```\n{code}```", asked(framework))
