@@ -24,7 +24,7 @@ from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.plan import plan_pull_request
-from lambda_image.steps.propose import Terms, Workbench, propose
+from lambda_image.steps.propose import TERMS, Terms, Workbench, propose
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
@@ -41,7 +41,7 @@ class Tools:
     telemetry: Telemetry | None = None
     can_repair: bool = True
     evidence_tokens: int = 6_000
-    terms: Terms = Terms()
+    terms: Terms = TERMS
     redaction: Rulebook = RULEBOOK
 
 

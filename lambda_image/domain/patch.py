@@ -99,7 +99,8 @@ class Bounds:
     """How much one repair may cost, all models together.
 
     `attempts` are those of each model for the reproduction, and again for the patch. `tokens` are read and
-    written, `seconds` those of models and tests, `usd` is counted where the models have a price. 0 is no bound.
+    written, `seconds` those of models and tests, `usd` is counted where the models have a price. 0 is no
+    bound.
     """
 
     attempts: int = 3

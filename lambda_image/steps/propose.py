@@ -1,7 +1,7 @@
 """The repair loop: a reproduction first, then edits, each held against the proof, within bounds.
 
-The ladder: the models that answer everything try first; where they end without a proof, and only then, the model
-for hard repairs, if one is set. What each did stands in the attempts.
+The ladder: the models that answer everything try first; where they end without a proof, and only then, the
+model for hard repairs, if one is set. What each did stands in the attempts.
 """
 
 from __future__ import annotations
@@ -39,14 +39,17 @@ T = TypeVar("T")
 class Terms:
     """How a repair may be made, and how much it may cost.
 
-    `larger` is asked where the first models came to no proof. `test_command` takes the place of the tests that
-    are found in the repository.
+    `larger` is asked where the first models came to no proof. `test_command` takes the place of the tests
+    that are found in the repository.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
     test_command: str | None = None
     larger: Reasoner | None = None
     prices: tuple[ModelPrice, ...] = ()
+
+
+TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def propose(incident: Incident, diagnosis: Diagnosis, bench: Workbench) -> Propo
 
 
 def _repaired(case: Case, ladder: list[Reasoner]) -> Proposal:
-    """Each model in turn: a reproduction, unless the repository's tests fail for the logged reason; then edits."""
+    """Each model in turn: a reproduction, unless the tests fail for the logged reason already; then edits."""
     shown = bool(case.test_command) or _tests_fail(case)
     reproduction = None
     for step, reasoner in enumerate(ladder):
@@ -132,7 +135,11 @@ def _mended(case: Case, reasoner: Reasoner, reproduction: Reproduction | None, t
 def _reproduction(case: Case, reasoner: Reasoner) -> Reproduction | None:
     """A test seen to fail for the logged reason, or None."""
     runner = runner_of(case.file)
-    asked = runner.asked(Tree.of(case.archive), case.file, case.function, case.incident.fingerprint) if runner else None
+    asked = (
+        runner.asked(Tree.of(case.archive), case.file, case.function, case.incident.fingerprint)
+        if runner
+        else None
+    )
     if asked is None:
         case.failed("", f"no test can be written for {case.file} here that stands by itself")
         return None
@@ -150,7 +157,7 @@ def _reproduction(case: Case, reasoner: Reasoner) -> Reproduction | None:
 
 
 def _tried(case: Case, reasoner: Reasoner, prompt: Prompt, read: Callable[[str], T]) -> T | None:
-    """One answer of the model, read; a refused one is noted with its reasons. Raises PermanentError at a bound."""
+    """One answer, read; a refused one is noted with its reasons. Raises PermanentError at a bound."""
     case.hold()
     answered = reasoner.write(prompt)
     case.paid(answered.usage, prompt.name)

@@ -52,7 +52,7 @@ class Case:
 
     @property
     def told(self) -> list[str]:
-        """The last attempt as the model is told of it: what it wrote, why it was refused, what the tests said."""
+        """The last attempt as a model is told of it: what was written, why it was refused, what tests said."""
         tried = [each for each in self.attempts if each.diff][-1:]
         return [
             f"{each.diff}\nIt was refused: {'; '.join(each.reasons)}\n{each.output}".strip() for each in tried
@@ -84,7 +84,9 @@ class Case:
         if bounds.tokens and tokens >= bounds.tokens:
             raise PermanentError(f"the repair was stopped after {tokens} tokens, {bounds.tokens} are allowed")
         if bounds.seconds and seconds >= bounds.seconds:
-            raise PermanentError(f"the repair was stopped after {seconds:.0f} s, {bounds.seconds} are allowed")
+            raise PermanentError(
+                f"the repair was stopped after {seconds:.0f} s, {bounds.seconds} are allowed"
+            )
         usd = price(self.usage, self.prices)
         if bounds.usd and usd is not None and usd >= bounds.usd:
             raise PermanentError(f"the repair was stopped after {usd:.2f} USD, {bounds.usd:.2f} are allowed")

@@ -121,7 +121,7 @@ def _tried(trial: _Trial) -> Proof:
 
 
 def _before(trial: _Trial) -> tuple[Ran | None, Ran | None]:
-    """The reproduction alone, then the repository's own tests without it; where it shows nothing it is all."""
+    """The reproduction alone, then the repository's own tests without it, if it shows the failure."""
     reproduction = trial.request.reproduction
     if reproduction is None or trial.request.test_command:
         if reproduction:
@@ -154,9 +154,7 @@ def _after(trial: _Trial, alone: Ran | None, own: Ran | None, complaints: list[s
         )
     elif alone and own is None and (gap := runner.missing(trial.tree)):
         reasons.append(f"{gap}, so nothing shows that the change breaks none of them")
-    proof = trial.proof(
-        NOT_PROVED if reasons else PROVED, _both(alone, own), _both(again, rest), *reasons
-    )
+    proof = trial.proof(NOT_PROVED if reasons else PROVED, _both(alone, own), _both(again, rest), *reasons)
     return replace(proof, newly_red=newly_red)
 
 
@@ -217,7 +215,9 @@ def _both(one: Ran | None, other: Ran | None) -> TestRun | None:
     first, second = runs
     return TestRun(
         command=f"{first.command} && {second.command}",
-        exit_code=None if None in (first.exit_code, second.exit_code) else first.exit_code or second.exit_code,
+        exit_code=None
+        if None in (first.exit_code, second.exit_code)
+        else first.exit_code or second.exit_code,
         passed=first.passed + second.passed,
         failed=tuple(dict.fromkeys((*first.failed, *second.failed))),
         output=f"{first.output[-OUTPUT_KEPT // 2 :]}\n{second.output[-OUTPUT_KEPT // 2 :]}",

@@ -14,17 +14,11 @@ Half = tuple[TestRun, Results]
 
 def red_reasons(request: VerifyRequest, runner: Runner, red: TestRun, results: Results) -> list[str]:
     """Why this run does not show the logged failure; empty when it does."""
-    given = request.test_command
-    if red.limit:
-        return [f"the tests were stopped by the {red.limit} limit before the change"]
-    if red.exit_code == NOT_FOUND:
-        tool = given or runner.tool
-        return [f"{tool} is not where the tests run, so nothing was run: {why(red.output)}"]
-    if given is None and not results.ran:
-        return [f"the tests could not be run: {why(red.output)}"]
+    if reason := _not_run(request, runner, red, results):
+        return [reason]
     if request.reproduction and not results.failed:
         return ["the reproduction does not fail on the deployed commit"]
-    if red.exit_code == 0 or (given is None and not results.failed):
+    if red.exit_code == 0 or (request.test_command is None and not results.failed):
         return ["no test fails on the deployed commit, so nothing shows that the change mends anything"]
     if request.exception_type and not _same(request, runner, red.output):
         logged = f"{request.exception_type} in {where(request.trace)} as in the log"
@@ -40,7 +34,7 @@ def green_reasons(
 
     `beside`: they run beside a reproduction, so that they need not have failed before.
     """
-    (red, were), (green, are) = before, after
+    (_, were), (green, are) = before, after
     if green.limit:
         return [f"the tests were stopped by the {green.limit} limit with the change"]
     if request.test_command is None and not are.ran and (were.ran or not beside):
@@ -51,21 +45,36 @@ def green_reasons(
     lost = [test for test in were.passed if test not in are.passed and test not in are.failed]
     if lost and not reasons and request.test_command is None:
         reasons.append(f"with the change these tests are no longer run: {_names(lost)}")
-    if beside:
-        return reasons
-    still = [test for test in were.failed if test in are.failed]
-    if still and request.reproduction:
-        reasons.append(f"the reproduction still fails with the change: {why(green.output, still[0])}")
-    elif still and len(still) == len(were.failed):
-        reasons.append(f"the same tests fail with the change as without it: {why(green.output, still[0])}")
-    elif still and request.exception_type and _same(request, runner, green.output):
-        reasons.append(f"the logged error is still raised with the change: {why(green.output, still[0])}")
-    gone = were.failed and not any(test in are.passed for test in were.failed)
-    if gone and not reasons and request.test_command is None:
-        reasons.append("the tests that failed before are no longer run")
+    return reasons if beside else [*reasons, *_still_red(request, runner, before, after)]
+
+
+def _still_red(request: VerifyRequest, runner: Runner, before: Half, after: Half) -> list[str]:
+    (_, were), (green, are) = before, after
     if request.test_command and green.exit_code != 0:
-        reasons.append(f"{request.test_command} still fails with the change: {why(green.output)}")
-    return reasons
+        return [f"{request.test_command} still fails with the change: {why(green.output)}"]
+    still = [test for test in were.failed if test in are.failed]
+    said = why(green.output, still[0]) if still else ""
+    if still and request.reproduction:
+        return [f"the reproduction still fails with the change: {said}"]
+    if still and len(still) == len(were.failed):
+        return [f"the same tests fail with the change as without it: {said}"]
+    if still and request.exception_type and _same(request, runner, green.output):
+        return [f"the logged error is still raised with the change: {said}"]
+    gone = were.failed and not any(test in are.passed for test in were.failed)
+    if gone and request.test_command is None:
+        return ["the tests that failed before are no longer run"]
+    return []
+
+
+def _not_run(request: VerifyRequest, runner: Runner, red: TestRun, results: Results) -> str | None:
+    if red.limit:
+        return f"the tests were stopped by the {red.limit} limit before the change"
+    if red.exit_code == NOT_FOUND:
+        tool = request.test_command or runner.tool
+        return f"{tool} is not where the tests run, so nothing was run: {why(red.output)}"
+    if request.test_command is None and not results.ran:
+        return f"the tests could not be run: {why(red.output)}"
+    return None
 
 
 def _same(request: VerifyRequest, runner: Runner, output: str) -> bool:

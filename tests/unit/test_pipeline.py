@@ -181,7 +181,9 @@ def test_the_number_of_attempts_is_kept() -> None:
     shop = Shop(judge=judge)
     answers = iter([REPRODUCTION] + [f"```python\n{FIXED}# {number}\n```" for number in range(9)])
     shop.tools = replace(
-        shop.tools, reasoner=ScriptedReasoner(said, lambda _prompt: next(answers)), terms=Terms(Bounds(attempts=2))
+        shop.tools,
+        reasoner=ScriptedReasoner(said, lambda _prompt: next(answers)),
+        terms=Terms(Bounds(attempts=2)),
     )
     shop.respond()
     shop.repair(Host())

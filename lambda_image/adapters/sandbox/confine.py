@@ -1,7 +1,8 @@
 """The last step before a command in the sandbox: limits, then Landlock and seccomp where they are asked for.
 
-Its text is given to an interpreter of its own (`python -I -S -c`), so it imports the standard library only. It
-holds no judgement: `levels` decides what is asked. What cannot be done ends it with 126, a missing program with 127.
+Its text is given to an interpreter of its own (`python -I -S -c`), so it imports the standard library only.
+It holds no judgement: `levels` decides what is asked. What cannot be done ends it with 126, a missing program
+with 127.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import platform
 import resource
 import struct
 import sys
+from pathlib import Path
 from typing import Any
 
 NOT_CONFINED, NOT_FOUND = 126, 127
@@ -32,16 +34,23 @@ X32 = 0x40000000
 # Audit names and system call numbers by machine, from the kernel's headers.
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 SOCKET = {"x86_64": 41, "aarch64": 198}
-# kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_open, prlimit64: their first argument is a process.
+# kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_open, prlimit64: each aims at a process.
 AIMED = {
     "x86_64": (62, 200, 234, 129, 297, 434, 302),
     "aarch64": (129, 130, 131, 138, 240, 434, 261),
 }
-# ptrace, process_vm_readv and writev, pidfd_getfd, process_madvise, unshare, setns, mount, umount2, pivot_root, chroot,
-# bpf, perf_event_open, userfaultfd, keys, System V and message queues (they outlive a process), open_by_handle_at.
+# ptrace, process_vm_readv and writev, pidfd_getfd, process_madvise, unshare, setns, mount, umount2,
+# pivot_root, chroot, bpf, perf_event_open, userfaultfd, keys, System V and message queues (they outlive a process),
+# open_by_handle_at.
 REFUSED = {
-    "x86_64": (101, 310, 311, 438, 440, 272, 308, 165, 166, 155, 161, 321, 298, 323, 248, 249, 250, 29, 68, 64, 240, 304),
-    "aarch64": (117, 270, 271, 438, 440, 97, 268, 40, 39, 41, 51, 280, 241, 282, 217, 218, 219, 194, 186, 190, 180, 265),
+    "x86_64": (
+        *(101, 310, 311, 438, 440, 272, 308, 165, 166, 155, 161),
+        *(321, 298, 323, 248, 249, 250, 29, 68, 64, 240, 304),
+    ),
+    "aarch64": (
+        *(117, 270, 271, 438, 440, 97, 268, 40, 39, 41, 51),
+        *(280, 241, 282, 217, 218, 219, 194, 186, 190, 180, 265),
+    ),
 }
 IO_URING = (425, 426, 427)
 
@@ -64,9 +73,9 @@ def landlock(readable: list[str], writable: list[str]) -> None:
     rules = _done(libc.syscall(CREATE_RULESET, asked, ctypes.c_size_t(size), 0))
     for paths, rights in ((readable, READ), (writable, everything)):
         for path in paths:
-            if os.path.exists(path):
+            if Path(path).exists():
                 beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
-                mine = rights if os.path.isdir(path) else rights & ON_FILES
+                mine = rights if Path(path).is_dir() else rights & ON_FILES
                 rule = struct.pack("=Qi", mine & everything, beneath)
                 _done(libc.syscall(ADD_RULE, rules, 1, rule, 0))
                 os.close(beneath)
@@ -130,7 +139,7 @@ def main(asked: dict[str, Any], command: list[str]) -> None:
     if asked.get("init") and (child := os.fork()):
         _waited(child)
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - this is what it is for
     except OSError as error:
         sys.stdout.write(f"{command[0]}: {error.strerror}\n")
         sys.stdout.flush()

@@ -1,7 +1,7 @@
-"""What the kernel here offers to cut a command off: tried once with one that does nothing, and told truthfully.
+"""What the kernel offers to cut a command off: tried once with one that does nothing, and told truthfully.
 
-bubblewrap where it is installed; else Linux namespaces through unshare; else Landlock and seccomp; else limits
-alone, which may be all that there is inside AWS Lambda, where the function has no permissions and no route.
+bubblewrap where it is installed; else Linux namespaces through unshare; else Landlock and seccomp; else
+limits alone, which may be all there is inside AWS Lambda, where the function has no permissions and no route.
 """
 
 from __future__ import annotations
@@ -29,7 +29,19 @@ PRIVATE = ("/root", "/home", "/run", "/tmp", "/var/tmp", "/mnt", "/media", "/srv
 SHARED_MEMORY = 64 * 1024**2
 # A user that nobody is: limits on processes do not hold for root, and are counted by user.
 FIRST_USER = 61_000
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/var/lang", "/var/task", "/nix")
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc",
+    "/opt",
+    "/var/lang",
+    "/var/task",
+    "/nix",
+)
 KERNEL = (
     "/proc/self",
     "/proc/cpuinfo",
@@ -42,12 +54,14 @@ KERNEL = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 NAMESPACES = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
-# Inside new namespaces: the system read-only, what is private hidden, the tree and the toolchains shown again, and
-# no way back to more rights. A session of its own, as `unshare` outside is in the process group: what is inside
-# could end it with `kill(0, …)`. Words: root of the workspace, user, kept folders, "--", hidden folders, "--", command.
+# Inside new namespaces: the system read-only, what is private hidden, the tree and the toolchains shown, and no
+# way back to more rights. A session of its own, as `unshare` outside is in the process group: what is inside
+# could end it with `kill(0, …)`. Words: root of the workspace, user, kept folders, "--", hidden folders, "--",
+# command.
 ENTER = """
 root=$1 user=$2 kept=/dev/.kept; shift 2
-mount -t tmpfs -o size=67108864,mode=1777 tmpfs /dev/shm && mount -t tmpfs -o size=1048576 tmpfs /sys || exit 126
+mount -t tmpfs -o size=67108864,mode=1777 tmpfs /dev/shm || exit 126
+mount -t tmpfs -o size=1048576 tmpfs /sys || exit 126
 mkdir -p /dev/shm/.kept && kept=/dev/shm/.kept
 number=0; list=
 while [ "$1" != -- ]; do
@@ -148,10 +162,13 @@ def describe(name: str) -> str:
         version = confine.landlock_version()
         tcp = "" if version > 3 else ", TCP by seccomp alone"
         signals = "" if version > 5 else ", signals by seccomp alone"
-        return f"Landlock (ABI {version}) and seccomp: no network, only the tree writable{tcp}{signals}, {limited}"
+        closed = f"no network, only the tree writable{tcp}{signals}"
+        return f"Landlock (ABI {version}) and seccomp: {closed}, {limited}"
     filtered = "seccomp: no network, " if _filters() else ""
     left = "files" if filtered else "network and files"
-    return f"{filtered}{limited}; {left} are not cut off here: this kernel offers no namespaces and no Landlock"
+    return (
+        f"{filtered}{limited}; {left} are not cut off here: this kernel offers no namespaces and no Landlock"
+    )
 
 
 @cache
@@ -194,4 +211,13 @@ def _bubblewrap(root: Path) -> list[str]:
     kept = [*(word for path in below for word in ("--perms", "0755", "--dir", path)), *kept]
     system = ["--ro-bind", "/", "/", *hidden, *kept, "--dev", "/dev", *room, "/dev/shm", "--proc", "/proc"]  # noqa: S108
     work = ["--bind", str(root), str(root), "--chdir", "/"]
-    return ["bwrap", *apart, *(rights if user else ["--unshare-user"]), "--die-with-parent", "--new-session", *system, *work, "--"]
+    return [
+        "bwrap",
+        *apart,
+        *(rights if user else ["--unshare-user"]),
+        "--die-with-parent",
+        "--new-session",
+        *system,
+        *work,
+        "--",
+    ]

@@ -170,7 +170,7 @@ def processes_of_user() -> int:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if folder.stat().st_uid == os.getuid():
-                count += len(os.listdir(folder / "task"))
+                count += sum(1 for _ in (folder / "task").iterdir())
         except OSError:
             continue
     return count
@@ -179,7 +179,7 @@ def processes_of_user() -> int:
 def _processes() -> Iterator[Process]:
     ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGESIZE")
     try:
-        names = os.listdir("/proc")
+        names = [each.name for each in Path("/proc").iterdir()]
     except OSError:
         return
     for name in names:

@@ -1,4 +1,4 @@
-"""What looks at a changed file without running it: its language's parser, the repository's formatter and linter."""
+"""What looks at a changed file without running it: a parser, the repository's formatter and its linter."""
 
 from __future__ import annotations
 

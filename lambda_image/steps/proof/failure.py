@@ -52,7 +52,7 @@ def _same_frame(one: Frame, other: Frame | None) -> bool:
 
 
 def _file(frame: Frame) -> str:
-    return re.split(r"[/\\]", frame.file)[-1]
+    return frame.file.replace("\\", "/").rpartition("/")[2]
 
 
 def _function(frame: Frame) -> str:
@@ -65,4 +65,4 @@ def _bare(name: str | None) -> str:
 
 
 def _words(message: str) -> list[str]:
-    return _VALUE.sub("", message.split("\n")[0]).split()[:WORDS]
+    return _VALUE.sub("", message.split("\n", maxsplit=1)[0]).split()[:WORDS]

@@ -18,11 +18,11 @@ _PANIC = re.compile(r"^(?=panic: )", re.MULTILINE)
 _NAME = re.compile(r"^package (\w+)", re.MULTILINE)
 
 
-def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
+def _own(_tree: Tree, tests: tuple[str, ...]) -> Command | None:
     return (*GO, "./...") if tests else None
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     names = "|".join(_FUNCTION.findall(reproduction.code))
     return (*GO, "-run", f"^({names})$", f"./{PurePosixPath(reproduction.path).parent}")
 
@@ -63,8 +63,8 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
         framework="Go",
         fence="go",
         instruction=(
-            f"The test stands in the same folder: begin with `package {package[1]}` and call the function directly."
-            " Do not use recover; the test must fail now and pass once the bug is fixed."
+            f"The test stands in the same folder: begin with `package {package[1]}` and call the function"
+            " directly. Do not use recover; the test must fail now and pass once the bug is fixed."
         ),
     )
 

@@ -12,16 +12,14 @@ from lambda_image.steps.proof.tree import Tree
 from lambda_image.steps.traces import Trace, java
 
 MAVEN = "mvn -o -B -DtrimStackTrace=false test"
-# What surefire prints of a test depends on its version; its reports do not. Properties of the machine are left out.
+# What surefire prints of a test depends on its version; its reports do not.
 REPORTED = (
     "find . -path '*/surefire-reports/*.xml' -delete; {maven}; code=$?;"
     " find . -path '*/surefire-reports/TEST-*.xml' -exec sed '/<property /d' {{}} +; exit $code"
 )
 # Of a project in parts, only one has the test; the name of the option changed with surefire 3.
 ALONE = "-Dtest={test} -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false"
-_CASE = re.compile(
-    r"<testcase (?P<names>[^>]*?)(?:/>|>(?P<body>.*?)</testcase>)", re.DOTALL
-)
+_CASE = re.compile(r"<testcase (?P<names>[^>]*?)(?:/>|>(?P<body>.*?)</testcase>)", re.DOTALL)
 _ATTRIBUTE = re.compile(r'\b(name|classname)="([^"]*)"')
 _BROKEN = re.compile(r"<(?:error|failure)\b[^>]*>(?P<stack>.*?)</(?:error|failure)>", re.DOTALL)
 
@@ -34,20 +32,23 @@ def _missing(tree: Tree) -> str | None:
     return None if "pom.xml" in tree.names else "only Maven is known here, and there is no pom.xml at the top"
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     only = ALONE.format(test=PurePosixPath(reproduction.path).stem)
     return ("sh", "-c", REPORTED.format(maven=f"{MAVEN} {only}"))
 
 
 def _results(code: int | None, output: str) -> Results:
-    passed, failed = [], []
+    passed: list[str] = []
+    failed: list[str] = []
     for case in _CASE.finditer(output):
         names = dict(_ATTRIBUTE.findall(case["names"]))
         body = case["body"] or ""
         if "<skipped" not in body:
             broken = "<error" in body or "<failure" in body
             (failed if broken else passed).append(f"{names.get('classname')}.{names.get('name')}")
-    return Results(tuple(dict.fromkeys(passed)), tuple(dict.fromkeys(failed)), bool(passed or failed) or code == 0)
+    return Results(
+        tuple(dict.fromkeys(passed)), tuple(dict.fromkeys(failed)), bool(passed or failed) or code == 0
+    )
 
 
 def _traces(output: str) -> list[Trace]:

@@ -1,6 +1,6 @@
 """JavaScript and TypeScript: Node's own test runner, with its TAP report.
 
-Node reads TypeScript without help since 22.18; an older one refuses the file, which is told as any other failure.
+Node reads TypeScript without help since 22.18; an older one refuses the file, as any other failure is told.
 """
 
 from __future__ import annotations
@@ -43,12 +43,14 @@ def _missing(tree: Tree) -> str | None:
     return f"the repository's tests are run by {other}, which is not in its tree" if other else None
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     return (*NODE, reproduction.path)
 
 
-def _results(code: int | None, output: str) -> Results:
-    passed, failed, path = [], [], []
+def _results(_code: int | None, output: str) -> Results:
+    passed: list[str] = []
+    failed: list[str] = []
+    path: list[str] = []
     for line in _TREE.sub("", output).splitlines():
         if line.lstrip().startswith("# Subtest: "):
             depth = (len(line) - len(line.lstrip())) // 4
@@ -97,6 +99,4 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
     )
 
 
-RUNNER = Runner(
-    "JavaScript", "node", SUFFIXES, _is_test, _own, _alone, _results, _traces, _asked, _missing
-)
+RUNNER = Runner("JavaScript", "node", SUFFIXES, _is_test, _own, _alone, _results, _traces, _asked, _missing)

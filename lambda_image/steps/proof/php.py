@@ -27,11 +27,11 @@ def _missing(tree: Tree) -> str | None:
     return None if PHPUNIT in tree.names else f"there is no {PHPUNIT} in the tree to run its tests"
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     return ("php", PHPUNIT, "--colors=never", "--debug", reproduction.path)
 
 
-def _results(code: int | None, output: str) -> Results:
+def _results(_code: int | None, output: str) -> Results:
     """With --debug each test is named as it starts and ends, since PHPUnit 6 in one of two wordings."""
     failed = tuple(dict.fromkeys(found["name"] for found in _FAILED.finditer(output)))
     ended = re.findall(r"^(?:Test '(?P<old>\S+)' ended|Test Passed \((?P<new>\S+)\))$", output, re.MULTILINE)
@@ -64,9 +64,9 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
         framework="PHPUnit",
         fence="php",
         instruction=(
-            f"Write the class `{test}` that extends PHPUnit\\Framework\\TestCase. Load {file} with require_once"
-            " and a path from __DIR__ if it has no autoloader. Do not use expectException or try; the test must"
-            " fail now and pass once the bug is fixed."
+            f"Write the class `{test}` that extends PHPUnit\\Framework\\TestCase. Load {file} with"
+            " require_once and a path from __DIR__ if it has no autoloader. Do not use expectException or try;"
+            " the test must fail now and pass once the bug is fixed."
         ),
     )
 

@@ -12,11 +12,11 @@ from lambda_image.steps.traces import Trace, python
 
 # LangChain brings a pytest plugin of its own, which takes seconds to import and is none of the repository's.
 OTHERS = ("-p", "no:cacheprovider", "-p", "no:langsmith_plugin")
-# An endless test costs seconds, not the whole run: pytest-timeout. It ends the session too, before the sandbox would.
+# An endless test costs seconds, not the whole run; the session ends before the sandbox ends it: pytest-timeout.
 SECONDS, SESSION = 10, 60
 PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", *OTHERS)
 TIMED = (*PYTEST, f"--timeout={SECONDS}", f"--session-timeout={SESSION}")
-# pytest's exit codes for "all passed", "some failed", "interrupted" (files that cannot be read) and "no tests".
+# pytest's exit codes: all passed, some failed, interrupted (files that cannot be read), no tests.
 RAN = (0, 1, 2, 5)
 _RESULT = re.compile(r"^(PASSED|FAILED|ERROR) (\S+)", re.MULTILINE)
 _TRACEBACK = re.compile(r"^(?=Traceback \(most recent call last\))", re.MULTILINE)
@@ -27,11 +27,11 @@ def _is_test(path: str) -> bool:
     return name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
 
 
-def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
+def _own(_tree: Tree, tests: tuple[str, ...]) -> Command | None:
     return (*TIMED, *tests) if tests else None
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     # The repository's own options may ask for plugins or reports that one test alone does not need.
     return (*TIMED, "-o", "addopts=", reproduction.path)
 
@@ -58,7 +58,7 @@ def _traces(output: str) -> list[Trace]:
     return [trace for trace in read if trace is not None]
 
 
-def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked:
+def _asked(_tree: Tree, file: str, function: str, fingerprint: str) -> Asked:
     module = PurePosixPath(file).with_suffix("").parts
     name = ".".join(module[1:] if module[0] == "src" and len(module) > 1 else module)
     return Asked(

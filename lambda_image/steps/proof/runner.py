@@ -39,8 +39,8 @@ class Runner:
 
     `tool` is the program without which nothing runs. `is_test` knows a test file by its path. `own` is the
     command for the repository's tests in these files, None where it has none that can be run; `missing` says
-    why they cannot be. `alone` runs one reproduction. `asked` is None where none can be written. `again` is another
-    command where one could not be run, by its output.
+    why they cannot be. `alone` runs one reproduction. `asked` is None where none can be written. `again` is
+    another command where one could not be run, by its output.
     """
 
     language: str

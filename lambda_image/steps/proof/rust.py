@@ -16,7 +16,7 @@ _BINARY = re.compile(r"^ +(?:Running (?:unittests )?|Doc-tests )(?P<name>\S+)")
 _PANIC = re.compile(r"^(?=thread '.*panicked at )", re.MULTILINE)
 
 
-def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
+def _own(tree: Tree, _tests: tuple[str, ...]) -> Command | None:
     return CARGO if "Cargo.toml" in tree.names else None
 
 
@@ -24,14 +24,16 @@ def _missing(tree: Tree) -> str | None:
     return None if "Cargo.toml" in tree.names else "there is no Cargo.toml at the top of the tree"
 
 
-def _alone(tree: Tree, reproduction: Reproduction) -> Command:
+def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
     folder = str(PurePosixPath(reproduction.path).parent.parent)
     manifest = "Cargo.toml" if folder == "." else f"{folder}/Cargo.toml"
     return (*CARGO, "--manifest-path", manifest, "--test", PurePosixPath(reproduction.path).stem)
 
 
-def _results(code: int | None, output: str) -> Results:
-    passed, failed, binary = [], [], ""
+def _results(_code: int | None, output: str) -> Results:
+    passed: list[str] = []
+    failed: list[str] = []
+    binary = ""
     for line in output.splitlines():
         if found := _BINARY.match(line):
             binary = found["name"]
@@ -55,6 +57,7 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
     inner = PurePosixPath(file.removeprefix(prefix)).with_suffix("").parts
     if not name or f"{prefix}src/lib.rs" not in tree.names or inner[0] != "src":
         return None
+    crate = str(name).replace("-", "_")
     modules = [part for part in inner[1:] if part not in {"lib", "mod"}]
     return Asked(
         path=f"{prefix}tests/tracemend_{slug(fingerprint)}.rs",
@@ -62,7 +65,7 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
         framework="Rust",
         fence="rust",
         instruction=(
-            f"It is an integration test: call `{'::'.join((str(name).replace('-', '_'), *modules, function))}`."
+            f"It is an integration test: call `{'::'.join((crate, *modules, function))}`."
             " Do not use should_panic; the test must fail now and pass once the bug is fixed."
         ),
     )

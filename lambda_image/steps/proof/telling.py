@@ -18,7 +18,9 @@ _QUIET = re.compile(
     r"|Compiling|Finished|Running|\s*(?:at )?(?:node:|org\.junit|java\.base|.*\(node:)|\s+at /rustc/|goroutine|Picked up)"
 )
 # What Maven says after every failure, and where a report goes on in the next line.
-_EMPTY = re.compile(r"\[Help \d|\[ERROR\] *$|Re-run Maven|Please refer to|For more information|To see the full|\|-$")
+_EMPTY = re.compile(
+    r"\[Help \d|\[ERROR\] *$|Re-run Maven|Please refer to|For more information|To see the full|\|-$"
+)
 _LIBRARY = re.compile(r'\s+File "[^"]*(?:site-packages|/lib/python\d)[^"]*"|\s+/usr/\S*/go/src/')
 _PLACE = re.compile(r"/[\w./-]*/verify-\w+/tree/")
 

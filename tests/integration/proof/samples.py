@@ -1,4 +1,4 @@
-"""A small repository in each language: its error as logged, a reproduction, a change that mends it and one that does not."""
+"""A small repository in each language: its error as logged, a reproduction, and changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Sample:
     def request(self, content: bytes | None, code: str | None = None) -> VerifyRequest:
         """What is to be proved of a new content of the broken file, with the reproduction or another test."""
         test = self.reproduction if code is None else Reproduction(self.reproduction.path, code)
-        change = Patch("team/shop", "c" * 40, "diff", (FileChange(self.broken, content),)) if content else None
+        change = (
+            Patch("team/shop", "c" * 40, "diff", (FileChange(self.broken, content),)) if content else None
+        )
         return VerifyRequest(tar_of(self.files), change, test, self.log, self.exception)
 
 
@@ -99,7 +101,7 @@ RUST = Sample(
         "tests/tracemend_x1.rs",
         "#[test]\nfn none() {\n    assert_eq!(team_shop::pricing::mean(&[]), 0);\n}\n",
     ),
-    other="#[test]\nfn none() {\n    let zero = std::env::args().count() as i64 * 0;\n    println!(\"{}\", 1 / zero);\n}\n",
+    other='#[test]\nfn none() {\n    let zero = std::env::args().count() as i64 * 0;\n    println!("{}", 1 / zero);\n}\n',
 )
 JAVA = Sample(
     tool="mvn",

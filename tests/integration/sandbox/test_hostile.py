@@ -101,7 +101,10 @@ def test_a_fork_bomb_is_stopped(level: str) -> None:
     [
         ("bytearray(8 * 1024**3)", "MemoryError"),
         ("f = open('big', 'wb')\nfor _ in range(10 * 1024): f.write(b'x' * 1024**2)", "File too large"),
-        ("import os; f = os.open('big', os.O_CREAT | os.O_RDWR); os.truncate('big', 10**10)", "File too large"),
+        (
+            "import os; f = os.open('big', os.O_CREAT | os.O_RDWR); os.truncate('big', 10**10)",
+            "File too large",
+        ),
     ],
 )
 def test_memory_and_files_are_limited(level: str, code: str, said: str) -> None:
@@ -174,7 +177,9 @@ def test_the_environment_holds_no_secret(level: str, monkeypatch: pytest.MonkeyP
 def test_nothing_outside_can_be_ended(level: str, aim: str) -> None:
     if level == "limits" and "seccomp" not in levels.describe(level):
         pytest.skip("nothing keeps a signal in at this level: it would end this test")
-    code = f"import os\ntry: os.kill({aim}, 9)\nexcept OSError as error: print(error.strerror)\nprint('alive')"
+    code = (
+        f"import os\ntry: os.kill({aim}, 9)\nexcept OSError as error: print(error.strerror)\nprint('alive')"
+    )
     done = run(level, code)
 
     # Its own group it may end; then it ends itself.
@@ -191,7 +196,12 @@ def test_daemons_are_ended(level: str) -> None:
 
 
 def test_only_the_tree_can_be_written(tmp_path: Path) -> None:
-    outside = [tmp_path / "x", Path.home() / ".tracemend-test", Path("/etc/tracemend-test"), Path("/dev/shm/t-test")]  # noqa: S108
+    outside = [
+        tmp_path / "x",
+        Path.home() / ".tracemend-test",
+        Path("/etc/tracemend-test"),
+        Path("/dev/shm/t-test"),
+    ]
     code = "import sys\n" + "\n".join(
         f"try: open({str(each)!r}, 'w').write('x')\nexcept OSError: pass" for each in outside
     )

@@ -53,7 +53,9 @@ def judged(patched: Callable[[str], bool], *, own: bool = False) -> Judge:
     def judge(request: VerifyRequest) -> Proof:
         if request.patch is None:
             shown = own or request.reproduction is not None
-            return Proof(PROVED if shown else NOT_PROVED, RED, None, (), () if shown else ("no test fails",), "")
+            return Proof(
+                PROVED if shown else NOT_PROVED, RED, None, (), () if shown else ("no test fails",), ""
+            )
         content = (request.patch.files[0].content or b"").decode()
         if patched(content):
             return Proof(PROVED, RED, GREEN, (), (), "")
@@ -70,9 +72,7 @@ def mended(content: str) -> bool:
 def repaired(reasoner: ScriptedReasoner, judge: Judge, terms: Terms | None = None) -> Proposal:
     """The loop on the shop's division by zero."""
     source = MemoryRepository({"shop/pricing.py": BUGGY})
-    return propose(
-        incident(), CAUSE, Workbench(source, reasoner, ScriptedVerifier(judge), terms or Terms())
-    )
+    return propose(incident(), CAUSE, Workbench(source, reasoner, ScriptedVerifier(judge), terms or Terms()))
 
 
 def test_a_reproduction_then_a_patch_is_a_proof() -> None:

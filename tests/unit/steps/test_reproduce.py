@@ -44,7 +44,10 @@ def test_a_test_that_proves_nothing_is_refused(code: str, reason: str) -> None:
     ("framework", "code"),
     [
         ("node:test", "const test = require('node:test');\ntest('x', () => assert.equal(mean([]), 0));\n"),
-        ("Go", 'package shop\n\nfunc TestNone(t *testing.T) {\n\tif Mean() != 0 { t.Fatal("mean") }; mean()\n}\n'),
+        (
+            "Go",
+            'package shop\n\nfunc TestNone(t *testing.T) {\n\tif Mean() != 0 { t.Fatal("mean") }; mean()\n}\n',
+        ),
         ("Rust", "#[test]\nfn none() {\n    assert_eq!(shop::mean(&[]), 0); // no panic!\n}\n"),
         ("JUnit 5", "class XTest {\n  @Test void none() { assertEquals(0, Shop.mean()); }\n}\n"),
         ("PHPUnit", "<?php class XTest extends TestCase { function testNone() { mean([]); } }\n"),
