@@ -52,7 +52,7 @@ class Case:
 
     @property
     def told(self) -> list[str]:
-        """The last attempt as a model is told of it: what was written, why it was refused, what tests said."""
+        """The last attempt as a model is told of it: what was written, why it was refused, what was said."""
         tried = [each for each in self.attempts if each.diff][-1:]
         return [
             f"{each.diff}\nIt was refused: {'; '.join(each.reasons)}\n{each.output}".strip() for each in tried

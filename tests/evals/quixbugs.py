@@ -2,8 +2,8 @@
 
 `make eval PART=quixbugs ARGS=FOLDER`, where the folder is a clone of jkoppel/QuixBugs (MIT), bare or not. The
 failure is logged by running the buggy program's tests; then the true fix has to be proved, and the buggy
-program, or one that does nothing, refused. Where the error is raised in the program itself, the whole loop runs
-too, with the true fix as the model's answer: once beside the repository's tests, and once without them, with a
+program, or one that does nothing, refused. Where the error is raised in the program itself, the whole loop
+runs too, with the true fix as the model's answer: beside the repository's tests, and without them, with a
 test made of a failing case.
 """
 
@@ -27,7 +27,8 @@ from lambda_image.commands.explain import incidents_in
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, Fault
 from lambda_image.domain.evidence import Revision
 from lambda_image.domain.patch import FileChange, Patch, Proof, Proposal, VerifyRequest
-from lambda_image.ports import Prompt, Reasoner
+from lambda_image.domain.prompt import Prompt
+from lambda_image.ports import Reasoner
 from lambda_image.steps.proof.python import RUNNER
 from lambda_image.steps.propose import Terms, Workbench, propose
 from tests.fakes.reasoner import ScriptedReasoner

@@ -40,8 +40,8 @@ AIMED = {
     "aarch64": (129, 130, 131, 138, 240, 434, 261),
 }
 # ptrace, process_vm_readv and writev, pidfd_getfd, process_madvise, unshare, setns, mount, umount2,
-# pivot_root, chroot, bpf, perf_event_open, userfaultfd, keys, System V and message queues (they outlive a process),
-# open_by_handle_at.
+# pivot_root, chroot, bpf, perf_event_open, userfaultfd, keys, System V and message queues (they outlive a
+# process), open_by_handle_at.
 REFUSED = {
     "x86_64": (
         *(101, 310, 311, 438, 440, 272, 308, 165, 166, 155, 161),

@@ -54,10 +54,10 @@ KERNEL = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 NAMESPACES = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
-# Inside new namespaces: the system read-only, what is private hidden, the tree and the toolchains shown, and no
-# way back to more rights. A session of its own, as `unshare` outside is in the process group: what is inside
-# could end it with `kill(0, …)`. Words: root of the workspace, user, kept folders, "--", hidden folders, "--",
-# command.
+# Inside new namespaces: the system read-only, what is private hidden, the tree and the toolchains shown, and
+# no way back to more rights. A session of its own, as `unshare` outside is in the process group: what is
+# inside could end it with `kill(0, …)`. Words: root of the workspace, user, kept folders, "--", hidden
+# folders, "--", command.
 ENTER = """
 root=$1 user=$2 kept=/dev/.kept; shift 2
 mount -t tmpfs -o size=67108864,mode=1777 tmpfs /dev/shm || exit 126

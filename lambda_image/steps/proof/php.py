@@ -65,8 +65,8 @@ def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | No
         fence="php",
         instruction=(
             f"Write the class `{test}` that extends PHPUnit\\Framework\\TestCase. Load {file} with"
-            " require_once and a path from __DIR__ if it has no autoloader. Do not use expectException or try;"
-            " the test must fail now and pass once the bug is fixed."
+            " require_once and a path from __DIR__ if it has no autoloader. Do not use expectException or"
+            " try; the test must fail now and pass once the bug is fixed."
         ),
     )
 

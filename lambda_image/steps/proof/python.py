@@ -12,7 +12,7 @@ from lambda_image.steps.traces import Trace, python
 
 # LangChain brings a pytest plugin of its own, which takes seconds to import and is none of the repository's.
 OTHERS = ("-p", "no:cacheprovider", "-p", "no:langsmith_plugin")
-# An endless test costs seconds, not the whole run; the session ends before the sandbox ends it: pytest-timeout.
+# An endless test costs seconds, not the run; the session ends before the sandbox ends it: pytest-timeout.
 SECONDS, SESSION = 10, 60
 PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", *OTHERS)
 TIMED = (*PYTEST, f"--timeout={SECONDS}", f"--session-timeout={SESSION}")

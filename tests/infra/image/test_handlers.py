@@ -15,7 +15,7 @@ from lambda_image.wire import decode
 from tests.infra.image.build import Variants
 from tests.infra.image.cloud import Cloud
 from tests.infra.image.container import Container
-from tests.integration.test_proof import FIXED, request
+from tests.integration.proof.test_python import FIXED, request
 
 pytestmark = [pytest.mark.image, pytest.mark.loopback, pytest.mark.timeout(1_800)]
 EVENTS = Path(__file__).parents[2] / "events"

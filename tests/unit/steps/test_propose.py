@@ -48,7 +48,7 @@ def answering(*answers: str) -> ScriptedReasoner:
 
 
 def judged(patched: Callable[[str], bool], *, own: bool = False) -> Judge:
-    """A verifier: the repository's tests fail by themselves or not, a reproduction does, a patch may mend it."""
+    """A verifier: the repository's tests fail or not, a reproduction does, a patch may mend it."""
 
     def judge(request: VerifyRequest) -> Proof:
         if request.patch is None:
@@ -106,7 +106,7 @@ def test_tests_that_fail_already_need_no_reproduction_and_have_all_attempts() ->
 def test_without_anything_that_fails_one_edit_is_shown_as_a_suggestion() -> None:
     model = answering("no test", "no test", "no test", fenced(FIXED), fenced(FIXED))
 
-    def judge(request: VerifyRequest) -> Proof:
+    def judge(_request: VerifyRequest) -> Proof:
         return Proof(NOT_PROVED, RED, None, (), ("no test fails",), "")
 
     done = repaired(model, judge)
@@ -119,7 +119,7 @@ def test_without_anything_that_fails_one_edit_is_shown_as_a_suggestion() -> None
 def test_a_missing_toolchain_asks_for_no_test() -> None:
     model = answering(fenced(FIXED))
 
-    def judge(request: VerifyRequest) -> Proof:
+    def judge(_request: VerifyRequest) -> Proof:
         return Proof(NOT_PROVED, RED, None, (), ("go is not where the tests run",), "", ("no go",))
 
     done = repaired(model, judge)
