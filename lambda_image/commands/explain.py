@@ -137,11 +137,14 @@ def prove(repo: Path, ref: str, diff: str, trace: str, test: str | None) -> Proo
     """The proof of a unified diff against a commit."""
     source, revision = _repository(repo, ref)
     found = incidents_in(trace)
+    if trace and not found:
+        raise InputRefused("no error found in the trace. Give the log with its stack trace")
+    event = found[0].event if found else None
     request = VerifyRequest(
         archive=source.archive(revision),
         patch=make_patch(diff, revision, source),
-        trace=trace,
-        exception_type=found[0].event.exception_type if found else None,
+        trace="\n".join(event.lines) if event else "",
+        exception_type=event.exception_type if event else None,
         test_command=test,
     )
     return bootstrap.local_verifier().prove(request)

@@ -74,11 +74,13 @@ def excerpt_lines(row: dict[str, Any]) -> str:
 def proof_lines(row: dict[str, Any]) -> str:
     """A proof for people."""
     runs = [
-        f"{name}: {run['passed']} passed, {len(run['failed'])} failed, exit code {run['exit_code']}"
+        f"{name}: {run['passed']} passed, {len(run['failed'])} failed, "
+        + (f"stopped by the {run['limit']} limit" if run["limit"] else f"exit code {run['exit_code']}")
         for name in ("red", "green")
         if (run := row[name])
     ]
-    return "\n".join((row["verdict"], *runs, *row["reasons"], f"sandbox: {row['sandbox']}"))
+    gaps = [f"not checked: {gap}" for gap in row["gaps"]]
+    return "\n".join((row["verdict"], *runs, *row["reasons"], *gaps, f"sandbox: {row['sandbox']}"))
 
 
 def hit_line(row: dict[str, Any]) -> str:

@@ -150,7 +150,7 @@ def _proof(proof: Proof | None) -> str:
         return ""
     runs = [("Before", proof.red), ("After", proof.green)]
     lines = [f"{name}: {code(run.command)} {messages.verdict(run)}" for name, run in runs if run is not None]
-    lines += [plain(reason) for reason in proof.reasons]
+    lines += [plain(reason) for reason in (*proof.reasons, *proof.gaps)]
     return "\n".join((f"Proof: {proof.verdict}.", *lines, f"Sandbox: {plain(proof.sandbox)}."))
 
 

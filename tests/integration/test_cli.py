@@ -224,7 +224,7 @@ def test_verify_says_why_nothing_is_proved_without_a_failing_test(
 
     (row,) = ran.rows
     assert ran.code == 1
-    assert set(row) == {"verdict", "red", "green", "newly_red", "reasons", "sandbox"}
+    assert set(row) == {"verdict", "red", "green", "newly_red", "reasons", "sandbox", "gaps"}
     assert row["verdict"] == "not proved"
     assert row["reasons"]
 

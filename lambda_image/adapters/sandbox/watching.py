@@ -35,20 +35,22 @@ class Process:
 
 
 @contextmanager
-def collecting_orphans() -> Iterator[None]:
-    """Within, what a command leaves behind becomes a child of ours, however often it forked."""
+def collecting_orphans() -> Iterator[set[int]]:
+    """Within, what a command leaves behind becomes a child of ours, however often it forked.
+
+    Gives the processes that were ours before: they are left alone.
+    """
     _subreaper(1)
     try:
-        yield
+        yield {each.id for each in family(os.getpid())}
     finally:
         _subreaper(0)
 
 
 def watched(
-    process: subprocess.Popen[bytes], limits: Limits, wall: float, root: Path
+    process: subprocess.Popen[bytes], limits: Limits, wall: float, root: Path, before: set[int]
 ) -> tuple[str, str | None]:
-    """The output, and the limit that ended it; afterwards nothing that it started runs any more."""
-    before = {each.id for each in family(os.getpid())} - {process.pid}
+    """The output, and the limit that ended it; afterwards nothing runs any more that was not there before."""
     pieces: list[bytes] = []
     over = threading.Event()
     assert process.stdout is not None  # noqa: S101 - it was asked for

@@ -51,7 +51,7 @@ class SandboxWorkspace:
             return TestRun(" ".join(command), None, 0, (), "", 0.0, "wall")
         words = [sys.executable if word == "python" else word for word in command]
         started = time.monotonic()
-        with watching.collecting_orphans():
+        with watching.collecting_orphans() as before:
             process = subprocess.Popen(
                 [
                     *levels.prefix(self._level, self._root),
@@ -65,7 +65,7 @@ class SandboxWorkspace:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            output, limit = watching.watched(process, self._limits, wall, self._root)
+            output, limit = watching.watched(process, self._limits, wall, self._root, before)
         if limit is None and process.returncode in OUT_OF_TIME:
             limit = "cpu"
         code = None if limit else process.returncode
