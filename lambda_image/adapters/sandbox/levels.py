@@ -54,31 +54,6 @@ KERNEL = (
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 NAMESPACES = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
-# Inside new namespaces: the system read-only, what is private hidden, the tree and the toolchains shown, and
-# no way back to more rights. A session of its own, as `unshare` outside is in the process group: what is
-# inside could end it with `kill(0, …)`. Words: root of the workspace, user, kept folders, "--", hidden
-# folders, "--", command.
-ENTER = """
-root=$1 user=$2 kept=/dev/.kept; shift 2
-mount -t tmpfs -o size=67108864,mode=1777 tmpfs /dev/shm || exit 126
-mount -t tmpfs -o size=1048576 tmpfs /sys || exit 126
-mkdir -p /dev/shm/.kept && kept=/dev/shm/.kept
-number=0; list=
-while [ "$1" != -- ]; do
-  number=$((number + 1)); mkdir "$kept/$number" && mount --rbind "$1" "$kept/$number" || exit 126
-  list="$list $number:$1"; shift
-done
-shift; mkdir "$kept/root" && mount --bind "$root" "$kept/root" || exit 126
-while [ "$1" != -- ]; do mount -t tmpfs -o size=67108864,mode=1777 tmpfs "$1" || exit 126; shift; done
-shift
-for each in $list; do
-  mkdir -p "${each#*:}" && mount --rbind "$kept/${each%%:*}" "${each#*:}" || exit 126
-  mount -o remount,bind,ro "${each#*:}" || exit 126; umount -l "$kept/${each%%:*}"
-done
-mkdir -p "$root" && mount --bind "$kept/root" "$root" && umount -l "$kept/root" || exit 126
-mount -o remount,bind,ro / && cd "$root/tree" || exit 126
-exec setsid setpriv --no-new-privs --bounding-set=-all --inh-caps=-all $user -- "$@"
-"""
 
 
 def prefix(level: str, root: Path) -> list[str]:
@@ -89,7 +64,7 @@ def prefix(level: str, root: Path) -> list[str]:
         unprivileged = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
         switch = f"--reuid={_user()} --regid={_user()} --clear-groups" if _user() else ""
         words = [str(root), switch, *toolchains().folders, "--", *_hidden(), "--"]
-        return ["unshare", *unprivileged, *NAMESPACES, "sh", "-c", ENTER, "enter", *words]
+        return ["unshare", *unprivileged, *NAMESPACES, "sh", "-c", _text("enter.sh"), "enter", *words]
     return []
 
 
@@ -108,7 +83,7 @@ def launcher(level: str, root: Path, limits: Limits) -> list[str]:
         }
     if not alone and _filters():
         asked["protected"] = protected()
-    return [sys.executable, "-I", "-S", "-c", _text(), json.dumps(asked)]
+    return [sys.executable, "-I", "-S", "-c", _text("confine.py"), json.dumps(asked)]
 
 
 def owner() -> int | None:
@@ -177,13 +152,26 @@ def _filters() -> bool:
     if sys.platform != "linux":
         return False
     asked = json.dumps({"limits": {}, "protected": [-1]})
-    words = [sys.executable, "-I", "-S", "-c", _text(), asked, sys.executable, "-I", "-S", "-c", ""]
+    words = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        _text("confine.py"),
+        asked,
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        "",
+    ]
     return subprocess.run(words, capture_output=True, check=False, timeout=20).returncode == 0
 
 
 @cache
-def _text() -> str:
-    return Path(confine.__file__).read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    """A script beside this file, which is given to its interpreter as text: it is hidden in the sandbox."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _user() -> int | None:

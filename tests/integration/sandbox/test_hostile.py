@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,21 +41,15 @@ def level(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """No folder of a workspace stays."""
-    before = set(Path(tempfile.gettempdir()).glob("verify-*"))
-    yield
-    assert set(Path(tempfile.gettempdir()).glob("verify-*")) <= before
-
-
 def run(level: str, code: str, limits: Limits = SMALL) -> TestRun:
-    """One Python program in an empty tree; none of its processes may be left."""
+    """One Python program in an empty tree; nothing of it may be left, no process and no file."""
     mark = f"mark-{os.getpid()}-{time.monotonic_ns()}"
     with open_workspace(tar_of({}), limits, level) as workspace:
         done = workspace.run(("python", "-c", code, mark))
         left = running_with(mark)
+        root = workspace._root
     assert left == []
+    assert not root.exists()
     return done
 
 
