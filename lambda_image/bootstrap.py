@@ -207,6 +207,7 @@ def _tools(
         repair_attempts=settings.repair_attempts,
         test_command=settings.test_command or None,
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
+        audience=settings.audience(),
     )
 
 

@@ -16,6 +16,7 @@ from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
+    from lambda_image.domain.card import Audience
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
@@ -30,6 +31,11 @@ LIMITS = {
     "new_problems_window_seconds": (60, 840),
     "spike_minimum": (2, 1_000_000_000),
     "spike_factor": (1, 1_000_000),
+}
+# An empty client is both.
+CHOICES = {
+    "language": ("en", "ko", "ja", "id", "zh-Hans", "de", "fr", "es"),
+    "chat_client": ("", "slack", "teams"),
 }
 
 
@@ -49,6 +55,9 @@ class Settings:
     wiki_private: tuple[str, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     code_hosts: tuple[HostAccess, ...] = ()
+    language: str = "en"
+    chat_client: str = ""
+    link_hosts: tuple[str, ...] = ()
     actions_secret: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
@@ -87,6 +96,13 @@ class Settings:
                 " docs/configuration.md says what each one is"
             )
         return self
+
+    def audience(self) -> Audience:
+        """For whom cards are written."""
+        # `intake` writes no cards.
+        from lambda_image.domain.card import Audience  # noqa: PLC0415
+
+        return Audience(self.language, self.chat_client, self.region, self.link_hosts, self.prices)
 
     def noise(self) -> NoisePolicy:
         """What is told, and what is only counted."""
@@ -129,6 +145,8 @@ def _within(name: str, value: Any) -> Any:
         least, most = LIMITS[name]
         if not least <= value <= most:
             raise ValueError(f"it is {value}; {least} to {most} are possible")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ValueError(f"it is {value!r}; possible are {', '.join(filter(None, CHOICES[name]))}")
     return value
 
 

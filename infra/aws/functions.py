@@ -217,6 +217,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
+        **_audience(config),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **_traced(config),
@@ -228,6 +229,18 @@ def _code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
     hosts = [asdict(each.access(writes=writes)) for each in config.code_hosts]
     short = [{key: value for key, value in each.items() if value} for each in hosts]
     return {"code_hosts": json.dumps(short)} if short else {}
+
+
+def _audience(config: Config) -> dict[str, str]:
+    """For whom cards are written: in the markup of the one client that reads the topic, if it is one."""
+    chat = config.chat
+    clients = {"slack": chat.slack.workspace, "teams": chat.teams.tenant}
+    there = [name for name, connected in clients.items() if connected]
+    return {
+        "language": chat.language,
+        "chat_client": there[0] if len(there) == 1 else "",
+        "link_hosts": ",".join(chat.link_hosts),
+    }
 
 
 def _redaction(config: Config) -> dict[str, str]:

@@ -23,7 +23,7 @@ from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
-from lambda_image.steps.compose import compose_repair
+from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.context import context
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand

@@ -129,7 +129,7 @@ def failed(context: NamedContext) -> None:
 
 
 def _spent(outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...]) -> dict[str, float]:
-    from lambda_image.observing.prices import price  # noqa: PLC0415 - `intake` pays no model
+    from lambda_image.domain.prices import price  # noqa: PLC0415 - `intake` pays no model
 
     usd = price(outcome.usage, prices)
     return {

@@ -11,9 +11,9 @@ from lambda_image.domain.audit import ModelCall, ModelPrice, Origin, PullRequest
 from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.errors import PermanentError, TracemendError, TransientError
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
+from lambda_image.domain.prices import price
 from lambda_image.domain.prompt import Answered, Prompt
 from lambda_image.observing import log, work
-from lambda_image.observing.prices import price
 from lambda_image.ports import AuditTrail, Clock, CodeHost, Reasoner
 from lambda_image.wire import encode
 

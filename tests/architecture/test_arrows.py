@@ -18,7 +18,8 @@ ARROWS = {
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
-    "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
+    "lambda_image.languages": (DOMAIN,),
+    "lambda_image.steps": (DOMAIN, "lambda_image.languages", "lambda_image.ports", "lambda_image.prompts"),
     "lambda_image.observing": (
         DOMAIN,
         "lambda_image.ports",
@@ -184,6 +185,7 @@ def loaded_by(module: str) -> set[str]:
             "lambda_image.handlers.intake",
             {
                 "aws_lambda_powertools",
+                "babel",
                 "boto3",
                 "github",
                 "gitlab",

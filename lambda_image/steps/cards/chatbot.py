@@ -1,0 +1,150 @@
+"""A card as messages for AWS Chatbot, whose Markdown is that of Slack or Teams, or of both at once.
+
+Slack and Teams share neither bold type nor links with words. Where both may read the topic, a heading is a
+line that ends in a colon, and an address is written out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lambda_image.domain.card import Block, Card, Form, Line, Part, Run, Section, Style, text
+from lambda_image.domain.notification import (
+    DESCRIPTION_LIMIT,
+    KEYWORD_LIMIT,
+    NEXT_STEP_LIMIT,
+    TITLE_LIMIT,
+    Notification,
+)
+from lambda_image.languages import voice
+from lambda_image.steps import messages
+from lambda_image.steps.cards.pages import pages
+from lambda_image.steps.escape import code, entities, fence, label, words
+from lambda_image.steps.length import cut, size
+
+SUMMARY_LIMIT = 250
+LETTERS = "ABCDEFGH"
+_NUMBER = re.compile(r"\[\d+\]")
+
+
+def notifications(card: Card, client: str = "") -> tuple[Notification, ...]:
+    """The messages that a card makes, all in one thread, in the Markdown of one `client` or of both."""
+    say = voice(card.language)
+    steps, sections = _with_steps(card, client)
+    room = DESCRIPTION_LIMIT - 2
+    laid = pages(
+        sections, room, lambda line, form: _cost(line, form, client), say.line(messages.REST_LEFT_OUT)
+    )
+    return tuple(
+        _message(card, number, len(laid), page, client, steps) for number, page in enumerate(laid, 1)
+    )
+
+
+def markdown(sections: Iterable[Section], client: str = "") -> str:
+    """The sections as text of the client; an address is written out where it is first needed."""
+    written: set[str] = set()
+    # Markdown takes a line's end for a blank, unless two blanks stand before it.
+    end = "  \n" if client == "teams" else "\n"
+    return "\n\n".join(end.join(_section(each, client, written)) for each in sections)
+
+
+def _message(
+    card: Card, number: int, count: int, page: tuple[Section, ...], client: str, steps: tuple[str, ...]
+) -> Notification:
+    first = number == 1
+    title = cut(label(card.title), TITLE_LIMIT - 8)
+    return Notification(
+        id=card.id if first else f"{card.id}-{number}",
+        fingerprint=card.fingerprint,
+        thread_id=card.thread_id,
+        event_type=card.event_type,
+        title=title if count == 1 else f"{title} ({number}/{count})",
+        description=markdown(page, client) or title or card.event_type,
+        next_steps=steps if first else (),
+        keywords=_keywords(card) if first else (),
+        summary=cut(label(card.lead), SUMMARY_LIMIT) if first else "",
+        related_resources=card.resources,
+        actions=card.actions if first else (),
+    )
+
+
+def _keywords(card: Card) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cut(label(word), KEYWORD_LIMIT) for word in card.keywords))
+
+
+def _section(section: Section, client: str, written: set[str]) -> Iterator[str]:
+    if section.heading:
+        yield line((Run(section.heading, Style.STRONG),), client)
+    for block in section.blocks:
+        for each in block.lines:
+            urls = [] if client or section.part is Part.ANSWER else _addresses(each)
+            yield " ".join((_shown(each, block.form, client), *(url for url in urls if url not in written)))
+            written.update(urls)
+
+
+def _shown(of: Line, form: Form, client: str) -> str:
+    if form is Form.LISTING:
+        return fence("".join(run.text for run in of))
+    return ("\u2022 " if form is Form.ITEMS else "") + line(of, client)
+
+
+def _cost(of: Line, form: Form, client: str) -> int:
+    written = "" if client else " ".join(("", *_addresses(of)))
+    return size(_shown(of, form, client) + written) + 3
+
+
+def _addresses(of: Line) -> list[str]:
+    """Where a line leads, each once; for a number in running text see its evidence."""
+    if any(run.url and _NUMBER.fullmatch(run.text) for run in of[1:]):
+        return []
+    return [entities(url) for url in dict.fromkeys(run.url for run in of if run.url and run.url != run.text)]
+
+
+def line(of: Line, client: str = "") -> str:
+    """One line as Markdown; what leads somewhere is only marked so where the client is known."""
+    shown = "".join(_run(run, client, opening=at == 0) for at, run in enumerate(of))
+    # Two pieces of code side by side would read as one with doubled marks.
+    return shown.replace("``", "` `")
+
+
+def _run(run: Run, client: str, *, opening: bool) -> str:
+    if run.style is Style.STRONG:
+        marks = {"slack": "*", "teams": "**"}.get(client, "")
+        said = words(run.text, opening=False)
+        return f"{marks}{said}{marks}" if marks else f"{said}:"
+    if run.url and client:
+        return _link(run, client)
+    if run.url == run.text:
+        return entities(run.url)
+    return code(run.text) if run.style is Style.CODE else words(run.text, opening=opening)
+
+
+def _link(run: Run, client: str) -> str:
+    said = words(run.text, opening=False).replace("`", "'")
+    if client == "slack":
+        return f"<{entities(run.url).replace('|', '%7C')}|{said.replace('|', '/')}>"
+    address = run.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+    return f"[{said}]({entities(address)})"
+
+
+def _with_steps(card: Card, client: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:
+    """The steps in their own field, and the sections with the commands that are too long for it."""
+    section, say = card.part(Part.STEPS), voice(card.language)
+    if section is None:
+        return (), card.sections
+    steps: dict[str, None] = {}
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if block.form is Form.TEXT:
+            blocks.append(block)
+            continue
+        for each in block.lines:
+            shown = _shown(each, block.form, client).removeprefix("\u2022 ")
+            if block.form is Form.LISTING or (size(shown) > NEXT_STEP_LIMIT and each[0].style is Style.CODE):
+                letter = LETTERS[sum(one.form is Form.LISTING for one in blocks) % len(LETTERS)]
+                blocks += [text(say.line(messages.COMMANDS, letter=letter)), Block(Form.LISTING, (each,))]
+                shown = line(say.line(messages.STEPS_BELOW, letter=letter), client)
+            steps[cut(shown, NEXT_STEP_LIMIT)] = None
+    told = Section(Part.STEPS, "" if len(blocks) < 2 else section.heading, tuple(blocks))
+    return tuple(steps), tuple(told if each is section else each for each in card.sections)

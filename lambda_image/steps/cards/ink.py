@@ -1,0 +1,51 @@
+"""Text from logs, pages, code and models as runs of a card: no link but an allowed one, nothing invisible.
+
+What it would do in a client's markup is the renderer's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lambda_image.domain.card import Line, Run, Style
+from lambda_image.steps.escape import TOKEN, URL, defanged, no_links, visible
+
+
+def prose(
+    text: str, allowed: Callable[[str], bool] = no_links, unlinked: Callable[[str], str] = defanged
+) -> Line:
+    """Running text on one line. Inline code stays code; a URL that is not `allowed` becomes code.
+
+    `unlinked` says how such a URL is written.
+    """
+    runs: list[Run] = []
+    at = 0
+    text = re.sub(r"\s+", " ", visible(text)).strip()
+    for found in TOKEN.finditer(text):
+        runs += _plain(text[at : found.start()])
+        runs += code(found["code"]) if found["code"] else _url(found[0], allowed, unlinked)
+        at = found.end()
+    return (*runs, *_plain(text[at:]))
+
+
+def code(text: str, url: str = "") -> Line:
+    """Code on one line, its blanks as they are; empty for nothing."""
+    inside = re.sub(r"\s*[\r\n]\s*", " ", visible(text)).strip()
+    return (Run(inside, Style.CODE, url),) if inside else ()
+
+
+def label(text: str) -> str:
+    """A title or keyword: one line of plain text, in which no URL is live."""
+    return " ".join(URL.sub(lambda found: defanged(found[0]), visible(text)).split())
+
+
+def _plain(text: str) -> Line:
+    text = text.replace("`", "'")
+    return (Run(text),) if text else ()
+
+
+def _url(url: str, allowed: Callable[[str], bool], unlinked: Callable[[str], str]) -> Line:
+    address = url.rstrip(".,;:!?")
+    run = Run(address, url=address) if allowed(address) else Run(unlinked(address), Style.CODE)
+    return (run, *_plain(url[len(address) :]))
