@@ -57,7 +57,7 @@ def entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def words(text: str, *, opening: bool) -> str:
+def running(text: str, *, opening: bool) -> str:
     """Running text in a client's markup; `opening` where it begins a line."""
     pieces = []
     text = re.sub(r"\s+", " ", text.replace("`", "'"))

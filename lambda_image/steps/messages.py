@@ -36,6 +36,7 @@ NOT_IN_STREAM = Gap(
 )
 
 NOT_KNOWN = mark("Cause not known: the evidence does not support any statement about it. What the log says:")
+HEADING = mark("{heading}:")
 STEPS = mark("Next steps")
 STEPS_BELOW = mark("Run the commands of block {letter} in the message above")
 STEPS_FROM = mark("Word for word from {pages}")
@@ -175,11 +176,12 @@ def new_problems(say: Voice, problems: int) -> str:
 def held_back(say: Voice, problems: int, records: int, window: tuple[int, int]) -> Line:
     """What a digest says first; the window in ms since the epoch."""
     began, closes = (say.when(each) for each in window)
+    logged = log_records(say, records)
     came = say.counted(
         "{number} new problem with {records} came without a card, from {began} to {closes}.",
         "{number} new problems with {records} came without a card, from {began} to {closes}.",
         problems,
-        records=log_records(say, records),
+        records=logged,
         began=began,
         closes=closes,
     )

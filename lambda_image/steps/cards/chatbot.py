@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from lambda_image.domain.card import Block, Card, Form, Line, Part, Run, Section, Style, text
+from lambda_image.domain.card import Block, Card, Form, Line, Part, Run, Section, Style, text, words
 from lambda_image.domain.notification import (
     DESCRIPTION_LIMIT,
     KEYWORD_LIMIT,
@@ -20,8 +21,11 @@ from lambda_image.domain.notification import (
 from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.escape import code, entities, fence, label, words
+from lambda_image.steps.escape import code, entities, fence, label, running
 from lambda_image.steps.length import cut, size
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
 
 SUMMARY_LIMIT = 250
 LETTERS = "ABCDEFGH"
@@ -41,12 +45,12 @@ def notifications(card: Card, client: str = "") -> tuple[Notification, ...]:
     )
 
 
-def markdown(sections: Iterable[Section], client: str = "") -> str:
+def markdown(sections: Iterable[Section], client: str, say: Voice) -> str:
     """The sections as text of the client; an address is written out where it is first needed."""
     written: set[str] = set()
     # Markdown takes a line's end for a blank, unless two blanks stand before it.
     end = "  \n" if client == "teams" else "\n"
-    return "\n\n".join(end.join(_section(each, client, written)) for each in sections)
+    return "\n\n".join(end.join(_section(each, client, say, written)) for each in sections)
 
 
 def _message(
@@ -60,7 +64,7 @@ def _message(
         thread_id=card.thread_id,
         event_type=card.event_type,
         title=title if count == 1 else f"{title} ({number}/{count})",
-        description=markdown(page, client) or title or card.event_type,
+        description=markdown(page, client, voice(card.language)) or title or card.event_type,
         next_steps=steps if first else (),
         keywords=_keywords(card) if first else (),
         summary=cut(label(card.lead), SUMMARY_LIMIT) if first else "",
@@ -73,9 +77,10 @@ def _keywords(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cut(label(word), KEYWORD_LIMIT) for word in card.keywords))
 
 
-def _section(section: Section, client: str, written: set[str]) -> Iterator[str]:
+def _section(section: Section, client: str, say: Voice, written: set[str]) -> Iterator[str]:
     if section.heading:
-        yield line((Run(section.heading, Style.STRONG),), client)
+        heading = line((Run(section.heading, Style.STRONG),), client)
+        yield heading if client else words(say.line(messages.HEADING, heading=heading))
     for block in section.blocks:
         for each in block.lines:
             urls = [] if client or section.part is Part.ANSWER else _addresses(each)
@@ -91,7 +96,7 @@ def _shown(of: Line, form: Form, client: str) -> str:
 
 def _cost(of: Line, form: Form, client: str) -> int:
     written = "" if client else " ".join(("", *_addresses(of)))
-    return size(_shown(of, form, client) + written) + 3
+    return size(_shown(of, form, client) + written) + 4
 
 
 def _addresses(of: Line) -> list[str]:
@@ -111,17 +116,17 @@ def line(of: Line, client: str = "") -> str:
 def _run(run: Run, client: str, *, opening: bool) -> str:
     if run.style is Style.STRONG:
         marks = {"slack": "*", "teams": "**"}.get(client, "")
-        said = words(run.text, opening=False)
-        return f"{marks}{said}{marks}" if marks else f"{said}:"
+        said = running(run.text, opening=False)
+        return f"{marks}{said}{marks}"
     if run.url and client:
         return _link(run, client)
     if run.url == run.text:
         return entities(run.url)
-    return code(run.text) if run.style is Style.CODE else words(run.text, opening=opening)
+    return code(run.text) if run.style is Style.CODE else running(run.text, opening=opening)
 
 
 def _link(run: Run, client: str) -> str:
-    said = words(run.text, opening=False).replace("`", "'")
+    said = running(run.text, opening=False).replace("`", "'")
     if client == "slack":
         return f"<{entities(run.url).replace('|', '%7C')}|{said.replace('|', '/')}>"
     address = run.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
