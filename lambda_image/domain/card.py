@@ -6,7 +6,7 @@ client. Only a run with a `url` is a link, and a card is composed of links that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lambda_image.domain.action import Verb
@@ -137,19 +137,9 @@ def items(*lines: Line) -> Block:
     return Block(Form.ITEMS, tuple(filter(None, lines)))
 
 
-def listing(code: str) -> Block:
-    """Code with its line breaks."""
-    return Block(Form.LISTING, ((Run(code, Style.CODE),),))
-
-
 def section(part: Part, heading: str, *blocks: Block) -> Section:
     """A section of the blocks that hold something; without any it is left out of a card."""
     return Section(part, heading, tuple(block for block in blocks if block.lines))
-
-
-def linked(line: Line, url: str) -> Line:
-    """The line as a link; without an address as it is."""
-    return tuple(replace(run, url=url) for run in line) if url else line
 
 
 def words(line: Line) -> str:

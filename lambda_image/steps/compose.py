@@ -100,7 +100,7 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
         lead=_lead(told),
         sections=tuple(each for each in sections if each.blocks),
         keywords=subject.keywords(event, told.diagnosis.fault.value),
-        resources=(event.log_group,) if event.log_group else (),
+        resources=subject.resources(event),
         actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
     )
 

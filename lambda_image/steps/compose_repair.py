@@ -12,7 +12,6 @@ from lambda_image.domain.card import (
     Part,
     Section,
     items,
-    listing,
     section,
     text,
     words,
@@ -53,14 +52,14 @@ def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
         lead=words(result[0].lines[0]),
         sections=tuple(each for each in sections if each.blocks),
         keywords=subject.keywords(event, outcome.diagnosis.fault.value),
-        resources=(event.log_group,) if event.log_group else (),
+        resources=subject.resources(event),
         actions=BUTTONS,
     )
     return with_card(outcome, card, audience)
 
 
 def _result(say: Voice, outcome: Outcome) -> tuple[Block, ...]:
-    diff = (listing(outcome.diff.strip("\n")),) if outcome.diff and outcome.diff.strip() else ()
+    diff = listing(outcome.diff or "")
     if outcome.pull_request:
         return (text(*_pull_request(say, outcome.pull_request)),)
     if outcome.plan is not None:

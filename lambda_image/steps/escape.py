@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 JOINER = "\u2060"
 FENCE = "```"
 
-URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|\b(?:www\.|mailto:)[^\s<>\"'`|\])}]+")
+URL = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|(?:(?<![A-Za-z0-9])[wW]{3}\.|(?i:mailto):)[^\s<>\"'`|\])}]+"
+)
+_LIVE = re.compile(r"://|mailto:|(?<![a-z0-9])www\.", re.IGNORECASE)
 _MENTION = re.compile(r"@(?=[\w-]|$)")
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|all)\b)", re.IGNORECASE)
 _MARKED = re.compile(r"\S*(?:[*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\]\()\S*")
@@ -78,15 +81,21 @@ def defanged(url: str) -> str:
     """A URL that reads the same and leads nowhere."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return url.replace(".", "[.]").replace("mailto:", "mailto[:]")
-    host, slash, path = rest.replace("://", "[:]//").partition("/")
-    return f"{scheme.replace('tt', 'xx')}[:]//{host.replace('.', '[.]')}{slash}{path}"
+        return inert(url.replace(".", "[.]"))
+    host, slash, path = rest.partition("/")
+    return inert(f"{scheme.replace('tt', 'xx')}://{host.replace('.', '[.]')}{slash}{path}")
+
+
+def inert(text: str) -> str:
+    """The text, with nothing in it that any program takes for an address."""
+    return _LIVE.sub(lambda found: found[0].replace(":", "[:]").replace(".", "[.]"), text)
 
 
 def label(text: str) -> str:
     """A title or keyword, which clients may show without reading Markdown: nothing in it is live."""
     marked = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\uff3f", text)
-    return _unmarked(marked.translate(str.maketrans("`*~", "'\u2217\u223c")))
+    marked = marked.translate(str.maketrans("`*~", "'\u2217\u223c"))
+    return _unmarked(marked.replace("](", f"]{JOINER}("))
 
 
 def quiet(text: str) -> str:

@@ -7,10 +7,10 @@ from itertools import groupby
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
-from lambda_image.domain.card import Block, Line, Part, Run, Section, items, linked, listing, section, text
+from lambda_image.domain.card import Block, Line, Part, Run, Section, items, section, text
 from lambda_image.domain.evidence import Span
 from lambda_image.steps import messages
-from lambda_image.steps.cards.ink import code, prose
+from lambda_image.steps.cards.ink import code, linked, listing, prose
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -22,7 +22,7 @@ def instructions(say: Voice, steps: Iterable[Span], allowed: Callable[[str], boo
     blocks: list[Block] = []
     for altered, group in groupby(once, key=_altered):
         if altered:
-            blocks += [listing(dedent(step.text).strip("\n")) for step in group]
+            blocks += [block for step in group for block in listing(dedent(step.text))]
         else:
             blocks.append(items(*(_step(step, allowed) for step in group)))
     if once:

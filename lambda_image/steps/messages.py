@@ -12,6 +12,7 @@ from lambda_image.domain.evidence import Gap
 from lambda_image.domain.patch import TestRun
 from lambda_image.domain.prices import price
 from lambda_image.languages import mark, voice
+from lambda_image.steps.cards.ink import prose
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -229,7 +230,7 @@ def cost(say: Voice, usage: Iterable[Usage], prices: tuple[ModelPrice, ...] = ()
     dollars = price(used, prices)
     answered = say.line(
         "Answered by {engines} in {seconds} s, {read} tokens read and {written} written.",
-        engines=", ".join(dict.fromkeys(each.engine for each in used)),
+        engines=prose(", ".join(dict.fromkeys(each.engine for each in used))),
         seconds=say.number(sum(each.seconds for each in used), 1),
         read=say.number(sum(each.input_tokens for each in used)),
         written=say.number(sum(each.output_tokens for each in used)),

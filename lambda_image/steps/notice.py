@@ -41,7 +41,7 @@ def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY
         title=subject.title(say, event, messages.SPIKE_TITLE),
         lead=words(told),
         sections=(section(Part.ANSWER, "", text(told)),),
-        resources=(event.log_group,) if event.log_group else (),
+        resources=subject.resources(event),
         actions=(Verb.MUTE,),
     )
     outcome = Outcome(incident.fingerprint, incident.thread_id, Task.SPIKE, UNDIAGNOSED)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lambda_image.domain.card import Line, Run, linked
+from lambda_image.domain.card import Line, Run
 from lambda_image.domain.diagnosis import Claim
 from lambda_image.domain.evidence import Span, SpanKind
 from lambda_image.steps import messages
-from lambda_image.steps.cards.ink import code, prose
+from lambda_image.steps.cards.ink import code, linked, prose
 from lambda_image.steps.length import cut
 
 if TYPE_CHECKING:

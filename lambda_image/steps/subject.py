@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_image.domain.card import Line, linked, words
+from lambda_image.domain.card import Line, words
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.incident import Incident
 from lambda_image.steps import messages
 from lambda_image.steps.cards.addresses import log_address
-from lambda_image.steps.cards.ink import code, label
-from lambda_image.steps.length import cut
+from lambda_image.steps.cards.ink import code, label, linked
+from lambda_image.steps.escape import visible
+from lambda_image.steps.length import short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -27,7 +28,7 @@ def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
     """What broke, and where."""
     what = event.exception_type or event.message or event.kind
     said = f": {event.message}" if event.exception_type and event.message else ""
-    return cut(label(words(say.line(form, what=what, service=service(event))) + said), TITLE_LIMIT)
+    return short(label(words(say.line(form, what=what, service=service(event))) + said), TITLE_LIMIT)
 
 
 def seen(say: Voice, incident: Incident, region: str = "") -> Line:
@@ -44,3 +45,8 @@ def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:
     """What the card can be found by, each once."""
     about = (event.exception_type or event.kind, service(event), *others, event.language or "")
     return tuple(dict.fromkeys(filter(None, map(label, about))))
+
+
+def resources(event: RedactedEvent) -> tuple[str, ...]:
+    """What the card is about."""
+    return tuple(filter(None, (visible(event.log_group),)))

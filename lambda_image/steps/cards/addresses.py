@@ -35,7 +35,9 @@ def code_address(evidence: Evidence, file: str, line: int | None) -> str:
     if revision is None or not revision.web.startswith("https://") or not _COMMIT.fullmatch(revision.commit):
         return ""
     folder = "-/blob" if "gitlab" in revision.web else "blob"
-    return f"{revision.web}/{folder}/{revision.commit}/{quote(file)}" + (f"#L{line}" if line else "")
+    return f"{revision.web}/{folder}/{revision.commit}/{quote(file, errors='replace')}" + (
+        f"#L{line}" if line else ""
+    )
 
 
 def address(span: Span, event: RedactedEvent, evidence: Evidence, region: str) -> str:
@@ -49,4 +51,4 @@ def address(span: Span, event: RedactedEvent, evidence: Evidence, region: str) -
 
 def _twice(name: str) -> str:
     """The console reads names from its fragment that are encoded twice, with `$` in place of `%`."""
-    return quote(quote(name, safe=""), safe="").replace("%", "$")
+    return quote(quote(name, safe="", errors="replace"), safe="").replace("%", "$")

@@ -22,7 +22,7 @@ from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
 from lambda_image.steps.escape import code, entities, fence, label, running
-from lambda_image.steps.length import cut, size
+from lambda_image.steps.length import cut, short, size
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -57,7 +57,7 @@ def _message(
     card: Card, number: int, count: int, page: tuple[Section, ...], client: str, steps: tuple[str, ...]
 ) -> Notification:
     first = number == 1
-    title = cut(label(card.title), TITLE_LIMIT - 8)
+    title = short(label(card.title), TITLE_LIMIT - 8)
     return Notification(
         id=card.id if first else f"{card.id}-{number}",
         fingerprint=card.fingerprint,
@@ -67,14 +67,14 @@ def _message(
         description=markdown(page, client, voice(card.language)) or title or card.event_type,
         next_steps=steps if first else (),
         keywords=_keywords(card) if first else (),
-        summary=cut(label(card.lead), SUMMARY_LIMIT) if first else "",
+        summary=short(label(card.lead), SUMMARY_LIMIT) if first else "",
         related_resources=card.resources,
         actions=card.actions if first else (),
     )
 
 
 def _keywords(card: Card) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cut(label(word), KEYWORD_LIMIT) for word in card.keywords))
+    return tuple(dict.fromkeys(short(label(word), KEYWORD_LIMIT) for word in card.keywords))
 
 
 def _section(section: Section, client: str, say: Voice, written: set[str]) -> Iterator[str]:
@@ -128,9 +128,8 @@ def _run(run: Run, client: str, *, opening: bool) -> str:
 def _link(run: Run, client: str) -> str:
     said = running(run.text, opening=False).replace("`", "'")
     if client == "slack":
-        return f"<{entities(run.url).replace('|', '%7C')}|{said.replace('|', '/')}>"
-    address = run.url.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-    return f"[{said}]({entities(address)})"
+        return f"<{entities(run.url)}|{said.replace('|', '/')}>"
+    return f"[{said}]({entities(run.url)})"
 
 
 def _with_steps(card: Card, client: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:

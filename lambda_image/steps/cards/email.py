@@ -14,8 +14,8 @@ from lambda_image.domain.card import Block, Card, Form, Line, Section, words
 from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.escape import URL, defanged
-from lambda_image.steps.length import cut
+from lambda_image.steps.escape import inert
+from lambda_image.steps.length import short
 
 SUBJECT_LIMIT, BODY_BYTES = 99, 200_000
 
@@ -34,9 +34,8 @@ def email_messages(card: Card) -> tuple[Email, ...]:
     allowed = frozenset(run.url for line in _lines(card) for run in line if run.url)
     left_out = say.line(messages.REST_LEFT_OUT)
     (page,) = pages(card.sections, BODY_BYTES, _cost, left_out, most=1)
-    told = [card.title, *("\n".join(_section(section, allowed)) for section in page)]
-    body = "\n\n".join(told)
-    if body != "\n\n".join([card.title, *("\n".join(_section(section, None)) for section in page)]):
+    body = "\n\n".join([inert(card.title), *("\n".join(_section(section, allowed)) for section in page)])
+    if "[:]" in body or "[.]" in body:
         body += f"\n\n{say.say(messages.DEFANGED)}"
     return (Email(_subject(card), body + "\n"),)
 
@@ -46,15 +45,11 @@ def _lines(card: Card) -> Iterator[Line]:
 
 
 def _subject(card: Card) -> str:
-    shown = re.sub(r"[^ -~]", "?", card.title)
-    return (
-        cut(shown, SUBJECT_LIMIT).replace("\u2026", "...")[:SUBJECT_LIMIT]
-        if shown.strip("? ")
-        else card.event_type
-    )
+    shown = re.sub(r"[^ -~]", "?", short(card.title, SUBJECT_LIMIT))
+    return shown if shown.strip("? ") else card.event_type
 
 
-def _section(section: Section, allowed: frozenset[str] | None) -> Iterator[str]:
+def _section(section: Section, allowed: frozenset[str]) -> Iterator[str]:
     if section.heading:
         yield section.heading
         yield "-" * min(len(section.heading), 40)
@@ -62,7 +57,7 @@ def _section(section: Section, allowed: frozenset[str] | None) -> Iterator[str]:
         yield from _block(block, allowed)
 
 
-def _block(block: Block, allowed: frozenset[str] | None) -> Iterator[str]:
+def _block(block: Block, allowed: frozenset[str]) -> Iterator[str]:
     for line in block.lines:
         text = _harmless(words(line), allowed)
         if block.form is Form.LISTING:
@@ -79,14 +74,20 @@ def _beside(line: Line) -> tuple[str, ...]:
     return () if marks else tuple(urls)
 
 
-def _harmless(text: str, allowed: frozenset[str] | None) -> str:
-    if allowed is None:
-        return text
-    return URL.sub(
-        lambda found: found[0] if found[0].rstrip(".,;:!?") in allowed else defanged(found[0]), text
-    )
+def _harmless(text: str, allowed: frozenset[str]) -> str:
+    """The text with no address in it but those that are allowed."""
+    if not allowed:
+        return inert(text)
+    known = "|".join(re.escape(url) for url in sorted(allowed, key=len, reverse=True))
+    # What goes on behind an allowed address would be another one.
+    whole = rf"(?<![^\s\"'(])(?:{known})(?=[.,;:!?]*(?:[\s\"')]|$))"
+    at, pieces = 0, []
+    for found in re.finditer(whole, text):
+        pieces += [inert(text[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join((*pieces, inert(text[at:])))
 
 
-def _cost(line: Line, form: Form) -> int:
+def _cost(line: Line, _form: Form) -> int:
     """Bytes; a defanged address is a little longer than it was."""
     return len(words(line).encode()) * 2 + sum(len(run.url) + 6 for run in line) + 8

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from lambda_image.domain.card import Line, Run, Style
-from lambda_image.steps.escape import TOKEN, URL, defanged, no_links, visible
+from lambda_image.domain.card import Block, Form, Line, Run, Style
+from lambda_image.steps.escape import TOKEN, URL, defanged, inert, no_links, visible
+
+_ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
 
 
 def prose(
@@ -32,12 +35,28 @@ def prose(
 def code(text: str, url: str = "") -> Line:
     """Code on one line, its blanks as they are; empty for nothing."""
     inside = re.sub(r"\s*[\r\n]\s*", " ", visible(text)).strip()
-    return (Run(inside, Style.CODE, url),) if inside else ()
+    return (Run(inside, Style.CODE, address(url)),) if inside else ()
+
+
+def address(url: str) -> str:
+    """The address as all clients' markup takes it: without brackets, bars and blanks."""
+    return url.translate(_ODD)
+
+
+def linked(line: Line, url: str) -> Line:
+    """The line as a link; without an address as it is."""
+    return tuple(replace(run, url=address(url)) for run in line) if url else line
+
+
+def listing(text: str) -> tuple[Block, ...]:
+    """Code with its line breaks, as a block; none for nothing."""
+    inside = visible(text).strip("\n")
+    return (Block(Form.LISTING, ((Run(inside, Style.CODE),),)),) if inside.strip() else ()
 
 
 def label(text: str) -> str:
     """A title or keyword: one line of plain text, in which no URL is live."""
-    return " ".join(URL.sub(lambda found: defanged(found[0]), visible(text)).split())
+    return inert(" ".join(URL.sub(lambda found: defanged(found[0]), visible(text)).split()))
 
 
 def _plain(text: str) -> Line:
@@ -46,6 +65,6 @@ def _plain(text: str) -> Line:
 
 
 def _url(url: str, allowed: Callable[[str], bool], unlinked: Callable[[str], str]) -> Line:
-    address = url.rstrip(".,;:!?")
-    run = Run(address, url=address) if allowed(address) else Run(unlinked(address), Style.CODE)
-    return (run, *_plain(url[len(address) :]))
+    bare = url.rstrip(".,;:!?")
+    run = Run(address(bare), url=address(bare)) if allowed(bare) else Run(unlinked(bare), Style.CODE)
+    return (run, *_plain(url[len(bare) :]))

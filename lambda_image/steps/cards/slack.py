@@ -15,7 +15,7 @@ from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
 from lambda_image.steps.escape import label, quiet
-from lambda_image.steps.length import cut, size
+from lambda_image.steps.length import short, size
 
 HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
 # Of all blocks together, as JSON.
@@ -26,20 +26,20 @@ Message = dict[str, Any]
 
 
 def slack_messages(card: Card) -> tuple[Message, ...]:
-    """The bodies of `chat.postMessage`, in order; who posts them adds the channel, and the thread to all but one."""
+    """The bodies of `chat.postMessage`, in order; who posts them adds the channel and the thread."""
     left_out = voice(card.language).line(messages.REST_LEFT_OUT)
     laid = pages(card.sections, ROOM, _cost, left_out)
     return tuple(_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
 
 
 def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> Message:
-    title = quiet(cut(card.title, HEADER_LIMIT - 10)) or card.event_type
+    title = quiet(short(card.title, HEADER_LIMIT - 30)) or card.event_type
     title = title if count == 1 else f"{title} ({number}/{count})"
     header = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
     blocks = [{"type": "rich_text", "elements": list(_elements(section))} for section in page]
     # What a lock screen shows, and clients without blocks.
     text = "\n".join(filter(None, (label(title), label(card.lead)))) if number == 1 else label(title)
-    return {"text": cut(text, TEXT_LIMIT), "blocks": [header, *blocks], **MENTIONLESS}
+    return {"text": short(text, TEXT_LIMIT), "blocks": [header, *blocks], **MENTIONLESS}
 
 
 def _elements(section: Section) -> Iterator[dict[str, Any]]:
@@ -76,6 +76,6 @@ def _element(run: Run) -> dict[str, Any]:
     return {"type": "text", "text": quiet(run.text), **style}
 
 
-def _cost(line: Line, form: Form) -> int:
+def _cost(line: Line, _form: Form) -> int:
     """What people read, and a little for what stands around it."""
     return sum(size(run.text) + len(run.url) + 4 for run in line) + 4

@@ -15,7 +15,7 @@ from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
 from lambda_image.steps.escape import quiet
-from lambda_image.steps.length import cut
+from lambda_image.steps.length import short
 
 MESSAGE_BYTES = 28_000
 TITLE_LIMIT, SUMMARY_LIMIT = 200, 250
@@ -27,14 +27,14 @@ Message = dict[str, Any]
 
 
 def teams_messages(card: Card) -> tuple[Message, ...]:
-    """The bodies for a Workflows webhook, in order; a webhook knows no threads, so each says what it belongs to."""
+    """The bodies for a Workflows webhook, in order; it knows no threads, so each has the title."""
     left_out = voice(card.language).line(messages.REST_LEFT_OUT)
     laid = pages(card.sections, MESSAGE_BYTES - FRAME, _cost, left_out)
     return tuple(_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
 
 
 def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> Message:
-    title = quiet(cut(card.title, TITLE_LIMIT)) or card.event_type
+    title = quiet(short(card.title, TITLE_LIMIT)) or card.event_type
     title = title if count == 1 else f"{title} ({number}/{count})"
     body = [_text((Run(title),), size="Large", weight="Bolder")]
     for section in page:
@@ -44,7 +44,7 @@ def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> 
         "type": "AdaptiveCard",
         "version": "1.4",
         "lang": card.language,
-        "fallbackText": quiet(cut(card.lead, SUMMARY_LIMIT)) or title,
+        "fallbackText": quiet(short(card.lead, SUMMARY_LIMIT)) or title,
         "msteams": {"width": "Full"},
         "body": body,
     }
