@@ -6,15 +6,16 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from slack_sdk.models.blocks import Block as SlackBlock
 
+from infra.local import preview
 from infra.local.channel.mrkdwn import parse, pings
 from infra.local.channel.schema import Dropped
 from infra.local.channel.schema import check as accepted_by_channel
-from infra.local.preview.schema import SCHEMA
 from lambda_image.adapters.chatbot import envelope, problems
 from lambda_image.domain.card import Card
 from lambda_image.domain.notification import Notification
@@ -22,6 +23,7 @@ from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.slack import slack_messages
 from lambda_image.steps.cards.teams import teams_messages
 
+SCHEMA = Path(preview.__file__).with_name("adaptive-card.schema.json")
 CALL = re.compile(r"@(?:here|channel|everyone|all)\b", re.IGNORECASE)
 ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|\])}]+|(?<![A-Za-z0-9])www\.\S+|mailto:\S+")
 TEAMS_LINK = re.compile(r"\[[^\n]*?\]\(([^()\s]+)\)")
