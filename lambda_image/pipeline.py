@@ -1,7 +1,6 @@
 """The story: from a new problem to an answered alert and a tested pull request.
 
-It begins in `intake.py`, which queues what is new. Work is claimed in the ledger, decided, remembered, and
-only then done: after a crash the same message goes out once, and nothing is thought through twice.
+It begins in `intake.py`. Work is claimed, decided, remembered, and only then done: once, also after a crash.
 """
 
 from __future__ import annotations
@@ -71,7 +70,8 @@ def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, fina
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
     evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps)
     try:
-        draft = stage(diagnose)(incident, evidence, tools.reasoner, tools.evidence_tokens)
+        asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
+        draft = stage(diagnose)(incident, evidence, *asked)
     except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:
         if isinstance(failed, TransientError) and not final:
             raise

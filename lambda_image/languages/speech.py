@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from string import Formatter
 
@@ -14,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
-from lambda_image.domain.card import LANGUAGES, Line, Run
+from lambda_image.domain.card import LANGUAGES, Line, Run, Style
 from lambda_image.domain.errors import ConfigurationError
 
 FOLDER = Path(__file__).parent
@@ -89,4 +91,10 @@ def _filled(message: str, values: dict[str, str | Line]) -> Line:
         value = values[name] if name else ""
         runs += [Run(said)] if said else []
         runs += [Run(value)] if isinstance(value, str) and value else value or ()
-    return tuple(runs)
+    return tuple(_joined(runs))
+
+
+def _joined(runs: list[Run]) -> Iterator[Run]:
+    """The same, with plain text in one run."""
+    for plain, group in groupby(runs, key=lambda run: run.style is Style.PLAIN and not run.url):
+        yield from [Run("".join(run.text for run in group))] if plain else group

@@ -15,7 +15,7 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.languages import voice
 from lambda_image.steps import messages, subject
 from lambda_image.steps.cards import chatbot
-from lambda_image.steps.cards.addresses import address, log_address
+from lambda_image.steps.cards.addresses import address
 from lambda_image.steps.cards.ink import code, label, prose
 from lambda_image.steps.escape import links
 from lambda_image.steps.instructions import instructions
@@ -126,8 +126,7 @@ def _cause(told: Told, *, wanted: bool) -> Section:
     why = tuple(stated(claim, numbers, told.address) for claim in diagnosis.claims)
     event = told.incident.event
     said = event.lines[-1] if event.lines else event.message
-    there = log_address(event, told.audience.region)
-    unknown = (say.line(messages.NOT_KNOWN), code(cut(said, SAID_LIMIT), there))
+    unknown = (say.line(messages.NOT_KNOWN), code(cut(said, SAID_LIMIT)))
     judged = messages.judged(say, diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped))
     repair = say.line(messages.REPAIR_COMES) if wanted else ()
     return section(Part.CAUSE, "", text(*(why or unknown), judged, repair))

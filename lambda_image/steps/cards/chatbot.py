@@ -21,7 +21,7 @@ from lambda_image.domain.notification import (
 from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.escape import code, entities, fence, label, running
+from lambda_image.steps.escape import code, entities, fence, inert, label, running
 from lambda_image.steps.length import cut, short, size
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SUMMARY_LIMIT = 250
 LETTERS = "ABCDEFGH"
+# Within the words of a link they would end them.
+_BRACKETS = str.maketrans("[]", "()")
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -46,11 +48,16 @@ def notifications(card: Card, client: str = "") -> tuple[Notification, ...]:
 
 
 def markdown(sections: Iterable[Section], client: str, say: Voice) -> str:
-    """The sections as text of the client; an address is written out where it is first needed."""
+    """The sections as text of the client. An address is written out once, below the answer if it can be."""
+    told = tuple(sections)
+    elsewhere = (each for each in told if each.part is not Part.ANSWER)
+    later = {
+        url for each in elsewhere for block in each.blocks for line in block.lines for url in _addresses(line)
+    }
     written: set[str] = set()
     # Markdown takes a line's end for a blank, unless two blanks stand before it.
     end = "  \n" if client == "teams" else "\n"
-    return "\n\n".join(end.join(_section(each, client, say, written)) for each in sections)
+    return "\n\n".join(end.join(_section(each, client, say, (later, written))) for each in told)
 
 
 def _message(
@@ -77,14 +84,16 @@ def _keywords(card: Card) -> tuple[str, ...]:
     return tuple(dict.fromkeys(short(label(word), KEYWORD_LIMIT) for word in card.keywords))
 
 
-def _section(section: Section, client: str, say: Voice, written: set[str]) -> Iterator[str]:
+def _section(section: Section, client: str, say: Voice, known: tuple[set[str], set[str]]) -> Iterator[str]:
+    later, written = known
     if section.heading:
         heading = line((Run(section.heading, Style.STRONG),), client)
         yield heading if client else words(say.line(messages.HEADING, heading=heading))
     for block in section.blocks:
         for each in block.lines:
-            urls = [] if client or section.part is Part.ANSWER else _addresses(each)
-            yield " ".join((_shown(each, block.form, client), *(url for url in urls if url not in written)))
+            urls = [] if client else [url for url in _addresses(each) if url not in written]
+            urls = [url for url in urls if section.part is not Part.ANSWER or url not in later]
+            yield " ".join((_shown(each, block.form, client), *urls))
             written.update(urls)
 
 
@@ -118,18 +127,18 @@ def _run(run: Run, client: str, *, opening: bool) -> str:
         marks = {"slack": "*", "teams": "**"}.get(client, "")
         said = running(run.text, opening=False)
         return f"{marks}{said}{marks}"
+    if run.url and run.url == run.text:
+        return entities(run.url)
     if run.url and client:
         return _link(run, client)
-    if run.url == run.text:
-        return entities(run.url)
     return code(run.text) if run.style is Style.CODE else running(run.text, opening=opening)
 
 
 def _link(run: Run, client: str) -> str:
-    said = running(run.text, opening=False).replace("`", "'")
-    if client == "slack":
-        return f"<{entities(run.url)}|{said.replace('|', '/')}>"
-    return f"[{said}]({entities(run.url)})"
+    said = label(inert(run.text)).replace("|", "/")
+    if not _NUMBER.fullmatch(said):
+        said = said.translate(_BRACKETS)
+    return f"<{entities(run.url)}|{said}>" if client == "slack" else f"[{said}]({entities(run.url)})"
 
 
 def _with_steps(card: Card, client: str) -> tuple[tuple[str, ...], tuple[Section, ...]]:

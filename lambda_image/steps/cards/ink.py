@@ -6,12 +6,15 @@ What it would do in a client's markup is the renderer's matter.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from lambda_image.domain.card import Block, Form, Line, Run, Style
 from lambda_image.steps.escape import TOKEN, URL, defanged, inert, no_links, visible
 
+# First strong isolate, pop directional isolate (Unicode Bidirectional Algorithm, UAX 9).
+ISOLATE, END = "\u2068", "\u2069"
 _ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
 
 
@@ -61,7 +64,9 @@ def label(text: str) -> str:
 
 def _plain(text: str) -> Line:
     text = text.replace("`", "'")
-    return (Run(text),) if text else ()
+    # Words that run from right to left would draw the numbers and marks around them along.
+    turned = any(unicodedata.bidirectional(each) in {"R", "AL"} for each in text)
+    return (Run(f"{ISOLATE}{text}{END}" if turned else text),) if text else ()
 
 
 def _url(url: str, allowed: Callable[[str], bool], unlinked: Callable[[str], str]) -> Line:

@@ -210,7 +210,7 @@ def test_a_command_of_several_lines_goes_whole_into_a_block() -> None:
     message = of_steps(step(command, command=True))
     blocks = parse(message.description)
 
-    assert message.next_steps == ("Run the commands of block A in the message above",)
+    assert message.next_steps == ("Run the commands of block A",)
     assert [span.text for block in blocks if block.kind == "fence" for span in block.spans] == [command]
     assert "Commands, block A:" in message.description
 
@@ -235,7 +235,7 @@ def test_a_long_step_is_cut_honestly() -> None:
 
     assert len(message.next_steps[0]) <= NEXT_STEP_LIMIT
     assert message.next_steps[0].endswith("drain.\u2026")
-    assert "Word for word from Page https://wiki.example.com/p" in message.description
+    assert "Steps word for word from Page https://wiki.example.com/p" in message.description
 
 
 def test_a_repeated_step_is_told_once() -> None:
