@@ -97,4 +97,5 @@ def _filled(message: str, values: dict[str, str | Line]) -> Line:
 def _joined(runs: list[Run]) -> Iterator[Run]:
     """The same, with plain text in one run."""
     for plain, group in groupby(runs, key=lambda run: run.style is Style.PLAIN and not run.url):
-        yield from [Run("".join(run.text for run in group))] if plain else group
+        same = tuple(group)
+        yield from (Run("".join(run.text for run in same)),) if plain else same
