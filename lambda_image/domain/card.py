@@ -105,9 +105,9 @@ class Section:
 class Card:
     """All that one task tells. `id` is derived from incident and task, so that a repeat is recognised.
 
-    `title` says what broke, `lead` in a sentence or two the rest of what a lock screen has room for;
-    both are one line of plain text. `resources` are what it is about, as names or ARNs. `actions` are what people
-    may ask for below it.
+    `title` says what broke, `lead` in a sentence or two the rest of what a lock screen has room for; both are
+    one line of plain text. `resources` are what it is about, as names or ARNs. `actions` are what people may
+    ask for below it.
     """
 
     id: str

@@ -21,7 +21,7 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proof, PullRequest
 from lambda_image.languages import voice
 from lambda_image.steps import messages, subject
-from lambda_image.steps.cards.ink import code, prose
+from lambda_image.steps.cards.ink import code, listing, prose
 from lambda_image.steps.compose import BUTTONS, spent, with_card
 from lambda_image.steps.length import cut
 
