@@ -25,7 +25,7 @@ from lambda_image.steps.quotes import numbered, quoted, stated
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-SAID_LIMIT, SUBJECT_LIMIT = 500, 200
+SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT = 500, 200, 1_000
 BUTTONS = (Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
@@ -159,7 +159,9 @@ def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:
 def gaps(say: Voice, found: tuple[Gap, ...]) -> Section:
     """What could not be checked, and how to grant it."""
     lines = (
-        prose(f"{say.say(gap.source)}: {_ended(say.say(gap.reason))} {_ended(say.say(gap.fix))}")
+        prose(
+            cut(f"{say.say(gap.source)}: {_ended(say.say(gap.reason))} {_ended(say.say(gap.fix))}", GAP_LIMIT)
+        )
         for gap in found
     )
     return section(Part.GAPS, say.say(messages.NOT_SEEN), items(*lines))

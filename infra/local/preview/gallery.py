@@ -53,9 +53,10 @@ def _outcome(folder: Path, console: Console) -> str:
     run = subprocess.run(
         command, input=json.dumps(orders()[ORDER]), cwd=deployed, capture_output=True, text=True, check=False
     )
-    log = f"{run.stderr}\n[INFO] import of 3 files started\n{NOT_AUTHORIZED}\n"
-    request = Request(log, made_index(folder), bare, commit, "extractive")
-    return "\n".join(json.dumps(each.row()) for each in explained(request, console))
+    index = made_index(folder)
+    requests = (Request(log, index, bare, commit, "extractive") for log in (NOT_AUTHORIZED, run.stderr))
+    found = (each for request in requests for each in explained(request, console))
+    return "\n".join(json.dumps(each.row()) for each in found)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ def pages(
 ) -> tuple[tuple[Section, ...], ...]:
     """The sections on at most `most` pages of `room`, in what `cost` says that a line takes.
 
-    Where that is not enough, the last page ends with `left_out`. `cost` grows with the line.
+    Where that is not enough, the last page ends with `left_out`. `cost` grows by
+    one or more with each character.
     """
     filled = [Page(room)]
     end = cost(left_out, Form.TEXT)
@@ -74,21 +75,25 @@ def pages(
 
 def _divided(line: Line, form: Form, free: int, whole: int, cost: Cost) -> tuple[Line, Line]:
     """What of the line goes into `free`, and what goes on; a line that fits a fresh page may wait for it."""
-    needed = cost(line, form)
+    # No character costs less than one, so a line that is far too long need not be measured.
+    length = sum(len(run.text) for run in line)
+    needed = cost(line, form) if length <= whole else length
     if needed <= free:
         return line, ()
     if needed <= whole and free < whole * SPLIT_FROM:
         return (), line
-    return split(line, lambda head: cost(head, form) <= free, at_lines=form is Form.LISTING)
+    most = min(length, max(free, 0))
+    return split(line, lambda head: cost(head, form) <= free, most, at_lines=form is Form.LISTING)
 
 
-def split(line: Line, fits: Callable[[Line], bool], *, at_lines: bool = False) -> tuple[Line, Line]:
-    """The longest beginning that fits and ends at a sentence, or a word, or anywhere; and the rest.
+def split(
+    line: Line, fits: Callable[[Line], bool], most: int, *, at_lines: bool = False
+) -> tuple[Line, Line]:
+    """The longest beginning of `most` characters that fits and ends at a sentence, or a word; and the rest.
 
     A link is not divided: half an address would be another one.
     """
-    length = sum(len(run.text) for run in line)
-    low, high = 0, length
+    low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(_taken(line, middle)) else (low, middle - 1)

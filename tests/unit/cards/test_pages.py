@@ -49,14 +49,14 @@ def test_a_page_of_too_much_ends_with_what_says_so() -> None:
 def test_a_line_is_cut_at_a_sentence_of_any_script() -> None:
     for line in ("One is here. Two is there.", "一つ目です。二つ目です。"):
         room = len(line) - 2
-        head, rest = split((Run(line),), lambda each, room=room: len(words(each)) <= room)  # type: ignore[misc]
+        head, rest = split((Run(line),), lambda each, room=room: len(words(each)) <= room, room)  # type: ignore[misc]
         assert words(head).rstrip()[-1] in ".\u3002"
         assert words(head) + words(rest) == line
 
 
 def test_a_link_is_not_divided() -> None:
     line = (Run("see "), Run("https://wiki.example.com/p", url="https://wiki.example.com/p"))
-    head, rest = split(line, lambda each: len(words(each)) <= 12)
+    head, rest = split(line, lambda each: len(words(each)) <= 12, 30)
 
     assert (words(head), rest) == ("see ", line[1:])
 
