@@ -34,6 +34,11 @@ def code_address(evidence: Evidence, file: str, line: int | None) -> str:
     revision = evidence.revision
     if revision is None or not revision.web.startswith("https://") or not _COMMIT.fullmatch(revision.commit):
         return ""
+    if "codecommit" in revision.web:  # it is read in the console, which has no address of one line
+        return ""
+    if revision.web.startswith("https://bitbucket.org/"):
+        place = f"{revision.web}/src/{revision.commit}/{quote(file, errors='replace')}"
+        return place + (f"#lines-{line}" if line else "")
     folder = "-/blob" if "gitlab" in revision.web else "blob"
     return f"{revision.web}/{folder}/{revision.commit}/{quote(file, errors='replace')}" + (
         f"#L{line}" if line else ""

@@ -55,4 +55,8 @@ def test_a_line_of_code_leads_to_itself_at_the_commit() -> None:
 
     assert leads() == f"https://github.com/acme/shop/blob/{'f' * 40}/shop/a%20b.py#L9"
     assert "/shop/-/blob/" in leads(web="https://gitlab.example.com/acme/shop")
+    assert leads(web="https://bitbucket.org/acme/shop").endswith(
+        "/src/" + "f" * 40 + "/shop/a%20b.py#lines-9"
+    )
+    assert leads(web="https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/shop") == ""
     assert leads(web="") == leads(commit="main") == ""
