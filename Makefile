@@ -80,8 +80,9 @@ audit: $(RELEASE)/ready ## known vulnerabilities of these packages (1: found, 2:
 lint-image: $(RELEASE)/ready ## hadolint on the Dockerfile (x86-64)
 	$(RELEASE)/bin/hadolint Dockerfile
 
-docs: $(DOCS)/ready ## the handbook as a searchable site in build/site; its configuration pages are written anew
+docs: $(DOCS)/ready | $(VENV)/demo ## the handbook as a searchable site in build/site; its configuration pages and pictures are made anew
 	$(DOCS)/bin/python -m infra.aws.reference
+	$(BIN)/python -m infra.local.preview.gallery
 	$(DOCS)/bin/zensical build --strict --clean
 
 lock: ## compile the requirements files anew (needs uv)

@@ -214,6 +214,7 @@ def _tools(
         evidence_tokens=settings.evidence_tokens,
         terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
+        audience=settings.audience(),
     )
 
 

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from lambda_image import librarian, runbooks, settings, wire
-from lambda_image.commands import explain, operate, reading, replay, views, wiki
+from lambda_image.commands import explain, operate, preview, reading, replay, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
@@ -237,6 +237,7 @@ def demo(
         raise typer.Exit(1)
 
 
+app.command()(preview.preview)
 app.command()(operate.doctor)
 app.command()(operate.cost)
 app.command()(operate.status)

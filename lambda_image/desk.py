@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest
@@ -20,12 +21,13 @@ LONGEST_LEASE = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every piece of work on an incident needs: the claim, the memory and the channel."""
+    """What every piece of work on an incident needs: the claim, the memory, the channel and its readers."""
 
     clock: Clock
     ledger: Ledger
     traces: TraceStore
     notifier: Notifier
+    audience: Audience = ANYBODY
 
     @contextmanager
     def claimed(self, work: Incident | Digest, task: Task) -> Iterator[WorkClaim | None]:
@@ -55,9 +57,10 @@ class Desk:
         return outcome
 
     def publish(self, outcome: Outcome, claim: WorkClaim) -> None:
-        """Publish, unless the topic's receipt for this very message came back before."""
-        if outcome.notification and outcome.notification.id not in claim.delivered:
-            self.notifier.publish(outcome.notification)
+        """Publish each message, unless the topic's receipt for this very one came back before."""
+        for message in outcome.messages:
+            if message.id not in claim.delivered:
+                self.notifier.publish(message)
 
     def close(self, outcome: Outcome, claim: WorkClaim) -> None:
         """Nobody does this work again."""

@@ -19,7 +19,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
     with desk.claimed(incident, Task.SPIKE) as claim:
         if claim is None or incident.spike is None:
             return None
-        outcome = compose_spike(incident, incident.spike)
+        outcome = compose_spike(incident, incident.spike, desk.audience)
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
@@ -36,7 +36,7 @@ def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
         if claim is None:
             return None
         outcome = desk.remembered(
-            digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest))
+            digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest), desk.audience)
         )
         desk.publish(outcome, claim)
         desk.close(outcome, claim)

@@ -93,7 +93,7 @@ def desk(made: Invocations) -> Desk:
     notifier: Notifier = SnsNotifier(
         made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier, _signer(made)
     )
-    return Desk(made.clock, ledger(made), traces, notifier)
+    return Desk(made.clock, ledger(made), traces, notifier, made.settings.audience())
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:

@@ -1,8 +1,6 @@
 """The story: from a new problem to an answered alert and a tested pull request.
 
-It begins in `intake.py`, which counts a batch of logs and queues what is new. `respond` and `repair` follow,
-with queues between them. Work is claimed in the ledger, decided, remembered, and only then done: after
-a crash at any point the same message goes out once, and nothing is thought through twice.
+It begins in `intake.py`. Work is claimed, decided, remembered, and only then done: once, also after a crash.
 """
 
 from __future__ import annotations
@@ -10,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lambda_image.desk import Desk
+from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
 from lambda_image.domain.evidence import Gap
@@ -18,7 +17,7 @@ from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
 from lambda_image.observing.work import stage
 from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
-from lambda_image.steps.compose import compose_repair
+from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.decide import decide
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
@@ -43,6 +42,7 @@ class Tools:
     evidence_tokens: int = 6_000
     terms: Terms = TERMS
     redaction: Rulebook = RULEBOOK
+    audience: Audience = ANYBODY
 
 
 def respond(
@@ -69,12 +69,13 @@ def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, fina
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
     evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps)
     try:
-        draft = stage(diagnose)(incident, evidence, tools.reasoner, tools.evidence_tokens)
+        asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
+        draft = stage(diagnose)(incident, evidence, *asked)
     except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:
         if isinstance(failed, TransientError) and not final:
             raise
         draft, evidence = NO_DRAFT, without_model(evidence, failed)
-    return stage(decide)(Basis(incident, evidence, draft, tools.can_repair))
+    return stage(decide)(Basis(incident, evidence, draft, tools.can_repair, audience=tools.audience))
 
 
 def repair(
@@ -103,7 +104,7 @@ def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools, *, final: bool 
         if not final:
             raise
         proposal = Proposal(None, (Attempt(1, "", (str(failed),)),))
-    return plan_pull_request(incident, diagnosis, proposal)
+    return plan_pull_request(Basis(incident, audience=tools.audience), diagnosis, proposal)
 
 
 def open_pull_request(planned: Outcome, host: CodeHost, *, final: bool) -> Outcome:

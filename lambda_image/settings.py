@@ -16,6 +16,7 @@ from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
+    from lambda_image.domain.card import Audience
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
@@ -35,6 +36,11 @@ LIMITS = {
     "repair_seconds": (0, 900),
     "repair_usd": (0, 10_000),
 }
+# An empty client is both.
+CHOICES = {
+    "language": ("en", "ko", "ja", "id", "zh-Hans", "de", "fr", "es"),
+    "chat_client": ("", "slack", "teams"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,9 @@ class Settings:
     wiki_private: tuple[str, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     code_hosts: tuple[HostAccess, ...] = ()
+    language: str = "en"
+    chat_client: str = ""
+    link_hosts: tuple[str, ...] = ()
     actions_secret: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
@@ -96,6 +105,13 @@ class Settings:
             )
         return self
 
+    def audience(self) -> Audience:
+        """For whom cards are written."""
+        # `intake` writes no cards.
+        from lambda_image.domain.card import Audience  # noqa: PLC0415
+
+        return Audience(self.language, self.chat_client, self.region, self.link_hosts, self.prices)
+
     def noise(self) -> NoisePolicy:
         """What is told, and what is only counted."""
         return NoisePolicy(
@@ -137,6 +153,8 @@ def _within(name: str, value: Any) -> Any:
         least, most = LIMITS[name]
         if not least <= value <= most:
             raise ValueError(f"it is {value}; {least} to {most} are possible")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise ValueError(f"it is {value!r}; possible are {', '.join(filter(None, CHOICES[name]))}")
     return value
 
 

@@ -134,10 +134,12 @@ class Teams:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where the cards go; `buttons` are custom actions below them."""
+    """Where the cards go, in which language; `buttons` are custom actions below them."""
 
     slack: Slack = Slack()
     teams: Teams = Teams()
+    language: Literal["en", "ko", "ja", "id", "zh-Hans", "de", "fr", "es"] = "en"
+    link_hosts: tuple[str, ...] = ()
     buttons: bool = False
     log_level: Literal["ERROR", "INFO", "NONE"] = "ERROR"
 

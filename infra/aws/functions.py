@@ -217,6 +217,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
+        **_audience(config),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **_traced(config),
@@ -240,6 +241,18 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
         "repair_seconds": str(tuning.repair_seconds),
         "repair_usd": str(tuning.repair_usd),
         "test_command": tuning.test_command,
+    }
+
+
+def _audience(config: Config) -> dict[str, str]:
+    """For whom cards are written: in the markup of the one client that reads the topic, if it is one."""
+    chat = config.chat
+    clients = {"slack": chat.slack.workspace, "teams": chat.teams.tenant}
+    there = [name for name, connected in clients.items() if connected]
+    return {
+        "language": chat.language,
+        "chat_client": there[0] if len(there) == 1 else "",
+        "link_hosts": ",".join(chat.link_hosts),
     }
 
 

@@ -37,14 +37,15 @@ class GitSource:
         if mapping.ref and COMMIT.fullmatch(mapping.ref):
             if not self._clones.has(mapping, mapping.ref):
                 self._fetch(mapping)
-            return Revision(mapping.name, self._resolved(mapping), "the commit in the settings")
+            commit = self._resolved(mapping)
+            return Revision(mapping.name, commit, "the commit in the settings", mapping.web)
         self._fetch(mapping)
         how = (
             f"{mapping.ref} in the settings"
             if mapping.ref
             else "the default branch; no deployed commit is known"
         )
-        return Revision(mapping.name, self._resolved(mapping), how)
+        return Revision(mapping.name, self._resolved(mapping), how, mapping.web)
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`. Links and submodules are left out."""

@@ -23,7 +23,7 @@ from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
-from lambda_image.steps.compose import compose_repair
+from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.context import context
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand
@@ -54,18 +54,14 @@ class Explained:
     @property
     def messages(self) -> tuple[str, ...]:
         """The notifications as they would be published, in order."""
-        told = (each.notification for each in (self.answer, self.repair) if each)
-        return tuple(bootstrap.message(notification) for notification in told if notification)
+        told = (message for each in (self.answer, self.repair) if each for message in each.messages)
+        return tuple(bootstrap.message(message) for message in told)
 
     def row(self) -> dict[str, Any]:
         """For programs: the outcome, `notification` as it would be published, the repair's in `repair`."""
-        row: dict[str, Any] = json.loads(wire.encode(self.answer))
-        messages = [json.loads(message) for message in self.messages]
-        row.pop("basis")
-        row["notification"] = messages[0] if messages else None
+        row = _row(self.answer)
         if self.repair:
-            row["repair"] = json.loads(wire.encode(self.repair)) | {"notification": messages[-1]}
-            row["repair"].pop("basis")
+            row["repair"] = _row(self.repair)
             row |= {name: row["repair"][name] for name in ("diff", "proof", "attempts")}
         return row
 
@@ -80,6 +76,13 @@ class Explained:
             arrival = judged(Envelope(str(number), datetime.now(UTC), message), shown)
             console.print(card(arrival))
             shown += (arrival,) if isinstance(arrival, Message) else ()
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads(wire.encode(outcome))
+    row.pop("basis")
+    first, *more = [json.loads(bootstrap.message(each)) for each in outcome.messages] or [None]
+    return row | {"notification": first, "more": more}
 
 
 def explained(request: Request, console: Console) -> Iterator[Explained]:

@@ -40,10 +40,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class DraftClaim:
-    """A statement of the model and the span ids it cites; not yet believed."""
+    """A statement of the model and the span ids it cites; not yet believed.
+
+    `said` is the same statement in the language of the card, where that is not English.
+    """
 
     text: str
     span_ids: tuple[str, ...]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,14 @@ class DiagnosisDraft:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement whose spans exist and hold every name and number in it."""
+    """A statement whose spans exist and hold every name and number in it.
+
+    `said` is what people read of it in another language; empty where it is not known to say the same.
+    """
 
     text: str
     citations: tuple[Span, ...]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_CLONE_URL = re.compile(
+    r"(?:(?:https|ssh)://(?:[^/@]+@)?|git@)(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+(?=/))?[:/](?P<path>[\w./-]+?)(?:\.git)?/?"
+)
 
 
 class SpanKind(StrEnum):
@@ -73,14 +78,24 @@ class RepositoryMapping:
     ref: str | None = None
     host: str = ""
 
+    @property
+    def web(self) -> str:
+        """The repository in a browser, by its clone URL; empty for a folder. It holds no credentials."""
+        found = _CLONE_URL.fullmatch(self.clone_url)
+        return f"https://{found['host']}/{found['path']}" if found else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch)."""
+    """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch).
+
+    `web` is its address in a browser, empty where it has none.
+    """
 
     repository: str
     commit: str
     how: str
+    web: str = ""
 
 
 @dataclass(frozen=True, slots=True)

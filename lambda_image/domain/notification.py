@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import ANYBODY, Audience, Card
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Usage
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
@@ -20,7 +21,7 @@ KEYWORD_LIMIT = 75
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message. `id` is derived from incident and task, so that a repeat can be recognised.
+    """One message of AWS Chatbot's; a card that is too long for one makes several, each with its own `id`.
 
     `actions` are the buttons that stand below it, where the channel has some.
     """
@@ -43,7 +44,8 @@ class Basis:
     """What an outcome was decided from, redacted, so that the rules can decide it again.
 
     `draft` is the model's answer, unchecked, and names the prompt that it answers; both it and the evidence
-    are None for a repair. `form` changes with the meaning of this record.
+    are None for a repair. `audience` is for whom the card was written. `form` changes with the meaning of
+    this record.
     """
 
     incident: Incident
@@ -51,6 +53,7 @@ class Basis:
     draft: DiagnosisDraft | None = None
     can_repair: bool = True
     form: int = 1
+    audience: Audience = ANYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Outcome:
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
     `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it. `basis` is absent in traces of before it was kept.
+    says why the code host would not have it. `card` is what is told, `notification` its first message and
+    `more` the others. `basis` and `card` are absent in traces of before they were kept.
     """
 
     fingerprint: str
@@ -76,3 +80,10 @@ class Outcome:
     repair_wanted: bool = False
     refusal: str | None = None
     basis: Basis | None = None
+    card: Card | None = None
+    more: tuple[Notification, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Notification, ...]:
+        """All that is to be published, in order."""
+        return (self.notification, *self.more) if self.notification else ()

@@ -11,16 +11,20 @@ from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.evidence import Span
 
 CLAIM_LENGTH = 300
+# Of the same claim in another language.
+SAID_LENGTH = 600
 
 
-def answer_type(shown: Sequence[Span]) -> type[BaseModel]:
-    """A pydantic type that admits only the ids of these spans."""
+def answer_type(shown: Sequence[Span], *, translated: bool = False) -> type[BaseModel]:
+    """A pydantic type that admits only the ids of these spans; `translated` claims are said twice."""
     closed = ConfigDict(extra="forbid")
     ids: Any = Literal[tuple(span.id for span in shown)]
     faults: Any = Literal[tuple(fault.value for fault in Fault)]
+    said: Any = {"said": (str, Field(default="", max_length=SAID_LENGTH))} if translated else {}
     claim: Any = create_model(
         "Claim",
         __config__=closed,
+        **said,
         text=(str, Field(min_length=1, max_length=CLAIM_LENGTH)),
         spans=(list[ids], Field(min_length=1, max_length=4)),
     )

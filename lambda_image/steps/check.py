@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
 from lambda_image.steps.names import Name, holds, names, stems
+from lambda_image.steps.translation import faithful
 
 STEPS = 6
 SHARED_WORDS = 3
@@ -29,7 +30,7 @@ def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
         if reason:
             dropped.append(f'"{text}": {reason}')
         else:
-            claims.setdefault(text, Claim(text, citations(proposed, evidence)))
+            claims.setdefault(text, _claim(proposed, text, evidence))
     kept = tuple(claims.values())
     return Diagnosis(
         claims=kept,
@@ -40,6 +41,13 @@ def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
         gaps=evidence.gaps,
         usage=draft.usage,
     )
+
+
+def _claim(proposed: DraftClaim, text: str, evidence: Evidence) -> Claim:
+    """What is left of a claim without objection; in another language only what says the same."""
+    said = " ".join(proposed.said.split())
+    sources = _text((*_cited(proposed, evidence), *_log(evidence)))
+    return Claim(text, citations(proposed, evidence), said if faithful(said, text, sources) else "")
 
 
 def objection(claim: DraftClaim, evidence: Evidence) -> str | None:

@@ -1,72 +1,77 @@
-"""Compose what the channel is told: the answer first, then what it rests on and what could not be seen."""
+"""Compose what the channel is told of a problem: the answer, then what it rests on and what was not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import ANYBODY, Audience, Card, Line, Part, Section, items, section, text, words
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault
-from lambda_image.domain.evidence import Evidence
+from lambda_image.domain.evidence import Evidence, Gap, Span
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.domain.notification import (
-    DESCRIPTION_LIMIT,
-    KEYWORD_LIMIT,
-    TITLE_LIMIT,
-    Notification,
-    Outcome,
-)
-from lambda_image.domain.patch import Attempt, Proof
-from lambda_image.steps import messages
-from lambda_image.steps.escape import code, fence, label, links, plain
-from lambda_image.steps.instructions import instructions, origin
-from lambda_image.steps.length import cut, fit
-from lambda_image.steps.quotes import numbered, quoted
+from lambda_image.domain.notification import Outcome
+from lambda_image.languages import voice
+from lambda_image.steps import messages, subject
+from lambda_image.steps.cards import chatbot
+from lambda_image.steps.cards.addresses import address
+from lambda_image.steps.cards.ink import code, label, prose
+from lambda_image.steps.escape import links
+from lambda_image.steps.instructions import instructions
+from lambda_image.steps.length import cut
+from lambda_image.steps.quotes import numbered, quoted, stated
 
-EVIDENCE_LIMIT, GAPS_LIMIT, DIFF_LIMIT = 2_500, 1_200, 3_000
-SUMMARY_LIMIT = 250
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
+
+SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT = 500, 200, 1_000
 BUTTONS = (Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer is composed from, and in what words."""
+
+    incident: Incident
+    diagnosis: Diagnosis
+    evidence: Evidence
+    audience: Audience
+    say: Voice
+    allowed: Callable[[str], bool]
+
+    def address(self, span: Span) -> str:
+        """Where a citation leads."""
+        return address(span, self.incident.event, self.evidence, self.audience.region)
 
 
 def compose_answer(
     incident: Incident,
     diagnosis: Diagnosis,
     evidence: Evidence,
-    hosts: Collection[str] = (),
+    audience: Audience = ANYBODY,
     *,
     can_repair: bool = True,
 ) -> Outcome:
-    """The answer to an incident, nothing sent yet; on `hosts` links may point beside the cited pages.
-
-    Where nobody can repair, no repair is announced or wanted.
-    """
+    """The answer to an incident, nothing sent yet. Where nobody can repair, none is announced or wanted."""
     wanted = can_repair and repair_wanted(diagnosis, evidence)
-    allowed = links(hosts, _pages(diagnosis, evidence))
-    steps, commands = instructions(diagnosis.steps, allowed)
-    parts = [
-        _cause(incident, diagnosis),
-        _returned(incident),
-        messages.judged(diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped)),
-        messages.REPAIR_COMES if wanted else "",
-        origin(diagnosis.steps, allowed),
-        *commands,
-        _proofs(diagnosis, allowed),
-        _history(incident, evidence),
-        _gaps(diagnosis),
-        messages.cost(diagnosis.usage),
-    ]
-    return Outcome(
+    allowed = links(audience.hosts, _pages(diagnosis, evidence))
+    told = Told(incident, diagnosis, evidence, audience, voice(audience.language), allowed)
+    outcome = Outcome(
         fingerprint=incident.fingerprint,
         thread_id=incident.work_id,
         task=Task.RESPOND,
         diagnosis=diagnosis,
-        notification=replace(
-            _notification(incident, Task.RESPOND, parts, diagnosis, steps),
-            actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
-        ),
         usage=diagnosis.usage,
         repair_wanted=wanted,
     )
+    return with_card(outcome, _card(told, wanted=wanted, can_repair=can_repair), audience)
+
+
+def with_card(outcome: Outcome, card: Card, audience: Audience) -> Outcome:
+    """The outcome with its card, and the messages that it makes in the channel."""
+    first, *more = chatbot.notifications(card, audience.client)
+    return replace(outcome, card=card, notification=first, more=tuple(more))
 
 
 def repair_wanted(diagnosis: Diagnosis, evidence: Evidence) -> bool:
@@ -75,20 +80,75 @@ def repair_wanted(diagnosis: Diagnosis, evidence: Evidence) -> bool:
     return known and diagnosis.fault is Fault.CODE and bool(evidence.excerpts)
 
 
-def _cause(incident: Incident, diagnosis: Diagnosis) -> str:
-    if not diagnosis.claims:
-        said = incident.event.lines[-1] if incident.event.lines else incident.event.message
-        return f"{messages.NOT_KNOWN}\n{code(cut(said, 500))}"
-    numbers = numbered(diagnosis.claims)
-    return "\n".join(
-        plain(claim.text) + " " + "".join(f"[{numbers[span.id]}]" for span in claim.citations)
-        for claim in diagnosis.claims
+def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
+    incident, say, event = told.incident, told.say, told.incident.event
+    sections = (
+        _answer(told),
+        _cause(told, wanted=wanted),
+        _evidence(told),
+        instructions(say, told.diagnosis.steps, told.allowed),
+        gaps(say, told.diagnosis.gaps),
+        spent(say, told.diagnosis, told.audience),
+    )
+    return Card(
+        id=f"{incident.work_id}-{Task.RESPOND}",
+        fingerprint=incident.fingerprint,
+        thread_id=incident.thread_id,
+        event_type=f"tracemend.{Task.RESPOND}",
+        language=told.audience.language,
+        title=subject.title(say, event),
+        lead=_lead(told),
+        sections=tuple(each for each in sections if each.blocks),
+        keywords=subject.keywords(event, told.diagnosis.fault.value),
+        resources=subject.resources(event),
+        actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
     )
 
 
-def _proofs(diagnosis: Diagnosis, allowed: Callable[[str], bool]) -> str:
-    lines = quoted(diagnosis.claims, allowed)
-    return cut("\n".join((messages.EVIDENCE, *lines)), EVIDENCE_LIMIT) if lines else ""
+def _lead(told: Told) -> str:
+    """Why, and since when: with the title all that a lock screen has room for."""
+    claims = told.diagnosis.claims
+    why = prose(claims[0].said or claims[0].text) if claims else told.say.line(messages.NOT_KNOWN)[:1]
+    return label(f"{words(why)} \u00b7 {words(subject.seen(told.say, told.incident))}")
+
+
+def _answer(told: Told) -> Section:
+    past, say = told.incident.history, told.say
+    url = past.pull_request_url if past else None
+    pull: Line = prose(url, {url}.__contains__) if url else ()
+    back = messages.returned(say, past.silence, past.count, past.first_seen, pull) if past else ()
+    return section(Part.ANSWER, "", text(subject.seen(say, told.incident, told.audience.region), back))
+
+
+def _cause(told: Told, *, wanted: bool) -> Section:
+    diagnosis, say = told.diagnosis, told.say
+    numbers = numbered(diagnosis.claims)
+    why = tuple(stated(claim, numbers, told.address) for claim in diagnosis.claims)
+    event = told.incident.event
+    said = event.lines[-1] if event.lines else event.message
+    unknown = (say.line(messages.NOT_KNOWN), code(cut(said, SAID_LIMIT)))
+    judged = messages.judged(say, diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped))
+    repair = say.line(messages.REPAIR_COMES) if wanted else ()
+    return section(Part.CAUSE, "", text(*(why or unknown), judged, repair))
+
+
+def _evidence(told: Told) -> Section:
+    say, evidence = told.say, told.evidence
+    lines = []
+    if evidence.changes:
+        last = evidence.changes[0]
+        about = (
+            code(last.commit[:12]),
+            prose(last.author),
+            last.timestamp,
+            prose(cut(last.subject, SUBJECT_LIMIT)),
+        )
+        lines.append(messages.touched(say, *about))
+    if evidence.revision:
+        commit = code(evidence.revision.commit[:12])
+        lines.append(messages.deployed(say, commit, prose(say.say(evidence.revision.how))))
+    proofs = quoted(say, told.diagnosis.claims, told.address)
+    return section(Part.EVIDENCE, say.say(messages.EVIDENCE), text(*proofs, *lines))
 
 
 def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:
@@ -96,87 +156,21 @@ def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:
     return frozenset(cited | {passage.url for passage in evidence.passages})
 
 
-def _returned(incident: Incident) -> str:
-    past = incident.history
-    return messages.returned(past.silence, past.count, past.first_seen, past.pull_request_url) if past else ""
-
-
-def _history(incident: Incident, evidence: Evidence) -> str:
-    event = incident.event
-    lines = [messages.seen(incident.count, incident.first_seen, incident.last_seen, code(event.log_group))]
-    if evidence.changes:
-        last = evidence.changes[0]
-        author, subject = plain(last.author), plain(cut(last.subject, 200))
-        lines.append(messages.touched(last.commit[:12], author, last.timestamp, subject))
-    if evidence.revision:
-        lines.append(messages.deployed(evidence.revision.commit[:12], plain(evidence.revision.how)))
-    return "\n".join(lines)
-
-
-def _gaps(diagnosis: Diagnosis) -> str:
-    lines = [f"{plain(gap.source)}: {plain(gap.reason)}. {plain(gap.fix)}." for gap in diagnosis.gaps]
-    lines = [line.replace("..", ".") for line in lines]
-    return cut("\n".join((messages.NOT_SEEN, *lines)), GAPS_LIMIT) if lines else ""
-
-
-def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
-    """The same outcome with its message: the pull request and its proof, or what was tried and why not."""
-    parts = [
-        *_result(outcome),
-        _proof(outcome.proof),
-        _attempts(outcome.attempts) if outcome.pull_request is None else "",
-        messages.cost(outcome.usage),
-    ]
-    notification = _notification(incident, Task.REPAIR, parts, outcome.diagnosis)
-    return replace(outcome, notification=replace(notification, actions=BUTTONS))
-
-
-def _result(outcome: Outcome) -> list[str]:
-    diff = fence(cut(outcome.diff, DIFF_LIMIT)) if outcome.diff else ""
-    if pull := outcome.pull_request:
-        opened = pull.state == "open"
-        said = messages.DRAFT_OPENED if opened else messages.DRAFT_EXISTS.format(state=pull.state)
-        return [f"{said}\n{pull.url}"]
-    if outcome.plan is not None:
-        reason = plain(outcome.refusal or "no reason was given")
-        return [messages.NOT_OPENED.format(reason=reason), f"{messages.PROVED_DIFF}\n{diff}" if diff else ""]
-    if diff:
-        return [f"{messages.SUGGESTION}\n{diff}"]
-    return [messages.NOT_FIXED if outcome.attempts else f"{messages.NOT_FIXED} {messages.NO_ATTEMPTS}"]
-
-
-def _proof(proof: Proof | None) -> str:
-    if proof is None:
-        return ""
-    runs = [("Before", proof.red), ("After", proof.green)]
-    lines = [f"{name}: {code(run.command)} {messages.verdict(run)}" for name, run in runs if run is not None]
-    lines += [plain(reason) for reason in (*proof.reasons, *proof.gaps)]
-    return "\n".join((f"Proof: {proof.verdict}.", *lines, f"Sandbox: {plain(proof.sandbox)}."))
-
-
-def _attempts(attempts: tuple[Attempt, ...]) -> str:
-    lines = [f"Attempt {each.number}: {plain(cut('; '.join(each.reasons), 300))}" for each in attempts]
-    return "\n".join(lines)
-
-
-def _notification(
-    incident: Incident, task: Task, parts: list[str], diagnosis: Diagnosis, steps: tuple[str, ...] = ()
-) -> Notification:
-    event = incident.event
-    service = event.log_group.rstrip("/").rpartition("/")[2]
-    what = event.exception_type or event.message or event.kind
-    said = f": {event.message}" if event.exception_type and event.message else ""
-    title = cut(label(f"{what} in {service}{said}"), TITLE_LIMIT)
-    about = [event.exception_type or event.kind, service, diagnosis.fault.value, event.language or ""]
-    return Notification(
-        id=f"{incident.work_id}-{task}",
-        fingerprint=incident.fingerprint,
-        thread_id=incident.thread_id,
-        event_type=f"tracemend.{task}",
-        title=title,
-        description=fit(parts, DESCRIPTION_LIMIT),
-        next_steps=steps,
-        keywords=tuple(dict.fromkeys(cut(label(word), KEYWORD_LIMIT) for word in about if label(word))),
-        summary=cut(title, SUMMARY_LIMIT),
-        related_resources=(event.log_group,) if event.log_group else (),
+def gaps(say: Voice, found: tuple[Gap, ...]) -> Section:
+    """What could not be checked, and how to grant it."""
+    lines = (
+        prose(
+            cut(f"{say.say(gap.source)}: {_ended(say.say(gap.reason))} {_ended(say.say(gap.fix))}", GAP_LIMIT)
+        )
+        for gap in found
     )
+    return section(Part.GAPS, say.say(messages.NOT_SEEN), items(*lines))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "\u3002")) else f"{sentence}."
+
+
+def spent(say: Voice, of: Diagnosis | Outcome, audience: Audience) -> Section:
+    """Time and price."""
+    return section(Part.COST, "", text(messages.cost(say, of.usage, audience.prices)))

@@ -8,7 +8,8 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer, compose_repair
+from lambda_image.steps.compose import compose_answer
+from lambda_image.steps.compose_repair import compose_repair
 
 
 def decide(basis: Basis) -> Outcome:
@@ -16,7 +17,9 @@ def decide(basis: Basis) -> Outcome:
     if basis.evidence is None or basis.draft is None:
         raise InputRefused("no evidence and no draft were kept, so there is nothing to decide from")
     checked = check(basis.draft, basis.evidence)
-    outcome = compose_answer(basis.incident, checked, basis.evidence, can_repair=basis.can_repair)
+    outcome = compose_answer(
+        basis.incident, checked, basis.evidence, basis.audience, can_repair=basis.can_repair
+    )
     return replace(outcome, basis=basis)
 
 

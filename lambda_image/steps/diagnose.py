@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from lambda_image.domain.card import LANGUAGES
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
@@ -57,9 +58,15 @@ class ShownFile:
 
 
 def diagnose(
-    incident: Incident, evidence: Evidence, reasoner: Reasoner, budget_tokens: int = EVIDENCE_TOKENS
+    incident: Incident,
+    evidence: Evidence,
+    reasoner: Reasoner,
+    budget_tokens: int = EVIDENCE_TOKENS,
+    language: str = "en",
 ) -> DiagnosisDraft:
     """The model's draft: claims with the ids they cite, the kind of fault, the runbook lines to follow.
+
+    Claims are made in English, in which they are checked; for another `language` also in that one.
 
     Raises what `Reasoner.ask` raises.
     """
@@ -67,11 +74,13 @@ def diagnose(
     from lambda_image.steps.answer import answer_type  # noqa: PLC0415
 
     shown = select(incident, evidence, budget_tokens)
-    question = prompt(shown, evidence)
-    answered = reasoner.ask(question, answer_type(shown))
+    question = prompt(shown, evidence, language)
+    answered = reasoner.ask(question, answer_type(shown, translated=language != "en"))
     answer: Any = answered.value
     return DiagnosisDraft(
-        claims=tuple(DraftClaim(claim.text, tuple(claim.spans)) for claim in answer.claims),
+        claims=tuple(
+            DraftClaim(claim.text, tuple(claim.spans), getattr(claim, "said", "")) for claim in answer.claims
+        ),
         fault=_fault(incident.event, Fault(answer.fault)),
         step_ids=tuple(answer.steps),
         usage=(replace(answered.usage, stage="diagnose"),),
@@ -86,7 +95,7 @@ def _fault(event: RedactedEvent, said: Fault) -> Fault:
     return Fault.CODE if said is not Fault.UNKNOWN and ours and kind in CODE_ERRORS else said
 
 
-def prompt(shown: Sequence[Span], evidence: Evidence) -> Prompt:
+def prompt(shown: Sequence[Span], evidence: Evidence, language: str = "en") -> Prompt:
     """The question over these spans."""
     passages = [
         ShownPassage(f"P{number}", passage.title, passage.url, spans)
@@ -96,7 +105,8 @@ def prompt(shown: Sequence[Span], evidence: Evidence) -> Prompt:
     code = (span for span in shown if span.kind is SpanKind.CODE)
     files = [ShownFile(name, tuple(spans)) for name, spans in groupby(code, lambda span: span.source)]
     log = [span for span in shown if span.kind is SpanKind.LOG]
-    return render("diagnose", log=log, passages=passages, files=files)
+    other = LANGUAGES[language] if language != "en" else ""
+    return render("diagnose", log=log, passages=passages, files=files, language=other)
 
 
 def select(incident: Incident, evidence: Evidence, budget_tokens: int) -> tuple[Span, ...]:

@@ -15,20 +15,26 @@ from urllib.parse import urlsplit
 JOINER = "\u2060"
 FENCE = "```"
 
-URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|\b(?:www\.|mailto:)[^\s<>\"'`|\])}]+")
+URL = re.compile(
+    r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|(?:(?<![A-Za-z0-9])[wW]{3}\.|(?i:mailto):)[^\s<>\"'`|\])}]+"
+)
+_LIVE = re.compile(r"://|mailto:|(?<![a-z0-9])www\.", re.IGNORECASE)
 _MENTION = re.compile(r"@(?=[\w-]|$)")
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|all)\b)", re.IGNORECASE)
 _MARKED = re.compile(r"\S*(?:[*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\]\()\S*")
 _LIST_MARK = re.compile(r"^(?:>+|(?:[-+]|#{1,6}|\d+[.)])(?=\s|$))")
 _EMOJI = re.compile(r"(?<!\w):(?=[a-z][a-z0-9_+-]*:)")
-_TOKEN = re.compile(rf"`(?P<code>[^`\n]+)`|(?P<url>{URL.pattern})")
+TOKEN = re.compile(rf"`(?P<code>[^`\n]+)`|(?P<url>{URL.pattern})")
 
 
 def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], bool]:
     """Says which URLs may stay links: those of the pages that were retrieved, and https on these hosts."""
 
     def allowed(url: str) -> bool:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # half an IPv6 address
+            return False
         ours = parts.scheme == "https" and parts.hostname in hosts and "@" not in parts.netloc
         return ours or (url in pages and parts.scheme in ("http", "https"))
 
@@ -54,25 +60,8 @@ def entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def plain(
-    text: str, allowed: Callable[[str], bool] = no_links, unlinked: Callable[[str], str] | None = None
-) -> str:
-    """Running text on one line. Inline code stays code; a URL that is not `allowed` becomes code.
-
-    `unlinked` says how such a URL is written, `defanged` if not given.
-    """
-    pieces = []
-    at = 0
-    text = re.sub(r"\s*[\r\n]\s*", " ", visible(text)).strip()
-    for found in _TOKEN.finditer(text):
-        pieces.append(_words(text[at : found.start()], opening=at == 0))
-        pieces.append(code(found["code"]) if found["code"] else _url(found[0], allowed, unlinked or defanged))
-        at = found.end()
-    # Two pieces of code side by side would read as one with doubled marks.
-    return "".join((*pieces, _words(text[at:], opening=at == 0))).replace("``", "` `")
-
-
-def _words(text: str, *, opening: bool) -> str:
+def running(text: str, *, opening: bool) -> str:
+    """Running text in a client's markup; `opening` where it begins a line."""
     pieces = []
     text = re.sub(r"\s+", " ", text.replace("`", "'"))
     at = 0
@@ -88,25 +77,30 @@ def _unmarked(text: str) -> str:
     return _EMOJI.sub(f":{JOINER}", _MENTION.sub(f"@{JOINER}", entities(text)))
 
 
-def _url(url: str, allowed: Callable[[str], bool], unlinked: Callable[[str], str]) -> str:
-    address = url.rstrip(".,;:!?")
-    return (entities(address) if allowed(address) else code(unlinked(address))) + url[len(address) :]
-
-
 def defanged(url: str) -> str:
     """A URL that reads the same and leads nowhere."""
     scheme, separator, rest = url.partition("://")
     if not separator:
-        return url.replace(".", "[.]").replace("mailto:", "mailto[:]")
-    host, slash, path = rest.replace("://", "[:]//").partition("/")
-    return f"{scheme.replace('tt', 'xx')}[:]//{host.replace('.', '[.]')}{slash}{path}"
+        return inert(url.replace(".", "[.]"))
+    host, slash, path = rest.partition("/")
+    return inert(f"{scheme.replace('tt', 'xx')}://{host.replace('.', '[.]')}{slash}{path}")
+
+
+def inert(text: str) -> str:
+    """The text, with nothing in it that any program takes for an address."""
+    return _LIVE.sub(lambda found: found[0].replace(":", "[:]").replace(".", "[.]"), text)
 
 
 def label(text: str) -> str:
-    """A title or keyword, which clients may show without reading Markdown: no code marks, no live URL."""
-    words = " ".join(URL.sub(lambda found: defanged(found[0]), visible(text)).split())
-    words = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\uff3f", words)
-    return _unmarked(words.translate(str.maketrans("`*~", "'\u2217\u223c")))
+    """A title or keyword, which clients may show without reading Markdown: nothing in it is live."""
+    marked = re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", "\uff3f", text)
+    marked = marked.translate(str.maketrans("`*~", "'\u2217\u223c"))
+    return _unmarked(marked.replace("](", f"]{JOINER}("))
+
+
+def quiet(text: str) -> str:
+    """The text, with nothing in it that calls people by name."""
+    return _MENTION.sub(f"@{JOINER}", text)
 
 
 def code(text: str) -> str:

@@ -17,16 +17,23 @@ def cut(text: str, limit: int) -> str:
 
     Half a URL would be another URL, so the last word is left out if it is one.
     """
-    if size(text) <= limit:
-        return text
-    room = limit - size(f"\n\u2026\n{FENCE}")
+    return text if size(text) <= limit else _closed(_ended(text, limit - size(f"\n\u2026\n{FENCE}")))
+
+
+def short(text: str, limit: int) -> str:
+    """The same for one line of plain text, in which there is no code to close."""
+    return text if size(text) <= limit else f"{_ended(text, limit - 1)}\u2026"
+
+
+def _ended(text: str, room: int) -> str:
+    """What fits the room, up to the end of a sentence or a word."""
     while size(text) > room:
         text = text[: -max((size(text) - room) // 2, 1)]
-    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|\n", text)]
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|[\u3002\uff01\uff1f]|\n", text)]
     best = ends[-1] if ends and ends[-1] > len(text) * 2 // 3 else text.rfind(" ")
     if best > len(text) // 2:
         text = text[:best]
-    return _closed(re.sub(r"&\w{0,4}$|\S*://\S*$", "", text).rstrip())
+    return re.sub(r"&\w{0,4}$|\S*://\S*$", "", text).rstrip()
 
 
 def _closed(text: str) -> str:

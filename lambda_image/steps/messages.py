@@ -1,138 +1,251 @@
-"""Every sentence that Tracemend itself says in a channel or a pull request."""
+"""Every sentence that Tracemend says itself in a channel or a pull request; see `languages`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from lambda_image.domain.audit import ModelPrice
+from lambda_image.domain.card import Line, Run, Style, words
 from lambda_image.domain.diagnosis import Confidence, Fault, Usage
 from lambda_image.domain.evidence import Gap
 from lambda_image.domain.patch import TestRun
+from lambda_image.domain.prices import price
+from lambda_image.languages import mark, voice
+from lambda_image.steps.cards.ink import prose
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
 
 NO_KNOWLEDGE = Gap(
-    "runbooks", "no index is configured", "Ingest your wiki with `tracemend ingest` and set TRACEMEND_INDEX"
+    mark("runbooks"),
+    mark("no index is configured"),
+    mark("Ingest your wiki with `tracemend ingest` and set TRACEMEND_INDEX"),
 )
-NOTHING_FITS = Gap("runbooks", "no page fits this error", "Write one; the next occurrence will cite it")
+NOTHING_FITS = Gap(
+    mark("runbooks"), mark("no page fits this error"), mark("Write one; the next occurrence will cite it")
+)
 NO_SOURCE = Gap(
-    "source code", "no repository is configured", "Map this log group to one in TRACEMEND_REPOSITORIES"
+    mark("source code"),
+    mark("no repository is configured"),
+    mark("Map this log group to one in TRACEMEND_REPOSITORIES"),
 )
 NOT_IN_STREAM = Gap(
-    "log stream", "the line is no longer in it", "Nothing, unless the log group's retention is too short"
+    mark("log stream"),
+    mark("the line is no longer in it"),
+    mark("Nothing, unless the log group's retention is too short"),
 )
 
-NOT_KNOWN = "Cause not known: the evidence does not support any statement about it. What the log says:"
-STEPS_BELOW = "Run the commands of block {letter} in the message above"
-STEPS_ELSEWHERE = "Run the commands on the page {source}; they are too long for this message"
-STEPS_FROM = "Next steps, word for word, from {pages}"
-COMMANDS = "Commands, block {letter}, from {source}:"
-EVIDENCE = "Evidence:"
-NOT_SEEN = "Could not be checked:"
-REPAIR_COMES = "The fault is in the code: a repair is being tried, its result will follow in this thread."
-DRAFT_OPENED = "Draft pull request opened; it was shown to fix the error. Nothing is merged without you."
-DRAFT_EXISTS = "The pull request for this problem is {state}."
-NOT_OPENED = "A fix was proved, but the pull request could not be opened: {reason}"
-SUGGESTION = "No fix could be proved. This edit is a suggestion only:"
-PROVED_DIFF = "The change:"
-NOT_FIXED = "Not fixed: no edit could be shown to mend it."
-NO_ATTEMPTS = "No edit was proposed."
-LARGEST_HELD_BACK = "The largest:"
-MORE_HELD_BACK = "And {more} more; `tracemend status` lists what is remembered."
+NOT_KNOWN = mark("Cause not known: the evidence does not support any statement about it. What the log says:")
+HEADING = mark("{heading}:")
+STEPS = mark("Next steps")
+STEPS_BELOW = mark("Run the commands of block {letter}")
+STEPS_FROM = mark("Steps word for word from {pages}")
+COMMANDS = mark("Commands, block {letter}:")
+EVIDENCE = mark("Evidence")
+NOT_SEEN = mark("Could not be checked")
+REPAIR_COMES = mark("A repair is being tried; its result will follow in this thread.")
+DRAFT_OPENED = mark(
+    "Draft pull request opened; it was shown to fix the error. Nothing is merged without you."
+)
+PULL_REQUEST_STATES = {
+    "open": mark("The pull request for this problem is open."),
+    "closed": mark("The pull request for this problem was closed."),
+    "merged": mark("The pull request for this problem was merged."),
+}
+NOT_OPENED = mark("A fix was proved, but the pull request could not be opened: {reason}")
+NO_REASON = mark("no reason was given")
+SUGGESTION = mark("No fix could be proved. This edit is a suggestion only:")
+PROVED_DIFF = mark("The change:")
+NOT_FIXED = mark("Not fixed: no edit could be shown to mend it.")
+NO_ATTEMPTS = mark("No edit was proposed.")
+PROOF = mark("Proof")
+PROVED = mark("Proved: red before the change, green with it.")
+NOT_PROVED = mark("Not proved.")
+LARGEST_HELD_BACK = mark("The largest")
+REST_LEFT_OUT = mark("The rest is left out here: it is longer than the channel takes.")
+DEFANGED = mark("Addresses outside your own pages are written so that they lead nowhere.")
+TITLE = mark("{what} in {service}")
+SPIKE_TITLE = mark("Spike: {what} in {service}")
+IN_LOG_GROUP = mark("{service} (log group {group})")
+LOG_LINE = mark("log: {quote}")
+BEFORE, AFTER = mark("Before: {run}"), mark("After: {run}")
+SANDBOX, ATTEMPT = mark("Sandbox: {sandbox}."), mark("Attempt {number}: {reasons}")
 MACHINE_MADE = (
     "This pull request was made by a machine (Tracemend). Read it as you would a stranger's: it is a draft, "
     "it was never merged or approved by the machine, and only the checks named below were run."
 )
 
 _FAULTS = {
-    Fault.CODE: "in the code",
-    Fault.CONFIGURATION: "in the configuration",
-    Fault.DEPENDENCY: "in a dependency",
-    Fault.CAPACITY: "in capacity",
-    Fault.UNKNOWN: "unknown",
+    Fault.CODE: mark("Fault: in the code."),
+    Fault.CONFIGURATION: mark("Fault: in the configuration."),
+    Fault.DEPENDENCY: mark("Fault: in a dependency."),
+    Fault.CAPACITY: mark("Fault: in capacity."),
+    Fault.UNKNOWN: mark("Fault: unknown."),
+}
+_CONFIDENCES = {
+    Confidence.HIGH: mark("Confidence: high."),
+    Confidence.MEDIUM: mark("Confidence: medium."),
+    Confidence.LOW: mark("Confidence: low."),
+    Confidence.NOT_KNOWN: mark("Confidence: not known."),
 }
 
 
-def judged(confidence: Confidence, fault: Fault, dropped: int) -> str:
+def english() -> Voice:
+    """For what is not told in a channel: pull requests, and the command line."""
+    return voice("en")
+
+
+def sentences(*lines: Line) -> Line:
+    """Sentences one after the other; empty ones are left out."""
+    joined: list[Run] = []
+    for line in filter(None, lines):
+        joined += [Run(" "), *line] if joined else line
+    return tuple(joined)
+
+
+def strong(text: str) -> Line:
+    """A sentence that is to be seen first."""
+    return (Run(text, Style.STRONG),) if text else ()
+
+
+def judged(say: Voice, confidence: Confidence, fault: Fault, dropped: int) -> Line:
     """How sure the answer is, and of what."""
-    left_out = f" {counted(dropped, 'statement')} had no support and were left out." if dropped else ""
-    return f"Confidence: {confidence}. Fault: {_FAULTS[fault]}.{left_out}"
+    left_out = say.counted(
+        "{number} statement had no support and was left out.",
+        "{number} statements had no support and were left out.",
+        dropped,
+    )
+    return sentences(
+        say.line(_CONFIDENCES[confidence]), say.line(_FAULTS[fault]), left_out if dropped else ()
+    )
 
 
-def seen(count: int, first: int, last: int, log_group: str) -> str:
-    """How often and when; times in milliseconds since the epoch, `log_group` ready to be shown."""
+def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> Line:
+    """How often, and from when to when in milliseconds since the epoch; `place` is who is hit."""
+    first, last = (say.when(each) for each in times)
     if count <= 1:
-        return f"Seen once, {when(first)}, in {log_group}."
-    return f"Seen {count} times, {when(first)} to {when(last)}, in {log_group}."
+        return say.line("Seen once, {first}, in {place}.", first=first, place=place)
+    return say.counted(
+        "Seen {number} time, {first} to {last}, in {place}.",
+        "Seen {number} times, {first} to {last}, in {place}.",
+        count,
+        first=first,
+        last=last,
+        place=place,
+    )
 
 
-def returned(silence: int, count: int, first: int, pull_request_url: str | None) -> str:
+def returned(say: Voice, silence: int, count: int, first: int, pull_request: Line) -> Line:
     """What was known of a problem that came back; `silence` in ms, `first` in ms since the epoch."""
-    pull = f" Its earlier pull request: {pull_request_url}" if pull_request_url else ""
-    times = counted(count, "time")
-    return f"Back after {span(silence)} of silence; seen {times} before, first on {when(first)}.{pull}"
+    back = say.counted(
+        "Back after {span} of silence; seen {number} time before, first on {first}.",
+        "Back after {span} of silence; seen {number} times before, first on {first}.",
+        count,
+        span=say.span(silence),
+        first=say.when(first),
+    )
+    earlier = say.line("Its earlier pull request: {url}", url=pull_request) if pull_request else ()
+    return sentences(back, earlier)
 
 
-def span(milliseconds: int) -> str:
-    """A length of time in its largest unit, rounded down."""
-    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
-        if milliseconds >= length:
-            return counted(milliseconds // length, unit)
-    return "less than a minute"
-
-
-def spiking(at: int, count: int, usual: int) -> str:
+def spiking(say: Voice, at: int, count: int, usual: int) -> Line:
     """How far the rate has risen: `count` in the hour of `at`, ms since the epoch."""
-    hour = when(at - at % 3_600_000)
-    before = f"at most {usual} in an hour" if usual else "none"
-    return (
-        f"This problem has become far more frequent: {count} times in the hour from {hour}; "
-        f"{before} in the day before. The answer in this thread stands, no model was asked again."
+    risen = say.counted(
+        "This problem has become far more frequent: {number} time in the hour from {hour}.",
+        "This problem has become far more frequent: {number} times in the hour from {hour}.",
+        count,
+        hour=say.when(at - at % 3_600_000),
+    )
+    before = say.counted(
+        "At most {number} time in an hour of the day before.",
+        "At most {number} times in an hour of the day before.",
+        usual,
+    )
+    none = say.line("None in the day before.")
+    stands = say.line("The answer in this thread stands, no model was asked again.")
+    return sentences(risen, before if usual else none, stands)
+
+
+def new_problems(say: Voice, problems: int) -> str:
+    """The title of a digest."""
+    return words(
+        say.counted("{number} new problem without a card", "{number} new problems without a card", problems)
     )
 
 
-def held_back(problems: int, records: int, began: int, closes: int) -> str:
-    """What a digest says first; times in ms since the epoch."""
-    return (
-        f"{counted(problems, 'new problem')} with {counted(records, 'log record')} came without a card, from "
-        f"{when(began)} to {when(closes)}: there were more new problems than are answered at once. "
-        "Each is counted, and is answered when it is seen again and there is room."
+def held_back(say: Voice, problems: int, records: int, window: tuple[int, int]) -> Line:
+    """What a digest says first; the window in ms since the epoch."""
+    began, closes = (say.when(each) for each in window)
+    logged = log_records(say, records)
+    came = say.counted(
+        "{number} new problem with {records} came without a card, from {began} to {closes}.",
+        "{number} new problems with {records} came without a card, from {began} to {closes}.",
+        problems,
+        records=logged,
+        began=began,
+        closes=closes,
+    )
+    why = say.line("There were more new problems than are answered at once.")
+    then = say.line("Each is counted, and is answered when it is seen again and there is room.")
+    return sentences(came, why, then)
+
+
+def log_records(say: Voice, number: int) -> Line:
+    """So many log records."""
+    return say.counted("{number} log record", "{number} log records", number)
+
+
+def more_held_back(say: Voice, more: int) -> Line:
+    """How many problems a digest does not name."""
+    return say.counted(
+        "And {number} more; {command} lists what is remembered.",
+        "And {number} more; {command} lists what is remembered.",
+        more,
+        command=(Run("tracemend status", Style.CODE),),
     )
 
 
-def when(timestamp: int) -> str:
-    """A time as people read it."""
-    return datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def touched(commit: str, author: str, timestamp: int, subject: str) -> str:
+def touched(say: Voice, commit: Line, author: Line, timestamp: int, subject: Line) -> Line:
     """Who changed the failing line last."""
-    day = datetime.fromtimestamp(timestamp / 1000, UTC).strftime("%Y-%m-%d")
-    return f"The failing line was last changed in {commit} by {author} on {day}: {subject}"
+    return say.line(
+        "The failing line was last changed in {commit} by {author} on {day}: {subject}",
+        commit=commit,
+        author=author,
+        day=say.day(timestamp),
+        subject=subject,
+    )
 
 
-def deployed(commit: str, how: str) -> str:
+def deployed(say: Voice, commit: Line, how: Line) -> Line:
     """Which code was read."""
-    return f"Code read at {commit} ({how})."
+    return say.line("Code read at {commit} ({how}).", commit=commit, how=how)
 
 
-def cost(usage: Iterable[Usage]) -> str:
-    """Who answered, how long it took, and what was used."""
+def cost(say: Voice, usage: Iterable[Usage], prices: tuple[ModelPrice, ...] = ()) -> Line:
+    """Who answered, how long it took, what was used and, where the models have a price, what it cost."""
     used = tuple(usage)
     if not used:
-        return ""
-    engines = ", ".join(dict.fromkeys(each.engine for each in used))
-    seconds = sum(each.seconds for each in used)
-    tokens = sum(each.input_tokens for each in used), sum(each.output_tokens for each in used)
-    return f"Answered by {engines} in {seconds:.1f} s, {tokens[0]} tokens read and {tokens[1]} written."
+        return ()
+    dollars = price(used, prices)
+    answered = say.line(
+        "Answered by {engines} in {seconds} s, {read} tokens read and {written} written.",
+        engines=prose(", ".join(dict.fromkeys(each.engine for each in used))),
+        seconds=say.number(sum(each.seconds for each in used), 1),
+        read=say.number(sum(each.input_tokens for each in used)),
+        written=say.number(sum(each.output_tokens for each in used)),
+    )
+    return sentences(answered, say.line("Price: {price}.", price=say.money(dollars)) if dollars else ())
 
 
-def verdict(run: TestRun) -> str:
+def verdict(say: Voice, run: TestRun) -> Line:
     """How one run of the tests went."""
     if run.limit:
-        return f"was stopped by the {run.limit} limit"
-    tests = f"{run.passed} passed, {len(run.failed)} failed"
-    return f"exit code {run.exit_code}, {tests}, {run.seconds:.1f} s"
-
-
-def counted(number: int, noun: str) -> str:
-    """1 attempt, 2 attempts."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return say.line("was stopped by the {limit} limit", limit=run.limit)
+    return say.line(
+        "exit code {code}, {passed} passed, {failed} failed, {seconds} s",
+        code=str(run.exit_code),
+        passed=say.number(run.passed),
+        failed=say.number(len(run.failed)),
+        seconds=say.number(run.seconds, 1),
+    )

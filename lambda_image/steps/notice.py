@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import ANYBODY, Audience, Card, Line, Part, items, section, text, words
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, Spike
-from lambda_image.domain.notification import DESCRIPTION_LIMIT, TITLE_LIMIT, Notification, Outcome
-from lambda_image.steps import messages
+from lambda_image.domain.notification import Outcome
+from lambda_image.languages import voice
+from lambda_image.steps import messages, subject
+from lambda_image.steps.cards.ink import code
 from lambda_image.steps.check import check
-from lambda_image.steps.escape import code, label
-from lambda_image.steps.length import cut, fit
+from lambda_image.steps.compose import with_card
+from lambda_image.steps.length import cut
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
 
 # How many of the largest problems a digest names.
 NAMED = 10
@@ -20,45 +28,57 @@ NAME_LIMIT = 160
 UNDIAGNOSED = check(DiagnosisDraft((), Fault.UNKNOWN, (), ()), Evidence((), (), (), (), ()))
 
 
-def compose_spike(incident: Incident, spike: Spike) -> Outcome:
+def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY) -> Outcome:
     """A message in the thread of a known problem; the id is that of the spike."""
-    event = incident.event
-    service = event.log_group.rstrip("/").rpartition("/")[2]
-    what = event.exception_type or event.message or event.kind
-    notification = Notification(
+    event, say = incident.event, voice(audience.language)
+    told = messages.spiking(say, spike.at, spike.count, spike.usual)
+    card = Card(
         id=f"{incident.thread_id}-spike-{spike.at}",
         fingerprint=incident.fingerprint,
         thread_id=incident.thread_id,
         event_type=f"tracemend.{Task.SPIKE}",
-        title=cut(label(f"Spike: {what} in {service}"), TITLE_LIMIT),
-        description=messages.spiking(spike.at, spike.count, spike.usual),
-        related_resources=(event.log_group,) if event.log_group else (),
+        language=audience.language,
+        title=subject.title(say, event, messages.SPIKE_TITLE),
+        lead=words(told),
+        sections=(section(Part.ANSWER, "", text(told)),),
+        resources=subject.resources(event),
         actions=(Verb.MUTE,),
     )
-    return Outcome(incident.fingerprint, incident.thread_id, Task.SPIKE, UNDIAGNOSED, notification)
+    outcome = Outcome(incident.fingerprint, incident.thread_id, Task.SPIKE, UNDIAGNOSED)
+    return with_card(outcome, card, audience)
 
 
-def compose_digest(digest: Digest, held: HeldBack) -> Outcome:
+def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY) -> Outcome:
     """How much was held back, and the largest of it by name."""
+    say = voice(audience.language)
     named = held.top[:NAMED]
-    lines = [_named(each) for each in named]
     more = held.problems - len(named)
-    parts = [
-        messages.held_back(held.problems, held.records, digest.began, digest.closes),
-        "\n".join((messages.LARGEST_HELD_BACK, *lines)) if lines else "",
-        messages.MORE_HELD_BACK.format(more=more) if more > 0 else "",
-    ]
-    notification = Notification(
+    told = messages.held_back(say, held.problems, held.records, (digest.began, digest.closes))
+    largest = items(*(_named(say, each) for each in named))
+    beside = text(messages.more_held_back(say, more) if more > 0 else ())
+    sections = (
+        section(Part.ANSWER, "", text(told)),
+        section(Part.EVIDENCE, say.say(messages.LARGEST_HELD_BACK), largest, beside),
+    )
+    card = Card(
         id=f"{digest.thread_id}-{Task.DIGEST}",
         fingerprint=digest.fingerprint,
         thread_id=digest.thread_id,
         event_type=f"tracemend.{Task.DIGEST}",
-        title=f"{messages.counted(held.problems, 'new problem')} without a card",
-        description=fit(parts, DESCRIPTION_LIMIT),
+        language=audience.language,
+        title=messages.new_problems(say, held.problems),
+        lead=words(told),
+        sections=tuple(each for each in sections if each.blocks),
     )
-    return Outcome(digest.fingerprint, digest.thread_id, Task.DIGEST, UNDIAGNOSED, notification)
+    outcome = Outcome(digest.fingerprint, digest.thread_id, Task.DIGEST, UNDIAGNOSED)
+    return with_card(outcome, card, audience)
 
 
-def _named(problem: HeldProblem) -> str:
-    records = messages.counted(problem.records, "record")
-    return f"{records}: {code(cut(problem.title, NAME_LIMIT))} ({problem.fingerprint})"
+def _named(say: Voice, problem: HeldProblem) -> Line:
+    name = code(cut(problem.title, NAME_LIMIT)) or code(problem.fingerprint)
+    return say.line(
+        "{records}: {title} ({fingerprint})",
+        records=messages.log_records(say, problem.records),
+        title=name,
+        fingerprint=problem.fingerprint,
+    )

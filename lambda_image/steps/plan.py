@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lambda_image.domain.card import words
 from lambda_image.domain.diagnosis import Diagnosis
 from lambda_image.domain.evidence import Span, SpanKind
 from lambda_image.domain.hosts import BRANCH_PREFIX
@@ -24,9 +25,9 @@ QUOTE_LIMIT = 300
 LABELS = ("tracemend", "machine-made")
 
 
-def plan_pull_request(incident: Incident, diagnosis: Diagnosis, proposal: Proposal) -> Outcome:
+def plan_pull_request(basis: Basis, diagnosis: Diagnosis, proposal: Proposal) -> Outcome:
     """The outcome of a repair: with a plan if the patch was proved, else with what was tried."""
-    verified = proposal.verified
+    incident, verified = basis.incident, proposal.verified
     return Outcome(
         fingerprint=incident.fingerprint,
         thread_id=incident.work_id,
@@ -37,7 +38,7 @@ def plan_pull_request(incident: Incident, diagnosis: Diagnosis, proposal: Propos
         proof=verified.proof if verified else proposal.proof,
         attempts=proposal.attempts,
         usage=proposal.usage,
-        basis=Basis(incident),
+        basis=basis,
     )
 
 
@@ -71,6 +72,7 @@ def _test_file(reproduction: Reproduction | None) -> tuple[FileChange, ...]:
 def _body(incident: Incident, diagnosis: Diagnosis, proposal: Proposal, verified: VerifiedPatch) -> str:
     """Said first: who made it. Then cause, proof and the trace, all untrusted text made harmless."""
     trace = cut("\n".join(incident.event.lines), 4_000)
+    say, times = messages.english(), (incident.first_seen, incident.last_seen)
     parts = [
         messages.MACHINE_MADE,
         "## Cause",
@@ -79,15 +81,10 @@ def _body(incident: Incident, diagnosis: Diagnosis, proposal: Proposal, verified
         "## Proof",
         *_runs(verified),
         "## The logged error",
-        messages.seen(
-            incident.count,
-            incident.first_seen,
-            incident.last_seen,
-            github_text.code(incident.event.log_group),
-        ),
+        words(messages.seen(say, incident.count, times, github_text.code(incident.event.log_group))),
         github_text.fence(trace),
         f"Fingerprint: {github_text.code(incident.fingerprint)}. Base: {verified.patch.commit}.",
-        messages.cost((*diagnosis.usage, *proposal.usage)),
+        words(messages.cost(say, (*diagnosis.usage, *proposal.usage))),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -129,4 +126,4 @@ def _runs(verified: VerifiedPatch) -> list[str]:
 
 
 def _run(run: TestRun) -> str:
-    return f"{github_text.code(run.command)}: {messages.verdict(run)}"
+    return f"{github_text.code(run.command)}: {words(messages.verdict(messages.english(), run))}"

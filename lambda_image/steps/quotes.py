@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from lambda_image.domain.card import Line, Run
 from lambda_image.domain.diagnosis import Claim
 from lambda_image.domain.evidence import Span, SpanKind
-from lambda_image.steps.escape import code, plain
+from lambda_image.steps import messages
+from lambda_image.steps.cards.ink import code, linked, prose
 from lambda_image.steps.length import cut
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
 
 QUOTE_LIMIT = 300
 
@@ -22,17 +28,25 @@ def numbered(claims: Sequence[Claim]) -> dict[str, int]:
     return {span.id: number for number, span in enumerate(cited(claims), start=1)}
 
 
-def quoted(claims: Sequence[Claim], allowed: Callable[[str], bool]) -> list[str]:
-    """One line per citation for the channel; only the address of a retrieved page is a link."""
-    return [f"[{number}] {_quote(span, allowed)}" for number, span in enumerate(cited(claims), start=1)]
+def stated(claim: Claim, numbers: dict[str, int], address: Callable[[Span], str]) -> Line:
+    """A statement in the language of the card, and the numbers of its citations, which lead to them."""
+    marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in claim.citations)
+    return (*prose(claim.said or claim.text), Run(" "), *(run for mark in marks for run in mark))
 
 
-def _quote(span: Span, allowed: Callable[[str], bool]) -> str:
+def quoted(say: Voice, claims: Sequence[Claim], address: Callable[[Span], str]) -> tuple[Line, ...]:
+    """One line per citation: its number, where it stands, and its words."""
+    return tuple(
+        (*linked((Run(f"[{number}]"),), address(span)), Run(" "), *_quote(say, span, address(span)))
+        for number, span in enumerate(cited(claims), start=1)
+    )
+
+
+def _quote(say: Voice, span: Span, address: str) -> Line:
     words = " ".join(cut(span.text, QUOTE_LIMIT).split())
     if span.kind is SpanKind.LOG:
-        return f"log: {code(words)}"
+        return say.line(messages.LOG_LINE, quote=code(words))
     if span.kind is SpanKind.CODE:
-        return f"{code(f'{span.source}:{span.line}')}: {code(words)}"
-    address = f" {plain(span.url, allowed)}" if span.url else ""
-    said = code(words) if span.command else f'"{plain(words, allowed, unlinked=str)}"'
-    return f"{plain(span.source)}{address}: {said}"
+        return (*code(f"{span.source}:{span.line}", address), Run(": "), *code(words))
+    said = code(words) if span.command else (Run('"'), *prose(words, unlinked=str), Run('"'))
+    return (*linked(prose(span.source), address), Run(": "), *said)

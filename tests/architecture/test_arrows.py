@@ -18,7 +18,8 @@ ARROWS = {
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
-    "lambda_image.steps": (DOMAIN, "lambda_image.ports", "lambda_image.prompts"),
+    "lambda_image.languages": (DOMAIN,),
+    "lambda_image.steps": (DOMAIN, "lambda_image.languages", "lambda_image.ports", "lambda_image.prompts"),
     "lambda_image.observing": (
         DOMAIN,
         "lambda_image.ports",
@@ -144,7 +145,12 @@ def test_the_product_does_not_know_the_loopback_system() -> None:
         for module in modules("lambda_image", "knowledge")
         if module.imports_any("infra", "tests")
         and module.name
-        not in {"lambda_image.cli", "lambda_image.commands.explain", "lambda_image.commands.operate"}
+        not in {
+            "lambda_image.cli",
+            "lambda_image.commands.explain",
+            "lambda_image.commands.operate",
+            "lambda_image.commands.preview",
+        }
     }
 
     assert not knowing
@@ -184,6 +190,7 @@ def loaded_by(module: str) -> set[str]:
             "lambda_image.handlers.intake",
             {
                 "aws_lambda_powertools",
+                "babel",
                 "boto3",
                 "github",
                 "gitlab",

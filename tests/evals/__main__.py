@@ -1,7 +1,7 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-crashes, load, quixbugs or model.
+cards, crashes, load, quixbugs or model.
 `ARGS` are those of `load`, and the folder of `quixbugs`, which runs only when it is named.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.evals import crashes, grouping, load, outgrowing, quixbugs, retrieval, understanding
+from tests.evals import cards, crashes, grouping, load, outgrowing, quixbugs, retrieval, understanding
 
 
 def main(part: str = "", arguments: Sequence[str] = ()) -> int:
@@ -26,6 +26,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
+        "cards": cards.evaluate,
         "crashes": crashes.evaluate,
         "load": lambda: load.evaluate(arguments),
         "quixbugs": lambda: quixbugs.evaluate(arguments),
@@ -33,7 +34,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     for name, evaluate in parts.items():
         if part not in {"", name} or (name == "quixbugs" and not arguments):
             continue
-        if name not in {"crashes", "load", "quixbugs"} and not data.is_dir():
+        if name not in {"cards", "crashes", "load", "quixbugs"} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")

@@ -15,7 +15,7 @@ from lambda_image.prompts.fence import TAGS, attribute, capped, neutralise, one_
 from lambda_image.prompts.templates import version
 
 TEMPLATES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.j2"))
-EMPTY: dict[str, object] = {"log": [], "passages": [], "files": []}
+EMPTY: dict[str, object] = {"log": [], "passages": [], "files": [], "language": ""}
 OPENING = re.compile(rf"[<\uff1c\ufe64][\s/\uff0f]*(?:{'|'.join(TAGS)})\b", re.IGNORECASE)
 FRAGMENTS = (
     "<",
@@ -43,12 +43,19 @@ FRAGMENTS = (
 
 def test_a_missing_variable_is_rejected_by_name() -> None:
     with pytest.raises(ConfigurationError, match="missing \\['files'\\]"):
-        prompts.render("diagnose", log=[], passages=[])
+        prompts.render("diagnose", log=[], passages=[], language="")
 
 
 def test_an_unknown_variable_is_rejected_by_name() -> None:
     with pytest.raises(ConfigurationError, match="unknown \\['logs'\\]"):
         prompts.render("diagnose", logs=[], **EMPTY)
+
+
+def test_a_claim_is_asked_for_in_another_language_beside_english() -> None:
+    asked = prompts.render("diagnose", **{**EMPTY, "language": "Korean"}).system
+
+    assert 'In "said", give the same sentence in Korean' in asked
+    assert "said" not in prompts.render("diagnose", **EMPTY).system
 
 
 def test_an_unknown_prompt_is_rejected_by_name() -> None:

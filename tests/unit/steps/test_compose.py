@@ -27,8 +27,8 @@ from lambda_image.domain.incident import History
 from lambda_image.domain.notification import NEXT_STEP_LIMIT, Notification, Outcome
 from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, PullRequestPlan, TestRun
 from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer, compose_repair
-from lambda_image.steps.instructions import instructions
+from lambda_image.steps.compose import compose_answer
+from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.messages import REPAIR_COMES
 from tests.fakes.events import incident, redacted_event
 from tests.fakes.evidence import evidence
@@ -72,7 +72,7 @@ def test_a_problem_that_came_back_says_what_was_known_of_it() -> None:
     of = evidence()
     said = told(compose_answer(back, diagnosis(of), of)).description
 
-    assert "Back after 3 days of silence; seen 41 times before, first on 1970-01-01 00:00 UTC." in said
+    assert "Back after 3 days of silence; seen 41 times before, first on Jan 1, 1970 00:00 UTC." in said
     assert f"Its earlier pull request: {url}" in said
     assert "Back after" not in told(compose_answer(incident(), diagnosis(of), of)).description
 
@@ -82,13 +82,15 @@ def test_the_answer_comes_first_then_its_evidence_history_and_cost() -> None:
     notification = told(compose_answer(incident(), diagnosis(of), of))
     lines = notification.description.split("\n")
 
-    assert lines[0] == f"{CLAIM} [1][2][3]"
-    assert "Confidence: high. Fault: in the code." in lines
+    assert lines[0] == "Seen once, Sep 21, 2026 14:13 UTC, in `shop` (log group `/aws/lambda/shop`)."
+    assert lines[2] == f"{CLAIM} [1][2][3]"
+    assert lines[3] == "Confidence: high. Fault: in the code."
     assert "[1] log: `ZeroDivisionError: division by zero`" in lines
     assert "[2] `shop/pricing.py:9`: `return sum(prices) / len(prices)`" in lines
-    assert any(line.startswith("[3] Pricing errors https://wiki.example.com/pricing: ") for line in lines)
+    assert lines[9].startswith("[3] Pricing errors: ")
+    assert lines[9].endswith(" https://wiki.example.com/pricing")
     assert (
-        "last changed in 0123456789ab by Ada on 2026-09-20: Average instead of sum"
+        "last changed in `0123456789ab` by Ada on Sep 20, 2026: Average instead of sum"
         in notification.description
     )
     assert lines[-1] == "Answered by llama (Qwen) in 3.2 s, 812 tokens read and 120 written."
@@ -117,10 +119,11 @@ def test_not_known_says_so_and_quotes_the_log() -> None:
     of = evidence(gaps=[Gap("runbooks", "access denied", "Grant bedrock:Retrieve")])
     outcome = compose_answer(incident(), diagnosis(of, "Kafka lost it"), of)
 
-    assert told(outcome).description.startswith("Cause not known")
+    assert told(outcome).description.split("\n")[2].startswith("Cause not known")
     assert "`ZeroDivisionError: division by zero`" in told(outcome).description
     assert (
-        "Could not be checked:\nrunbooks: access denied. Grant bedrock:Retrieve." in told(outcome).description
+        "Could not be checked:\n\u2022 runbooks: access denied. Grant bedrock:Retrieve."
+        in told(outcome).description
     )
     assert not outcome.repair_wanted
 
@@ -196,30 +199,47 @@ def step(text: str, **changes: Any) -> Span:
     return replace(span, **changes)
 
 
+def of_steps(*steps: Span) -> Notification:
+    """The message of an answer with these steps."""
+    of = evidence()
+    return told(compose_answer(incident(), diagnosis(of, steps=steps), of))
+
+
 def test_a_command_of_several_lines_goes_whole_into_a_block() -> None:
     command = "aws s3 cp a b \\\n  --recursive && echo `date`"
-    lines, blocks = instructions([step(command, command=True)], lambda _: False)
+    message = of_steps(step(command, command=True))
+    blocks = parse(message.description)
 
-    assert lines == ("Run the commands of block A in the message above",)
-    assert [span.text for span in parse(blocks[0])[1].spans] == [command]
-
-
-def test_a_command_too_long_for_any_message_is_pointed_at() -> None:
-    lines, blocks = instructions([step("x" * 5_000, command=True)], lambda _: False)
-
-    assert blocks == ()
-    assert lines == ("Run the commands on the page Page; they are too long for this message",)
+    assert message.next_steps == ("Run the commands of block A",)
+    assert [span.text for block in blocks if block.kind == "fence" for span in block.spans] == [command]
+    assert "Commands, block A:" in message.description
 
 
-def test_a_long_step_is_cut_honestly_with_its_page() -> None:
-    lines, _ = instructions([step("Wait for the queue to drain. " * 30)], lambda _: False)
+def test_a_command_too_long_for_a_message_goes_on_in_the_thread() -> None:
+    of, command = evidence(), "\n".join(f"echo {number:04}" for number in range(2_000))
+    outcome = compose_answer(incident(), diagnosis(of, steps=(step(command, command=True),)), of)
+    texts = [message.description for message in outcome.messages]
+    shown = [
+        span.text for each in texts for block in parse(each) if block.kind == "fence" for span in block.spans
+    ]
 
-    assert len(lines[0]) <= NEXT_STEP_LIMIT
-    assert lines[0].endswith("\u2026 https://wiki.example.com/p")
+    assert len(texts) == 3
+    assert "\n".join(shown) == command
+    assert len({message.id for message in outcome.messages}) == 3
+    assert texts[0].startswith("Seen once")
+    assert {message.thread_id for message in outcome.messages} == {incident().thread_id}
+
+
+def test_a_long_step_is_cut_honestly() -> None:
+    message = of_steps(step("Wait for the queue to drain. " * 30))
+
+    assert len(message.next_steps[0]) <= NEXT_STEP_LIMIT
+    assert message.next_steps[0].endswith("drain.\u2026")
+    assert "Steps word for word from Page https://wiki.example.com/p" in message.description
 
 
 def test_a_repeated_step_is_told_once() -> None:
-    assert len(instructions([step("Restart it."), step("Restart it.", id="P2.1")], lambda _: False)[0]) == 1
+    assert len(of_steps(step("Restart it."), step("Restart it.", id="P2.1")).next_steps) == 1
 
 
 def repaired(**changes: Any) -> Notification:
@@ -256,7 +276,7 @@ def test_an_unproved_edit_is_a_suggestion_only() -> None:
     notification = repaired(diff="-a\n+b\n", proof=not_proved)
 
     assert "suggestion only" in notification.description
-    assert "Proof: not proved.\nno test shows the error" in notification.description
+    assert "Proof:\nNot proved.\nno test shows the error" in notification.description
 
 
 def test_what_was_tried_is_told_when_nothing_helped() -> None:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.channel.mrkdwn import parse, pings
-from lambda_image.steps import github_text
-from lambda_image.steps.escape import FENCE, JOINER, code, fence, label, links, plain
+from lambda_image.steps import escape, github_text
+from lambda_image.steps.cards import ink
+from lambda_image.steps.cards.chatbot import line
+from lambda_image.steps.cards.ink import prose
+from lambda_image.steps.escape import FENCE, JOINER, code, fence, links, no_links
 from lambda_image.steps.length import cut, fit, size
 
 EVIL = "https://evil.example.com/a?b=1"
+
+
+def plain(text: str, allowed: Callable[[str], bool] = no_links) -> str:
+    """Running text as the channel is given it."""
+    return line(prose(text, allowed))
+
+
+def label(text: str) -> str:
+    """A title as the channel is given it."""
+    return escape.label(ink.label(text))
+
+
 MARKS = """
 * _ ~ ` ``` <!channel> <@U123ABC> @here @everyone &lt; > # - 1. :tada: #12 word a_b www.evil.example
 """

@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, DraftClaim, Fault, Usage
+from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import (
     Attempt,
     FileChange,
@@ -48,7 +49,7 @@ def diagnosis() -> Diagnosis:
 
 def planned(proposal: Proposal, **changes: Any) -> PullRequestPlan:
     """The plan for this proposal."""
-    plan = plan_pull_request(incident(**changes), diagnosis(), proposal).plan
+    plan = plan_pull_request(Basis(incident(**changes)), diagnosis(), proposal).plan
     assert plan
     return plan
 
@@ -100,7 +101,7 @@ def test_a_hostile_log_cannot_mention_link_or_refer() -> None:
 def test_without_a_proof_there_is_no_plan_but_what_was_tried() -> None:
     attempt = Attempt(1, "-a\n+b\n", ("the tests still fail",))
     outcome = plan_pull_request(
-        incident(), diagnosis(), Proposal(None, (attempt,), "-a\n+b\n", None, (USAGE,))
+        Basis(incident()), diagnosis(), Proposal(None, (attempt,), "-a\n+b\n", None, (USAGE,))
     )
 
     assert outcome.plan is None

@@ -1,0 +1,1 @@
+"""Cards as their clients show them: HTML, and pictures of it by a browser that is there."""

@@ -1,0 +1,1 @@
+"""Cards: made of untrusted text, laid out in pages, and rendered for each client."""

@@ -1,0 +1,52 @@
+"""What a card says before all else: what broke, where, since when and how often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_image.domain.card import Line, words
+from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.incident import Incident
+from lambda_image.steps import messages
+from lambda_image.steps.cards.addresses import log_address
+from lambda_image.steps.cards.ink import code, label, linked
+from lambda_image.steps.escape import visible
+from lambda_image.steps.length import short
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
+
+TITLE_LIMIT = 250
+
+
+def service(event: RedactedEvent) -> str:
+    """Who is hit: the service as the log names it, else the last part of its log group."""
+    return event.service or event.log_group.rstrip("/").rpartition("/")[2] or event.log_group
+
+
+def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
+    """What broke, and where."""
+    what = event.exception_type or event.message or event.kind
+    said = f": {event.message}" if event.exception_type and event.message else ""
+    return short(label(words(say.line(form, what=what, service=service(event))) + said), TITLE_LIMIT)
+
+
+def seen(say: Voice, incident: Incident, region: str = "") -> Line:
+    """Since when, how often, who is hit; the log group leads to the log event."""
+    event = incident.event
+    group = linked(code(event.log_group), log_address(event, region))
+    place = group
+    if event.log_group.rstrip("/") != service(event):
+        place = say.line(messages.IN_LOG_GROUP, service=code(service(event)), group=group)
+    return messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
+
+
+def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:
+    """What the card can be found by, each once."""
+    about = (event.exception_type or event.kind, service(event), *others, event.language or "")
+    return tuple(dict.fromkeys(filter(None, map(label, about))))
+
+
+def resources(event: RedactedEvent) -> tuple[str, ...]:
+    """What the card is about."""
+    return tuple(filter(None, (visible(event.log_group),)))

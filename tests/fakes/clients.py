@@ -1,0 +1,150 @@
+"""What each client would make of a card: everything that is wrong with its messages, as sentences."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from slack_sdk.models.blocks import Block as SlackBlock
+
+from infra.local import preview
+from infra.local.channel.mrkdwn import parse, pings
+from infra.local.channel.schema import Dropped
+from infra.local.channel.schema import check as accepted_by_channel
+from lambda_image.adapters.chatbot import envelope, problems
+from lambda_image.domain.card import Card
+from lambda_image.domain.notification import Notification
+from lambda_image.steps.cards.email import email_messages
+from lambda_image.steps.cards.slack import slack_messages
+from lambda_image.steps.cards.teams import teams_messages
+
+SCHEMA = Path(preview.__file__).with_name("adaptive-card.schema.json")
+CALL = re.compile(r"@(?:here|channel|everyone|all)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"'`|\])}]+|(?<![A-Za-z0-9])www\.\S+|mailto:\S+")
+TEAMS_LINK = re.compile(r"\[[^\n]*?\]\(([^()\s]+)\)")
+OPEN = ("https://", "http://")
+
+
+def faults(card: Card, messages: Iterable[Notification], allowed: frozenset[str], client: str) -> list[str]:
+    """All that is wrong with a card in any client."""
+    return [
+        *(f"chatbot: {fault}" for fault in of_chatbot(tuple(messages), allowed, client)),
+        *(f"slack: {fault}" for fault in of_slack(card, allowed)),
+        *(f"teams: {fault}" for fault in of_teams(card, allowed)),
+        *(f"e-mail: {fault}" for fault in of_email(card, allowed)),
+    ]
+
+
+def of_chatbot(messages: tuple[Notification, ...], allowed: frozenset[str], client: str) -> Iterator[str]:
+    """By the schema of custom notifications, and by what Slack or Teams make of the text."""
+    if len({each.id for each in messages}) < len(messages) or len({each.thread_id for each in messages}) > 1:
+        yield "messages share an id, or have no thread in common"
+    for each in messages:
+        published = envelope(each)
+        yield from problems(each, published)
+        verdict = accepted_by_channel(published)
+        if isinstance(verdict, Dropped):
+            yield from verdict.reasons
+            continue
+        yield from verdict.warnings
+        texts = (each.title, each.summary, each.description, *each.next_steps, *each.keywords)
+        for text in texts:
+            yield from _marked(text, allowed, client)
+
+
+def _marked(text: str, allowed: frozenset[str], client: str) -> Iterator[str]:
+    if text.count("```") % 2:
+        yield f"an open fence in {text[-80:]!r}"
+    found = pings(text)
+    if found:
+        yield f"calls {found}"
+    if client == "teams":
+        links = [
+            link.replace("&amp;", "&")
+            for link in TEAMS_LINK.findall(re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL))
+        ]
+    else:
+        links = [span.url for block in parse(text) for span in block.spans if span.url]
+    yield from (f"leads to {link}" for link in links if link not in allowed)
+
+
+def of_slack(card: Card, allowed: frozenset[str]) -> Iterator[str]:
+    """By the models of Slack's SDK, and by the limits that these do not know."""
+    for message in slack_messages(card):
+        blocks = message["blocks"]
+        for block in blocks:
+            parsed = SlackBlock.parse(block)
+            if parsed is None or parsed.to_dict() != block:
+                yield f"no block of Slack's: {json.dumps(block)[:200]}"
+        elements = tuple(_within(blocks))
+        read = sum(len(str(each.get("text", ""))) for each in elements if each["type"] in {"text", "link"})
+        if len(blocks) > 50 or read > 12_000:
+            yield f"{len(blocks)} blocks with {read} characters"
+        if len(message["text"]) > 4_000 or not message["text"]:
+            yield f"a text of {len(message['text'])} characters"
+        if pings(message["text"]):
+            yield f"calls {pings(message['text'])}"
+        yield from _plain(elements, "url", allowed)
+        yield from _empty(elements)
+
+
+def of_teams(card: Card, allowed: frozenset[str]) -> Iterator[str]:
+    """By a schema that is stricter than the public one, and in 28 KB."""
+    for message in teams_messages(card):
+        yield from (f"{error.json_path}: {error.message[:120]}" for error in validator().iter_errors(message))
+        size = len(json.dumps(message).encode())
+        if size > 28_000:
+            yield f"{size} bytes"
+        yield from _plain(tuple(_within(message)), "url", allowed)
+
+
+def of_email(card: Card, allowed: frozenset[str]) -> Iterator[str]:
+    """By the limits of SNS, and by what a mail program makes a link of."""
+    for message in email_messages(card):
+        if not re.fullmatch(r"[ -~]{1,99}", message.subject):
+            yield f"a subject {message.subject!r}"
+        if len(message.body.encode()) > 262_144:
+            yield "a body that is too long"
+        found = (each.rstrip(".,;:!?") for each in ADDRESS.findall(message.body))
+        yield from (f"leads to {each}" for each in found if each not in allowed)
+
+
+def _plain(elements: tuple[dict[str, Any], ...], key: str, allowed: frozenset[str]) -> Iterator[str]:
+    for each in elements:
+        url = each.get(key)
+        if url is not None and url not in allowed:
+            yield f"leads to {url}"
+        text = each.get("text")
+        if isinstance(text, str) and CALL.search(text):
+            yield f"calls people in {text[:80]!r}"
+
+
+def _empty(elements: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    for each in elements:
+        if each["type"] in {"text", "link"} and not each.get("text"):
+            yield "an element without text"
+        if each["type"].startswith("rich_text") and not each["elements"]:
+            yield f"an empty {each['type']}"
+
+
+def _within(node: Any) -> Iterator[dict[str, Any]]:
+    """All objects with a type, at any depth."""
+    if isinstance(node, dict):
+        if "type" in node:
+            yield node
+        for each in node.values():
+            yield from _within(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _within(each)
+
+
+@cache
+def validator() -> Draft202012Validator:
+    """Of a Teams message."""
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -1,0 +1,69 @@
+"""A card goes whole into as few messages as hold it; nothing is lost, repeated or cut inside a link."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambda_image.domain.card import Block, Form, Line, Part, Run, Section, Style, items, section, text, words
+from lambda_image.steps.cards.pages import pages, split
+
+LEFT_OUT = (Run("left out"),)
+WORDS = st.text("ab .\u3002\n", min_size=1, max_size=120)
+
+
+def cost(line: Line, _form: Form) -> int:
+    """Characters, and a little for each run."""
+    return sum(len(run.text) + 2 for run in line)
+
+
+def said(laid: tuple[tuple[Section, ...], ...]) -> str:
+    """All that stands on the pages."""
+    return "".join(
+        words(line) for page in laid for each in page for block in each.blocks for line in block.lines
+    )
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Form)), st.lists(WORDS, min_size=1, max_size=6)), max_size=6))
+def test_what_fits_the_pages_is_there_once_and_in_order(told: list[tuple[Form, list[str]]]) -> None:
+    sections = [
+        Section(Part.CAUSE, f"heading {at}", (Block(form, tuple((Run(each),) for each in lines)),))
+        for at, (form, lines) in enumerate(told)
+    ]
+    laid = pages(sections, 200, cost, LEFT_OUT, most=1_000)
+
+    assert said(laid) == "".join(each for _, lines in told for each in lines)
+    for page in laid:
+        taken = sum(cost(line, block.form) for each in page for block in each.blocks for line in block.lines)
+        assert taken + sum(cost((Run(each.heading),), Form.TEXT) for each in page) <= 200
+
+
+def test_a_page_of_too_much_ends_with_what_says_so() -> None:
+    told = section(Part.CAUSE, "", text((Run("A sentence. " * 100),)))
+    laid = pages([told], 200, cost, LEFT_OUT, most=2)
+
+    assert len(laid) == 2
+    assert said(laid).endswith("A sentence. left out") or said(laid).endswith("A sentence.left out")
+
+
+def test_a_line_is_cut_at_a_sentence_of_any_script() -> None:
+    for line in ("One is here. Two is there.", "一つ目です。二つ目です。"):
+        room = len(line) - 2
+        head, rest = split((Run(line),), lambda each, room=room: len(words(each)) <= room, room)  # type: ignore[misc]
+        assert words(head).rstrip()[-1] in ".\u3002"
+        assert words(head) + words(rest) == line
+
+
+def test_a_link_is_not_divided() -> None:
+    line = (Run("see "), Run("https://wiki.example.com/p", url="https://wiki.example.com/p"))
+    head, rest = split(line, lambda each: len(words(each)) <= 12, 30)
+
+    assert (words(head), rest) == ("see ", line[1:])
+
+
+def test_listings_stay_apart_and_items_together() -> None:
+    code = Block(Form.LISTING, ((Run("x", Style.CODE),),))
+    told = section(Part.STEPS, "Steps", items((Run("a"),), (Run("b"),)), code, code)
+    ((shown,),) = pages([told], 200, cost, LEFT_OUT)
+
+    assert shown == told
