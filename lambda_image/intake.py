@@ -56,7 +56,7 @@ def take_in(
             continue
         held.update(dict(intake.suppressed))
         seen += sum(sighting.count for sighting in intake.sightings)
-        redactions += sum(sighting.told.redactions for sighting in intake.sightings)
+        redactions += sum(sighting.redactions for sighting in intake.sightings)
         records += intake.records
     rules = tuple(sorted(held.items()))
     return Taken(tuple(failed), records, rules, seen, len(opened), tuple(opened), redactions)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 
 
@@ -30,10 +29,11 @@ class FingerprintRule:
             wrong.append("name is empty")
         if not (self.pattern or self.exception_type or self.log_group):
             wrong.append("one of pattern, exception_type and log_group is needed, else it fits every error")
-        try:
-            re.compile(self.pattern)
-        except re.error as error:
-            wrong.append(f"pattern {self.pattern!r} is no regular expression: {error}")
+        # Only who has own rules pays for the check of them.
+        from lambda_image.domain.expressions import fault  # noqa: PLC0415
+
+        if reason := fault(self.pattern):
+            wrong.append(f"pattern {self.pattern!r} {reason}")
         return tuple(wrong)
 
     def of(self, field: str) -> object:

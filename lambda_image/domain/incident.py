@@ -19,8 +19,9 @@ class Sighting:
     """What one delivery saw of one fingerprint.
 
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
-    milliseconds since the epoch. `told` is what the first occurrence is known by, `whole` makes all of it;
-    `decision` says why it has this fingerprint. `size` is what `whole` takes as JSON at most.
+    milliseconds since the epoch. `first` makes what the first occurrence is known by, `whole` all of it: most
+    problems are known, and nobody asks. `decision` says why it has this fingerprint. `size` is what `whole`
+    takes as JSON at most, `redactions` are those in what was looked at.
     """
 
     fingerprint: str
@@ -28,10 +29,16 @@ class Sighting:
     records: int
     first_seen: int
     last_seen: int
-    told: RedactedEvent
+    first: Callable[[], RedactedEvent] = field(compare=False, repr=False)
     decision: Decision | None = None
     whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
     size: int = 0
+    redactions: int = field(default=0, compare=False)
+
+    @property
+    def told(self) -> RedactedEvent:
+        """What the first occurrence is known by."""
+        return self.first()
 
     @property
     def sample(self) -> RedactedEvent:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 # What stands in place of a log group for messages that are no log events.
 SNS, EVENTBRIDGE, SQS = "sns", "events", "sqs"
@@ -25,6 +27,38 @@ class LogRecord:
     extracted: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Records(Sequence[LogRecord]):
+    """Records of one stream without extracted fields; each is made when it is looked at, and few are."""
+
+    log_group: str
+    log_stream: str
+    timestamps: Sequence[int]
+    ids: Sequence[str]
+    messages: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+    @overload
+    def __getitem__(self, at: int) -> LogRecord: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Records: ...
+
+    def __getitem__(self, at: int | slice) -> LogRecord | Records:
+        each = self.log_group, self.log_stream
+        if isinstance(at, slice):
+            return Records(*each, self.timestamps[at], self.ids[at], self.messages[at])
+        return LogRecord(*each, self.timestamps[at], self.ids[at], self.messages[at])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One transport record, decoded.
@@ -35,7 +69,7 @@ class Delivery:
     """
 
     id: str
-    records: tuple[LogRecord, ...]
+    records: Sequence[LogRecord]
     control: int = 0
     content: str = ""
 

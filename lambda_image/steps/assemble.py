@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 
-from lambda_image.domain.records import LogRecord
-from lambda_image.steps.continuation import Kind, goes_on, kind_of, may_go_on
+from lambda_image.domain.records import LogRecord, Records
+from lambda_image.steps.continuation import Kind, ends, goes_on, kind_of, may_go_on
 from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.line import warns
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
@@ -35,10 +35,13 @@ CONTEXT = CONTEXT_LINES + CONTEXT_REACH
 # What ties lines to an error: ids with digits, as request, order and trace ids are.
 _IDS = re.compile(r"\b(?=[\w-]*\d)[0-9A-Za-z][\w-]{7,63}\b")
 _IDS_REACH = 1_000
-# For each of these messages 1 where it surely begins a block, and with no line after it is no error; else 0.
-Screen = Callable[[Sequence[str]], bytes]
-# A message of two lines is always looked at.
-UNKNOWN = "\n."
+# What is known of a message: nothing, so LOOK at it; KNOWN where it begins a block and is all of it, if what
+# follows begins one too; LOGGED where that is told by what a logger wrote before it.
+LOOK, KNOWN, LOGGED = range(3)
+# What an error's fingerprint is made of.
+Identity = tuple[str, ...]
+# For each of these messages what is known of it, and which are errors.
+Screen = Callable[[Sequence[str]], tuple[bytes, Mapping[int, Identity]]]
 _stream_of = attrgetter("log_group", "log_stream")
 
 
@@ -48,7 +51,7 @@ class Block:
 
     `count` records are in it; `records` and `lines` are the first and the last of them where it is long,
     `lines` with a mark for those between. `stream` are lines of the stream, of which `above` stood before
-    this block.
+    this block. `kind` and `bare`, its last lines without prefixes, tell what may go on with it.
     """
 
     records: tuple[LogRecord, ...]
@@ -56,18 +59,19 @@ class Block:
     count: int
     stream: Sequence[str] = ()
     above: int = 0
+    kind: Kind = Kind.PLAIN
+    bare: tuple[str, ...] = ()
 
     @property
     def context(self) -> tuple[str, ...]:
         """The lines just before, and farther above those that warn or share an id with the block."""
-        near = max(self.above - CONTEXT_LINES, 0)
+        begin = max(self.above - CONTEXT, 0)
+        before = [unwrapped(line).rstrip("\r\n") for line in self.stream[begin : self.above]]
         ids = {each for line in self.lines[:50] for each in _IDS.findall(line[:_IDS_REACH])}
         decisive = [
-            line
-            for line in self.stream[max(near - CONTEXT_REACH, 0) : near]
-            if warns(line) or _shares(line[:_IDS_REACH], ids)
+            line for line in before[:-CONTEXT_LINES] if warns(line) or _shares(line[:_IDS_REACH], ids)
         ]
-        return (*decisive[-DECISIVE_LINES:], *self.stream[near : self.above])
+        return (*decisive[-DECISIVE_LINES:], *before[-CONTEXT_LINES:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,24 @@ class Quiet:
 
     first: LogRecord
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A record that is a block and an error that came before; `stream` and `above` as in a block."""
+
+    record: LogRecord
+    identity: Identity
+    stream: Sequence[str]
+    above: int
+
+    @property
+    def block(self) -> Block:
+        """The same as a block."""
+        return Block((self.record,), tuple(_lines(self.record.message)), 1, self.stream, self.above)
+
+
+Found = Block | Quiet | Again
 
 
 @dataclass(slots=True)
@@ -132,7 +154,8 @@ class _Open:
     def closed(self, stream: Sequence[str]) -> Block:
         mark = [f"[{self.left_out} lines left out]"] if self.left_out else []
         lines = (*self.head, *mark, *self.tail)
-        return Block((*self.records, *self.last), lines, self.count, stream, len(stream))
+        records, bare = (*self.records, *self.last), tuple(self.bare)
+        return Block(records, lines, self.count, stream, len(stream), self.kind, bare)
 
 
 @dataclass(slots=True)
@@ -143,24 +166,49 @@ class _Stream:
     block: _Open | None = None
     before: list[str] = field(default_factory=list)
 
-    def take(self, records: Iterable[LogRecord]) -> Iterator[Block | Quiet]:
-        """What closes with these records."""
-        for chunk in _chunks(records):
-            quiet = self.screen([UNKNOWN if record.extracted else record.message for record in chunk])
+    def take(self, records: Iterable[LogRecord]) -> Iterator[Found]:
+        """What closes with these records; nothing follows on those of a stream that are all there."""
+        whole = records if isinstance(records, Records) else None
+        for chunk in _chunks(records) if whole is None else [whole]:
+            messages = _messages(chunk)
+            known, errors = self.screen(messages)
             at = 0
             while at < len(chunk):
-                # The last of a quiet run stays open, as what follows may go on with it.
-                end = quiet.find(b"\0", at) if quiet[at] else at
-                last = (end if end >= 0 else len(chunk)) - 1
-                if last > at and (self.block is None or self.block.kind is Kind.PLAIN):
+                # The last of those that are known stays open where something follows that may go on with it.
+                end = known.find(LOOK, at)
+                last = end - 1 if end >= 0 else len(chunk) - (chunk is not whole)
+                if last > at and self._is_ended(known[at]):
                     yield from self.close()
-                    yield Quiet(chunk[at], last - at)
-                    self._remember(
-                        unwrapped(each.message).rstrip("\r\n") for each in chunk[at:last][-CONTEXT:]
-                    )
+                    yield from self._alone(chunk, messages, range(at, last), errors)
                     at = last
-                yield from self._add(chunk[at])
+                if at < len(chunk):
+                    yield from self._add(chunk[at])
                 at += 1
+
+    def _is_ended(self, known: int) -> bool:
+        """Whether the open block takes nothing of which this is known."""
+        if self.block is None or self.block.kind is Kind.PLAIN:
+            return True
+        return known != LOGGED and ends(self.block.kind, self.block.bare)
+
+    def _alone(
+        self,
+        chunk: Sequence[LogRecord],
+        messages: Sequence[str],
+        known: range,
+        errors: Mapping[int, Identity],
+    ) -> Iterator[Found]:
+        """Records that are a block each."""
+        at = known.start
+        told = [each for each in errors if each in known]
+        if count := len(known) - len(told):
+            yield Quiet(chunk[at], count)
+        for error in told:
+            self._remember(messages[at:error][-CONTEXT:])
+            yield Again(chunk[error], errors[error], self.before, len(self.before))
+            self._remember(_short(_lines(messages[error])))
+            at = error + 1
+        self._remember(messages[at : known.stop][-CONTEXT:])
 
     def _add(self, record: LogRecord) -> Iterator[Block]:
         lines = _lines(record.message)
@@ -175,13 +223,13 @@ class _Stream:
             return
         block, self.block = self.block.closed(self.before), None
         yield block
-        self._remember(block.lines)
+        self._remember(_short(block.lines))
 
-    def _remember(self, lines: Iterable[str]) -> None:
+    def _remember(self, lines: Sequence[str]) -> None:
         # A block that closed earlier keeps the list that it knows.
         if len(self.before) > 2 * CONTEXT:
             self.before = self.before[-CONTEXT:]
-        self.before.extend(_left_out(line) if len(line) > LONG_LINE else line for line in lines)
+        self.before.extend(lines)
 
 
 def assemble(records: Iterable[LogRecord]) -> Iterator[Block]:
@@ -189,10 +237,10 @@ def assemble(records: Iterable[LogRecord]) -> Iterator[Block]:
     return (each for each in assemble_loud(records, nothing_known) if isinstance(each, Block))
 
 
-def assemble_loud(records: Iterable[LogRecord], screen: Screen) -> Iterator[Block | Quiet]:
-    """The same, with only the number of those records that `screen` knows not to be looked at."""
+def assemble_loud(records: Iterable[LogRecord], screen: Screen) -> Iterator[Found]:
+    """The same, without looking at those records that `screen` knows."""
     streams: dict[tuple[str, str], _Stream] = {}
-    for key, some in groupby(records, key=_stream_of):
+    for key, some in _by_stream(records):
         stream = streams.pop(key, None) or _Stream(screen)
         if len(streams) >= OPEN_STREAMS:
             yield from streams.pop(next(iter(streams))).close()
@@ -202,9 +250,22 @@ def assemble_loud(records: Iterable[LogRecord], screen: Screen) -> Iterator[Bloc
         yield from stream.close()
 
 
-def nothing_known(messages: Sequence[str]) -> bytes:
+def _by_stream(records: Iterable[LogRecord]) -> Iterable[tuple[tuple[str, str], Iterable[LogRecord]]]:
+    if isinstance(records, Records):
+        return [((records.log_group, records.log_stream), records)]
+    return groupby(records, key=_stream_of)
+
+
+def nothing_known(messages: Sequence[str]) -> tuple[bytes, Mapping[int, Identity]]:
     """The screen that lets everything through to be looked at."""
-    return bytes(len(messages))
+    return bytes(len(messages)), {}
+
+
+def _messages(chunk: Sequence[LogRecord]) -> Sequence[str]:
+    if isinstance(chunk, Records):
+        return chunk.messages
+    # An empty message is always looked at.
+    return ["" if record.extracted else record.message for record in chunk]
 
 
 def _chunks(records: Iterable[LogRecord]) -> Iterator[list[LogRecord]]:
@@ -223,6 +284,10 @@ def _chunks(records: Iterable[LogRecord]) -> Iterator[list[LogRecord]]:
 def _shares(line: str, ids: set[str]) -> bool:
     """Whether one of the ids stands in the line as a word; the first look is much the cheaper one."""
     return any(each in line for each in ids) and not ids.isdisjoint(_IDS.findall(line))
+
+
+def _short(lines: Sequence[str]) -> list[str]:
+    return [_left_out(line) if len(line) > LONG_LINE else line for line in lines]
 
 
 def _left_out(text: str) -> str:

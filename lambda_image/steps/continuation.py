@@ -115,6 +115,13 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
     return bool(_INDENTED.match(line)) or _unlogged(kind, lines, line)
 
 
+def ends(kind: Kind, lines: Sequence[str]) -> bool:
+    """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
+    if kind is Kind.PYTHON:
+        return not _last_line(lines)[:1].isspace()
+    return kind in {Kind.PLAIN, Kind.FRAMES, Kind.PHP}
+
+
 def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
     """Lines that look like nothing, and are known by where they stand."""
     if not line.strip():

@@ -12,10 +12,13 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
-from lambda_image.domain.records import EVENTBRIDGE, SNS, SQS, Delivery, LogRecord, UndecodedDelivery
+from lambda_image.domain.records import EVENTBRIDGE, SNS, SQS, Delivery, LogRecord, Records, UndecodedDelivery
 from lambda_image.steps.alarm import LATEST, Told, alarm, moment
 from lambda_image.steps.line import encodable
 
@@ -37,10 +40,18 @@ def decode(event: object) -> tuple[Delivery | UndecodedDelivery, ...]:
     if isinstance(event, dict) and isinstance(event.get("Records"), list):
         event = event["Records"]
     if isinstance(event, dict):
-        return (_delivery(_derived_id(event), event),)
+        return (_alone(event),)
     if not isinstance(event, list):
         raise EnvelopeUnknown(f"the event is no object and no list; known are {KNOWN_SHAPES}")
     return tuple(_of_batch(event))
+
+
+def _alone(event: Json) -> Delivery | UndecodedDelivery:
+    """What no transport has a name for is named after its content; after all of it where that has no name."""
+    made = _delivery("", event)
+    if isinstance(made, Delivery) and made.content:
+        return replace(made, id=made.content)
+    return _delivery(_derived_id(event), event)
 
 
 def answers_for_each(event: object) -> bool:
@@ -164,12 +175,20 @@ def _unpacked(data: object) -> Json:
     if not unpack.eof:
         raise RecordUndecodable("the gzip data ends too early")
     try:
-        batch = json.loads(plain)
+        batch = _read_json(plain)
     except (ValueError, RecursionError) as error:
         raise RecordUndecodable(f"the decompressed data is not JSON: {error}") from error
     if not isinstance(batch, dict):
         raise RecordUndecodable("the decompressed data is not a log batch")
     return batch
+
+
+def _read_json(text: bytes) -> object:
+    """The value of a JSON text; what orjson refuses, as half a surrogate pair, Python's own may know."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _batch(identifier: str, batch: Json) -> Delivery:
@@ -180,9 +199,12 @@ def _batch(identifier: str, batch: Json) -> Delivery:
     if batch.get("messageType") == "CONTROL_MESSAGE":
         return Delivery(identifier, (), control=max(len(events), 1))
     group, stream = (encodable(str(batch.get(name, ""))) for name in ("logGroup", "logStream"))
-    records = tuple(_log_record(identifier, group, stream, each) for each in events)
-    named = all(isinstance(each, dict) and each.get("id") for each in events)
-    ids = [record.id for record in records] if named else [None]
+    if plain := _plain(group, stream, events):
+        records: Sequence[LogRecord] = plain
+        ids: Sequence[object] = plain.ids
+    else:
+        records = tuple(_log_record(identifier, group, stream, each) for each in events)
+        ids = [each.get("id") if isinstance(each, dict) else None for each in events]
     return Delivery(identifier, records, content=_content(str(batch.get("owner")), f"{group} {stream}", ids))
 
 
@@ -190,8 +212,23 @@ def _content(owner: str, source: str, ids: Sequence[object]) -> str:
     """One name for these messages of one source; none where one of them has no id of its own."""
     if not ids or not all(ids):
         return ""
-    names = " ".join(sorted(map(str, ids)))
-    return hashlib.sha256(json.dumps([owner, source, names]).encode()).hexdigest()[:32]
+    names = "\n".join((json.dumps([owner, source]), *sorted(map(str, ids))))
+    return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _plain(group: str, stream: str, events: Sequence[Any]) -> Records | None:
+    """The records of log events as CloudWatch Logs sends them, all at once; None where one is otherwise."""
+    try:
+        times, ids, messages = ([each[name] for each in events] for name in ("timestamp", "id", "message"))
+        if set(map(len, events)) != {len(PLAIN)}:
+            return None
+    except (KeyError, TypeError, IndexError):
+        return None
+    if set(map(type, times)) != {int} or min(times) < 0 or max(times) >= LATEST:
+        return None
+    if set(map(type, ids)) != {str} or set(map(type, messages)) != {str} or not "".join(messages).isascii():
+        return None
+    return Records(group, stream, times, ids, messages)
 
 
 def _log_record(identifier: str, group: str, stream: str, event: object) -> LogRecord:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from http import HTTPStatus
 
 from lambda_image.domain.events import Frame, RedactedEvent
@@ -18,6 +19,8 @@ from lambda_image.steps.masks import collapse, template
 VERSION = "v1"
 ALL_FRAMES_VERSION = "s1"
 FRAMES = 5
+# Problems whose names are remembered; each takes about 1 KB.
+REMEMBERED = 2_000
 MESSAGE_REACH = 400
 LINE_REACH = 2_000
 EXPLICIT = "explicit"
@@ -39,6 +42,7 @@ _STATUS_FIELD = re.compile(r"(?i)status(?:[_-]?code)?\"?\s{0,2}[=:]\s{0,2}\"?([4
 _MAY_BE_STATUS = re.compile(r"\b[45]\d\d\b")
 # What a runtime numbers or hashes anew each time that it starts or is built: classes of the JVM and of
 # Spring, methods of .NET, addresses, hashes of Rust and of bundled files.
+_NUMBER = re.compile(r"<(?:CARD|PHONE|SSN)_\d+>")
 _GENERATED = re.compile(
     r"(?<=\$\$Lambda)[$/\w]+|(?<=Proxy)\d+|(?<=Accessor)\d+|(?<=CGLIB\$\$)[0-9a-f]+|(?<=lambda_method)\d+"
     r"|0x[0-9a-fA-F]+|::h[0-9a-f]{16}\b|[.-](?=[a-f]*\d)[0-9a-f]{8,}(?=\.)"
@@ -52,9 +56,22 @@ def fingerprint(event: RedactedEvent, rules: Iterable[FingerprintRule] = ()) -> 
     without a type the message's template alone; each with the log group and the class of an HTTP status.
     Line numbers count only in the frame that raised: two failing lines of one function are two problems.
     """
+    return decide(event, rules).fingerprint
+
+
+def decide(event: RedactedEvent, rules: Iterable[FingerprintRule] = ()) -> Decision:
+    """The event's fingerprint with the rule that made it."""
     if rules and (rule := explicit(event, rules)):
-        return _hash(VERSION, EXPLICIT, rule.name)
-    return _hash(VERSION, event.log_group, *identity(event))
+        return Decision(_hash(VERSION, EXPLICIT, rule.name), EXPLICIT, VERSION, rule.name)
+    return named(event.log_group, identity(event))
+
+
+@lru_cache(REMEMBERED)
+def named(log_group: str, parts: tuple[str, ...]) -> Decision:
+    """The fingerprint of an error with this identity."""
+    kind, *_, said, _ = parts
+    beside = said if kind in OF_MESSAGES else ""
+    return Decision(_hash(VERSION, log_group, *parts), kind, VERSION, beside)
 
 
 def explicit(event: RedactedEvent, rules: Iterable[FingerprintRule]) -> FingerprintRule | None:
@@ -70,15 +87,6 @@ def _fits(event: RedactedEvent, rule: FingerprintRule) -> bool:
     )
 
 
-def decide(event: RedactedEvent, rules: Iterable[FingerprintRule] = ()) -> Decision:
-    """The event's fingerprint with the rule that made it."""
-    name = fingerprint(event, rules)
-    if rule := explicit(event, rules):
-        return Decision(name, EXPLICIT, VERSION, rule.name)
-    kind, *_, said, _ = identity(event)
-    return Decision(name, kind, VERSION, said if kind in OF_MESSAGES else "")
-
-
 def identity(event: RedactedEvent) -> tuple[str, ...]:
     """What the fingerprint is made of, the rule's name first."""
     kind = event.exception_type or ""
@@ -87,7 +95,8 @@ def identity(event: RedactedEvent) -> tuple[str, ...]:
     if own:
         raised = (str(own[-1].line), status) if status else (str(own[-1].line),)
         return ("frames", kind, *(_place(frame) for frame in own[-FRAMES:]), *raised)
-    said = (" ".join(template(collapse(event.message[:MESSAGE_REACH]))), status)
+    # A number is a number, be it one of a card or not.
+    said = (" ".join(template(collapse(_NUMBER.sub("0", event.message[:MESSAGE_REACH])))), status)
     return ("exception", kind, *said) if kind else ("template", *said)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.records import NO_LOG_GROUPS, LogRecord
+from lambda_image.steps.memory import Memory
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 OWN_LOG_GROUP = "own log group"
@@ -40,7 +41,7 @@ class IntakePolicy:
     Where something is to `include`, what fits is an error whatever it looks like, and nothing else is.
     `patterns` are those of the subscriptions by log group: account-level subscriptions and some emulators
     deliver what these hold back. The pattern `*` is for every log group without its own. `rules` are the
-    team's own for what is one problem.
+    team's own for what is one problem. What was decided by them of messages stays in `memory`.
     """
 
     own_log_groups: tuple[str, ...] = ()
@@ -50,6 +51,12 @@ class IntakePolicy:
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
     redaction: Rulebook = RULEBOOK
     rules: tuple[FingerprintRule, ...] = ()
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+
+    @property
+    def learns(self) -> bool:
+        """Whether an error may be known by others: what a team's own patterns look for may be any number."""
+        return not (self.by_text or self.rules) and self.redaction is RULEBOOK
 
     @property
     def by_text(self) -> bool:

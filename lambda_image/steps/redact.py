@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
@@ -13,6 +14,8 @@ from lambda_image.steps.redaction.rules import ADDRESSES, RULES, Rule
 if TYPE_CHECKING:
     from lambda_image.domain.redaction import UserRule
 
+# Kinds that are made of digits and of what stands between them.
+NUMBERS = ("CARD", "PHONE", "SSN")
 _VALUE_GROUPS = ("secret", "quoted", "single")
 
 
@@ -128,18 +131,41 @@ def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholder
     return Redaction("".join([*parts, text[at:]]), tuple(found))
 
 
+def finds(text: str, rules: Rulebook = RULEBOOK) -> bool:
+    """Whether a rule finds a secret here, or might in a text that differs in its digits.
+
+    What is made of digits alone does not count: it tells nothing but its digits.
+    """
+    for rule in _possible(text, rules):
+        for match in () if rule.kind in NUMBERS else _compiled(rule.pattern).finditer(text):
+            begin, end = match.span(_value(match))
+            if rule.kind == "IBAN" or rule.accept(text[begin:end]) or rule.accept(_varied(text[begin:end])):
+                return True
+    return False
+
+
+def _varied(text: str) -> str:
+    """The text with other digits, none like those around it: if this is no secret, no text like it is."""
+    digits = cycle("0516273849")
+    return "".join(next(digits) if each.isdecimal() else each for each in text)
+
+
 def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
     """Spans that do not overlap, in order; an earlier rule wins."""
     spans: list[tuple[str, int, int]] = []
     taken = bytearray(len(text))
     for rule in _possible(text, rules):
         for match in _compiled(rule.pattern).finditer(text):
-            name = next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
-            begin, end = match.span(name)
+            begin, end = match.span(_value(match))
             if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
                 taken[begin:end] = b"\1" * (end - begin)
                 spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])
+
+
+def _value(match: re.Match[str]) -> str | int:
+    """The group that is the secret, or the whole match."""
+    return next((name for name in _VALUE_GROUPS if match.groupdict().get(name)), 0)
 
 
 @cache

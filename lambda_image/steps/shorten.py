@@ -16,6 +16,8 @@ MESSAGE, PLACE = 2_000, 500
 # A character takes at most so many bytes as JSON: two escapes of half a surrogate pair each.
 ESCAPED = 12
 FRAMES = 100
+# What a frame takes as JSON beside what stands in the lines anyway.
+BYTES_OF_A_FRAME = 100
 # So many characters are redacted beyond what is kept: a secret that were cut here would have to be as long.
 BEYOND = 40_000
 LINES_LEFT_OUT, LEFT_OUT = "[lines left out]", " [characters left out] "
@@ -67,9 +69,10 @@ def _place(frame: Frame, length: int) -> Frame:
     return replace(frame, file=frame.file[-length:], function=frame.function and frame.function[:length])
 
 
-def bytes_at_most(lines: Sequence[str]) -> int:
-    """What a short event with these lines takes as JSON, whatever stands before them; less its frames."""
-    return min(sum(map(len, lines)) * ESCAPED, LINES_BYTES) + CONTEXT_BYTES + MESSAGE * ESCAPED
+def bytes_at_most(characters: int) -> int:
+    """What a short event with lines of so many characters takes as JSON, whatever stands before them."""
+    fixed = CONTEXT_BYTES + MESSAGE * ESCAPED + FRAMES * BYTES_OF_A_FRAME
+    return min(characters * ESCAPED, LINES_BYTES) + fixed
 
 
 def _fitting(lines: Sequence[str], room: int) -> tuple[str, ...]:

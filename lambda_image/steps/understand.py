@@ -5,23 +5,112 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
-from functools import cache
 from typing import Any
 
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
+from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.assemble import Block, Quiet, assemble_loud, nothing_known
+from lambda_image.steps.alarm import LATEST
+from lambda_image.steps.assemble import Again, Block, Quiet, assemble_loud, nothing_known
 from lambda_image.steps.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
-from lambda_image.steps.fingerprint import decide, fingerprint
+from lambda_image.steps.fingerprint import decide, fingerprint, identity, named
+from lambda_image.steps.known import learn, recall, screen
+from lambda_image.steps.memory import Memory
 from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.quiet import quiet
 from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 from lambda_image.steps.shorten import bytes_at_most, presentable
 
 # The only line of an error is a part of what it is known by, unless it is longer.
 SHORT_LINE = 10_000
+
+
+class _Problem:
+    """One problem in a delivery: how often it was seen, and its first occurrence, read when somebody asks."""
+
+    __slots__ = ("block", "count", "decision", "first_seen", "last_seen", "records", "rules", "told", "whole")
+
+    def __init__(self, decision: Decision, block: Block, rules: Rulebook, told: RedactedEvent | None) -> None:
+        self.decision = decision
+        self.block = block
+        self.rules = rules
+        self.told = told
+        self.whole: RedactedEvent | None = None
+        self.count = self.records = self.last_seen = 0
+        self.first_seen = LATEST
+
+    def add(self, timestamp: int, records: int) -> None:
+        """One more occurrence."""
+        self.count += 1
+        self.records += records
+        self.first_seen = min(self.first_seen, timestamp)
+        self.last_seen = max(self.last_seen, timestamp)
+
+    def tell(self) -> RedactedEvent:
+        """What the problem is known by."""
+        if self.told is None:
+            self.told = _told(read_trace(self.block), self.rules)
+        return self.told
+
+    def present(self) -> RedactedEvent:
+        """All of the first occurrence, with the lines before it."""
+        if self.whole is None:
+            self.whole = presentable(with_context(read_trace(self.block), self.block), self.rules)
+        return self.whole
+
+    def sighting(self) -> Sighting:
+        """What is to be counted."""
+        return Sighting(
+            fingerprint=self.decision.fingerprint,
+            count=self.count,
+            records=self.records,
+            first_seen=self.first_seen,
+            last_seen=self.last_seen,
+            first=self.tell,
+            decision=self.decision,
+            whole=self.present,
+            size=bytes_at_most(sum(map(len, self.block.lines))),
+            redactions=self.told.redactions if self.told else 0,
+        )
+
+
+class _Problems:
+    """The problems of one delivery by fingerprint, in the order in which they were met."""
+
+    def __init__(self, policy: IntakePolicy) -> None:
+        self._policy = policy
+        self._met: dict[str, _Problem] = {}
+
+    def again(self, error: Again) -> None:
+        """One more of an error that was known before it was looked at."""
+        decision = named(error.record.log_group, error.identity)
+        problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
+        problem.add(error.record.timestamp, 1)
+
+    def error(self, block: Block) -> None:
+        """An error that is looked at, unless there is one to which it is as good as equal."""
+        first, learns, told = block.records[0], self._policy.learns, None
+        known = recall(self._policy.memory, block) if learns else None
+        if known:
+            decision = named(first.log_group, known)
+        else:
+            read = read_trace(block)
+            told = _told(read, self._policy.redaction)
+            decision = decide(told, self._policy.rules)
+            if learns:
+                learn(self._policy.memory, block, read, identity(told))
+        problem = self._met.get(decision.fingerprint) or self._begin(decision, block, told)
+        problem.add(first.timestamp, block.count)
+
+    def _begin(self, decision: Decision, block: Block, told: RedactedEvent | None = None) -> _Problem:
+        problem = _Problem(decision, block, self._policy.redaction, told)
+        self._met[decision.fingerprint] = problem
+        return problem
+
+    def sightings(self) -> tuple[Sighting, ...]:
+        """What is to be counted."""
+        return tuple(each.sighting() for each in self._met.values())
 
 
 def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
@@ -32,45 +121,26 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
     suppressed: Counter[str] = Counter()
     if delivery.control:
         suppressed[CONTROL_MESSAGE] += delivery.control
-    sightings: dict[str, Sighting] = {}
-    screen = nothing_known if policy.by_text else quiet
-    for block in assemble_loud(delivery.records, screen):
-        if isinstance(block, Quiet):
-            suppressed[policy.refuses([block.first]) or NOT_AN_ERROR] += block.count
-            continue
-        rule = held_back(block, policy)
-        if rule:
-            suppressed[rule] += block.count
-            continue
-        read = read_trace(block)
-        event = _told(read, policy.redaction)
-        name = fingerprint(event, policy.rules)
-        before = sightings.get(name)
-        sightings[name] = _again(before, event) if before else _first(event, policy, read, block)
-    return Intake(delivery.mark, tuple(sightings.values()), tuple(sorted(suppressed.items())))
+    problems = _Problems(policy)
+    for each in assemble_loud(delivery.records, nothing_known if policy.by_text else screen(policy.memory)):
+        if isinstance(each, Quiet):
+            suppressed[policy.refuses([each.first]) or NOT_AN_ERROR] += each.count
+        elif isinstance(each, Again):
+            if rule := policy.refuses([each.record]):
+                suppressed[rule] += 1
+            else:
+                problems.again(each)
+        elif rule := held_back(each, policy):
+            suppressed[rule] += each.count
+        else:
+            problems.error(each)
+    return Intake(delivery.mark, problems.sightings(), tuple(sorted(suppressed.items())))
 
 
 def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
     """What the fingerprint is made of. Most errors are repeats, and their lines would be most of the work."""
     short = len(event.lines) == 1 and len(event.lines[0]) <= SHORT_LINE
     return presentable(event if short else replace(event, lines=()), rules)
-
-
-def _first(event: RedactedEvent, policy: IntakePolicy, read: ErrorEvent, block: Block) -> Sighting:
-    decision, seen = decide(event, policy.rules), event.timestamp
-    whole = cache(lambda: presentable(with_context(read, block), policy.redaction))
-    size = bytes_at_most(read.lines)
-    return Sighting(decision.fingerprint, 1, event.records, seen, seen, event, decision, whole, size)
-
-
-def _again(before: Sighting, event: RedactedEvent) -> Sighting:
-    return replace(
-        before,
-        count=before.count + 1,
-        records=before.records + event.records,
-        first_seen=min(before.first_seen, event.timestamp),
-        last_seen=max(before.last_seen, event.timestamp),
-    )
 
 
 def lines_of(text: str) -> list[str]:
@@ -97,7 +167,7 @@ def events(text: str) -> Iterator[dict[str, Any]]:
 
 def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The errors among these lines, as `tracemend events` prints them; lines count from 1, inclusive."""
-    for block in assemble_loud(text_records(lines), quiet):
+    for block in assemble_loud(text_records(lines), screen(Memory())):
         if isinstance(block, Block) and held_back(block) is None:
             yield _event_row(block)
 

@@ -160,7 +160,8 @@ def test_a_delivery_with_more_problems_than_one_transaction_takes_is_counted_who
 def test_a_delivery_with_more_text_than_one_transaction_takes_is_counted_whole(ledger: AnyLedger) -> None:
     long = redacted_event(lines=("x" * 1_000,) * 100)
     many = tuple(
-        replace(intake(fingerprint=f"v1-{number:016x}").sightings[0], told=long) for number in range(60)
+        replace(intake(fingerprint=f"v1-{number:016x}").sightings[0], first=lambda: long)
+        for number in range(60)
     )
     whole = Intake("d1", many, (("not an error", 7),))
     opened = (*ledger.observe(whole), *ledger.observe(whole))

@@ -63,7 +63,7 @@ def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **cha
         records=changes.get("records", count),
         first_seen=seen,
         last_seen=changes.get("last_seen", seen),
-        told=redacted_event(timestamp=seen),
+        first=lambda: redacted_event(timestamp=seen),
     )
     return Intake(delivery, (sighting,), changes.get("suppressed", ()))
 
@@ -71,7 +71,8 @@ def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **cha
 def sighting(event: RedactedEvent, rules: tuple[FingerprintRule, ...] = ()) -> Sighting:
     """One occurrence, decided by its own fingerprint."""
     decision = decide(event, rules)
-    return Sighting(decision.fingerprint, 1, event.records, event.timestamp, event.timestamp, event, decision)
+    seen = event.timestamp
+    return Sighting(decision.fingerprint, 1, event.records, seen, seen, lambda: event, decision)
 
 
 def said(message: str, group: str = "/aws/lambda/shop", **changes: Any) -> Sighting:

@@ -48,7 +48,7 @@ def deployed(account: Any) -> None:
         account("sqs").send_message(QueueUrl=url, MessageBody="{}")
     clock = FixedClock()
     ledger = DynamoLedger(Table(account("dynamodb"), "ledger", Retry(clock)), clock)
-    sighting = Sighting("v1-1", 3, 3, 1_000, 2_000, redacted_event())
+    sighting = Sighting("v1-1", 3, 3, 1_000, 2_000, redacted_event)
     ledger.observe(Intake("d1", (sighting,), (("not an error", 7),)))
 
 

@@ -47,9 +47,11 @@ def parts(intake: Intake) -> list[Part]:
 
 def _bytes_at_most(sighting: Sighting) -> int:
     """What its sample takes as JSON, without making it: most problems are known, and no sample is kept."""
+    if sighting.size:
+        return sighting.size
     event = sighting.told
     characters = sum(map(len, (*event.lines, *event.context, event.message)))
-    return max(BYTES_OF_A_CHARACTER * characters, sighting.size) + BYTES_OF_A_FRAME * len(event.frames)
+    return BYTES_OF_A_CHARACTER * characters + BYTES_OF_A_FRAME * len(event.frames)
 
 
 class Counting:

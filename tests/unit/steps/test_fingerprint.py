@@ -73,7 +73,7 @@ def test_the_version_stands_in_front() -> None:
 
 RULES = (
     FingerprintRule("billing", exception_type="*.Timeout", log_group="/ecs/*"),
-    FingerprintRule("disk", pattern=r"(?i)disk .* full"),
+    FingerprintRule("disk", pattern=r"(?i)disk .{1,40} full"),
 )
 
 

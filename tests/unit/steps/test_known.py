@@ -8,9 +8,18 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.assemble import Quiet, Screen, assemble_loud, nothing_known
+from lambda_image.steps.assemble import (
+    KNOWN,
+    LONG_LINE,
+    Again,
+    Quiet,
+    Screen,
+    assemble_loud,
+    nothing_known,
+)
 from lambda_image.steps.detect import held_back
-from lambda_image.steps.quiet import LONGEST, quiet
+from lambda_image.steps.known import screen
+from lambda_image.steps.memory import Memory
 from tests.unit.steps.traces.samples import TRACES
 
 REQUEST = "3f6c1a52-7c0d-4a0e-9d1e-0123456789ab"
@@ -37,7 +46,7 @@ LINES = (
     "with \0 inside",
     "E1123 08:00:00.000001 1 main.go:17] it broke",
     "I1123 08:00:00.000001 1 main.go:17] fine",
-    "INFO " + "x" * LONGEST,
+    "INFO " + "x" * LONG_LINE,
 )
 
 
@@ -46,10 +55,14 @@ def found(messages: Iterable[str], screen: Screen) -> tuple[int, list[tuple[str,
     records = (LogRecord("g", "s", 0, str(at), message) for at, message in enumerate(messages))
     held, errors = 0, []
     for each in assemble_loud(records, screen):
-        if isinstance(each, Quiet) or held_back(each):
+        if isinstance(each, Quiet):
             held += each.count
+            continue
+        block = each.block if isinstance(each, Again) else each
+        if held_back(block):
+            held += block.count
         else:
-            errors.append((each.records[0].id, *each.lines, *each.context))
+            errors.append((block.records[0].id, *block.lines, *block.context))
     return held, errors
 
 
@@ -63,7 +76,7 @@ def shuffled(seed: int) -> Sequence[str]:
 def test_the_same_errors_are_found_with_and_without_it(seed: int) -> None:
     messages = shuffled(seed)
 
-    assert found(messages, quiet) == found(messages, nothing_known)
+    assert found(messages, screen(Memory())) == found(messages, nothing_known)
 
 
 def test_numbers_that_tell_are_not_forgotten() -> None:
@@ -72,10 +85,10 @@ def test_numbers_that_tell_are_not_forgotten() -> None:
         ('{"level":30,"msg":"a"}', '{"level":50,"msg":"a"}'),
         ('"GET / HTTP/1.1" 200 17', '"GET / HTTP/1.1" 503 17'),
     ):
-        assert quiet([one, other]) in (b"\1\0", b"\0\0")
+        assert screen(Memory())([one, other])[0] in (b"\1\0", b"\0\0")
 
 
 def test_most_lines_are_known_by_others_with_other_numbers() -> None:
     lines = [f"INFO request {number} took {number % 90} ms" for number in range(1_000)]
 
-    assert quiet(lines) == b"\1" * 1_000
+    assert screen(Memory())(lines)[0] == bytes([KNOWN]) * 1_000
