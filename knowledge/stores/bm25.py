@@ -112,7 +112,7 @@ def _found(term: Term, seen: int, whole: Whole) -> float:
 
 
 def _signals(asked: Sequence[Term], parts: Any) -> tuple[str, ...]:
-    found = [(float(parts[at]), asked[at].text) for at in np.flatnonzero(parts)]
+    found = [(float(parts[at]), asked[at].text) for at in np.flatnonzero(parts).tolist()]
     return tuple(text for _, text in sorted(found, reverse=True))
 
 

@@ -234,7 +234,7 @@ def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> It
                     here = best(store, data.questions, how)
                     elsewhere = best(stores[other.name], foreign(data, other), how)
                     scores[data.name] = (here, elsewhere)
-                    told = {"set": data.name, "pages_of": other.name, "engine": engine}
+                    told: dict[str, object] = {"set": data.name, "pages_of": other.name, "engine": engine}
                     yield told | silence(here, elsewhere, FLOOR)
     if scores:
         yield from ({"engine": engine, **row} for row in crossed(scores))
