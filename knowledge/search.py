@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from knowledge.errors import EmbeddingUnavailable, IndexUnusable
-from knowledge.passage import Hit
+from knowledge.passage import Hit, Passage
 from knowledge.question import WORD, question
 from knowledge.store import ANYWHERE, Embedder, PassageIndex, Scope
 
 CANDIDATES = 60
 # Below this score of the best passage, nothing is a better answer than a bad page: tests/evals/retrieval.py
 # shows what each choice of it loses and what it spares.
-FLOOR = 0.82
+FLOOR = 0.8
 # A second formulation has few words, which are found by chance more easily.
 ALSO_WEIGHT = 0.7
 # What a cosine adds to the score of the words. Texts that have nothing to do with each other have this
@@ -62,9 +62,11 @@ def search(
 
 
 def _complete(hit: Hit, text: str) -> bool:
-    """Whether all of a question of a few words was found, which a person asked rather than a log."""
-    words = {word for word, _ in question(text).words}
-    return bool(words) and words <= set(hit.signals)
+    """Whether all of a short question was found; of one of more than a word, besides the names in it."""
+    asked = question(text)
+    words = {word for word, _ in asked.words}
+    telling = words - asked.names
+    return bool(words) and (telling if len(telling) > 1 else words) <= set(hit.signals)
 
 
 def _by_words(index: PassageIndex, text: str, depth: int, how: How) -> list[Hit]:
@@ -126,20 +128,25 @@ def _different(hits: Iterable[Hit]) -> Iterator[Hit]:
 
     Pages made from one template share whole passages; there the title is what was found besides.
     """
-    seen: list[tuple[Hit, frozenset[str]]] = []
+    seen: list[tuple[Hit, frozenset[str], frozenset[str]]] = []
     for hit in hits:
-        words = frozenset(WORD.findall(hit.passage.text.lower()))
-        if not any(_copied(hit, words, other, theirs) for other, theirs in seen):
-            seen.append((hit, words))
+        words, found = frozenset(WORD.findall(hit.passage.text.lower())), frozenset(hit.signals)
+        if not any(
+            found <= more and _alike(words, theirs) and _same(hit.passage, other.passage)
+            for other, theirs, more in seen
+        ):
+            seen.append((hit, words, found))
             yield hit
 
 
-def _copied(hit: Hit, words: frozenset[str], better: Hit, theirs: frozenset[str]) -> bool:
-    alike = ALIKE * max(len(words), len(theirs)) <= min(len(words), len(theirs)) and (
-        len(words & theirs) >= ALIKE * len(words | theirs)
-    )
-    same = hit.passage.page_id == better.passage.page_id or hit.passage.about == better.passage.about
-    return alike and same and set(hit.signals) <= set(better.signals)
+def _alike(words: frozenset[str], theirs: frozenset[str]) -> bool:
+    most, least = max(len(words), len(theirs)), min(len(words), len(theirs))
+    return ALIKE * most <= least and len(words & theirs) >= ALIKE * len(words | theirs)
+
+
+def _same(one: Passage, other: Passage) -> bool:
+    """Whether they are about the same, as far as is known."""
+    return one.page_id == other.page_id or one.about == other.about
 
 
 def _one_a_page(hits: Iterable[Hit]) -> Iterator[Hit]:

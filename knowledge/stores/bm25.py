@@ -1,20 +1,24 @@
-"""BM25 over the postings of single terms, in relation to what the question tells.
-
-SQLite's `bm25()` cannot weigh one term above another, and its rarity is meaningless in an index of a few
-pages. Asked for one term at a time it yields that term's saturated frequency; the rest is done here.
-"""
+"""BM25 in relation to what the question tells, for the passages that a store found worth ranking."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from knowledge.question import Question
+from knowledge.stores.words import END, TENTHS, numbers
 
+# The usual constants of BM25, which are SQLite's too.
+K1 = 1.2
+B = 0.75
 # Neighbours tell more than the same words apart, but not as much as two words more.
-PAIR_WEIGHT = 0.5
+PAIR_WEIGHT = 0.6
+# How many passages have two neighbours is not counted: half of those that have the rarer one.
+TOGETHER = 0.5
 # A small index is a sample of a larger one: in ten pages, a word on three of them is still a rare word.
 SMALLEST = 1_000
 # What an alarm's text tells, in the units of rarity: the median of both evaluation sets. All of two words is
@@ -23,71 +27,122 @@ USUAL = 40.0
 LEAST = 0.6
 # A page seldom names the one instance that fails.
 ABSENT_NAME = 0.3
-SIGNALS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """A term: how many rows of the whole index have it, and its saturated frequency in those to be ranked."""
+class Term:
+    """A word or two neighbours of a question; `numbers` are one, or more that must stand in this order."""
 
-    found: int
-    rows: Mapping[int, float]
+    text: str
+    numbers: tuple[int, ...]
+    weight: float
+    is_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole index: its passages, their mean length, and how many of them have each single number."""
+
+    size: int
+    average: float
+    found: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A row, its score (see `Hit`), and the terms found in it, the most telling first."""
+    """A passage by its place among the candidates, its score (see `Hit`), and the terms found in it."""
 
-    row: int
+    at: int
     score: float
     signals: tuple[str, ...]
 
 
-def rank(question: Question, size: int, posting: Callable[[str], Posting]) -> Iterator[Ranked]:
-    """Rows of an index of `size` rows, best first; equal ones in the order of their rows."""
-    if not question.words:
-        return
-    asked = 0.0
-    told: defaultdict[int, list[tuple[float, str]]] = defaultdict(list)
-    for term, weight, is_word in _terms(question):
-        posted = posting(term)
-        telling = rarity(posted.found, max(size, SMALLEST))
-        if is_word:
-            asked += weight * telling * (1 if posted.found or term not in question.names else ABSENT_NAME)
-        for row, frequency in posted.rows.items():
-            told[row].append((frequency * telling * weight, term))
-    unit = asked / max(LEAST, math.sqrt(asked / USUAL))
-    scores = ((sum(part for part, _ in parts) / unit, row) for row, parts in told.items())
-    for score, row in sorted(scores, key=lambda each: (-each[0], each[1])):
-        yield Ranked(row, score, _signals(told[row]))
+def terms(question: Question) -> list[Term]:
+    """What a question asks for; an identifier with underscores is a word of several numbers."""
+    words = [(word, float(times), True) for word, times in question.words]
+    pairs = [(pair, PAIR_WEIGHT, False) for pair in question.pairs]
+    read = (Term(text, tuple(numbers(text)), weight, is_word) for text, weight, is_word in (*words, *pairs))
+    return [term for term in read if term.numbers]
 
 
-def saturated(scores: Sequence[tuple[int, float]], size: int, found: int | None = None) -> dict[int, float]:
-    """Frequencies by row, of the scores that SQLite's bm25() gave for one term in a table of `size` rows.
-
-    `found` is how many rows have the term, where the scores are not those of all of them.
-    """
-    unit = _sqlite_rarity(len(scores) if found is None else found, size)
-    return {row: -score / unit for row, score in scores}
-
-
-def _terms(question: Question) -> Iterator[tuple[str, float, bool]]:
-    for word, times in question.words:
-        yield word, float(times), True
-    for pair in question.pairs:
-        yield pair, PAIR_WEIGHT, False
-
-
-def _signals(parts: list[tuple[float, str]]) -> tuple[str, ...]:
-    return tuple(term for _, term in sorted(parts, reverse=True)[:SIGNALS])
-
-
-def rarity(found: int, size: int) -> float:
-    """How much a term tells that `found` of `size` rows have."""
+def rarity(found: float, size: int) -> float:
+    """How much a term tells that `found` of `size` passages have."""
+    size = max(size, SMALLEST)
     return math.log(1 + (size - found + 0.5) / (found + 0.5))
 
 
-def _sqlite_rarity(found: int, size: int) -> float:
-    """As in https://www.sqlite.org/fts5.html#the_bm25_function; the floor is in its source, fts5_aux.c."""
-    telling = math.log((size - found + 0.5) / (found + 0.5))
-    return telling if telling > 0 else 1e-6
+def norm(lengths: Any, average: float) -> Any:
+    """What a passage of each length has to outweigh."""
+    return K1 * (1 - B + B * np.asarray(lengths, dtype=np.float32) / max(average, 1.0))
+
+
+def saturated(tenths: Any, norms: Any) -> Any:
+    """How much of a term is there, from how often it is."""
+    often = tenths * np.float32(0.1)
+    return often * np.float32(K1 + 1) / (often + norms)
+
+
+def rank(question: Question, whole: Whole, candidates: Sequence[bytes]) -> Iterator[Ranked]:
+    """Candidates as `words.packed` made them, best first; equal ones in their order."""
+    asked = terms(question)
+    if not candidates or not any(term.is_word for term in asked):
+        return
+    often, lengths = _counted(asked, candidates)
+    seen = np.count_nonzero(often, axis=0)
+    found = [_found(term, int(count), whole) for term, count in zip(asked, seen, strict=True)]
+    telling = [term.weight * rarity(count, whole.size) for term, count in zip(asked, found, strict=True)]
+    parts = saturated(often, norm(lengths, whole.average)[:, None]) * np.array(telling)
+    told = sum(
+        tells * (ABSENT_NAME if not count and term.text in question.names else 1)
+        for term, tells, count in zip(asked, telling, found, strict=True)
+        if term.is_word
+    )
+    scores = parts.sum(axis=1) * max(LEAST, math.sqrt(told / USUAL)) / told
+    for at in np.argsort(-scores, kind="stable"):
+        if scores[at] > 0:
+            yield Ranked(int(at), float(scores[at]), _signals(asked, parts[at]))
+
+
+def _found(term: Term, seen: int, whole: Whole) -> float:
+    """How many passages have it; `seen` is how many of the candidates do."""
+    if len(term.numbers) == 1:
+        return max(whole.found.get(term.numbers[0], 0), seen)
+    rarest = min(whole.found.get(number, 0) for number in term.numbers)
+    return max(TOGETHER * rarest, seen) if seen else 0
+
+
+def _signals(asked: Sequence[Term], parts: Any) -> tuple[str, ...]:
+    found = [(float(parts[at]), asked[at].text) for at in np.flatnonzero(parts).tolist()]
+    return tuple(text for _, text in sorted(found, reverse=True))
+
+
+def _counted(asked: Sequence[Term], candidates: Sequence[bytes]) -> tuple[Any, Any]:
+    """How often each candidate has each term, in tenths, and how many words it has."""
+    read = np.frombuffer(b"".join(candidates), dtype="<u4")
+    ended = np.cumsum(read == END)
+    candidate, column = np.divmod(ended, len(TENTHS))
+    lengths = np.bincount(candidate[read != END], minlength=len(candidates))
+    place = _places(read, {number for term in asked for number in term.numbers})
+    often = np.zeros((len(candidates), len(asked)), dtype=np.float32)
+    for at, term in enumerate(asked):
+        first = place(term.numbers[0])
+        for further, number in enumerate(term.numbers[1:], 1):
+            first = first[read[first + further] == number]
+        if len(first):
+            often[:, at] = np.bincount(candidate[first], TENTHS[column[first]], len(candidates))
+    return often, lengths
+
+
+def _places(read: Any, asked: set[int]) -> Callable[[int], Any]:
+    """Where each of these numbers stands; an `END` is behind the last place."""
+    sought = np.array(sorted(asked), dtype=np.uint32)
+    nearest = np.minimum(np.searchsorted(sought, read), len(sought) - 1)
+    at = np.flatnonzero(sought[nearest] == read)
+    order = at[np.argsort(read[at], kind="stable")]
+    values = read[order]
+
+    def place(number: int) -> Any:
+        start, end = np.searchsorted(values, np.array([number, number + 1], dtype=np.uint64))
+        return order[start:end]
+
+    return place

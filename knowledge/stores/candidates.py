@@ -6,30 +6,24 @@ the embedded store's in that 1 has the whole question and 0 nothing of it.
 
 from __future__ import annotations
 
-import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+
+import numpy as np
 
 from knowledge.passage import Hit, Passage
 from knowledge.question import Question
-from knowledge.stores.bm25 import Posting, rank
-from knowledge.stores.words import INSERT, WORDS, frequencies, indexed
+from knowledge.stores.bm25 import Whole, rank
+from knowledge.stores.words import END, indexed, packed
 
 
 def scored(question: Question, candidates: Sequence[Passage]) -> Iterator[Hit]:
     """Those with a word of the question, best first; equal ones in the order in which they came."""
-    if not candidates:
-        return
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        db.execute(WORDS)
-        db.execute("BEGIN")
-        db.executemany(INSERT, ((row, *indexed(each)) for row, each in enumerate(candidates)))
-        db.execute("COMMIT")
-        size = len(candidates)
-
-        def posting(term: str) -> Posting:
-            rows = frequencies(db, term, size)
-            return Posting(len(rows), rows)
-
-        for each in rank(question, size, posting):
-            yield Hit(candidates[each.row], each.score, each.signals)
+    read = [packed(indexed(each)) for each in candidates]
+    words = [
+        [number for number in np.frombuffer(each, dtype="<u4").tolist() if number != END] for each in read
+    ]
+    average = sum(map(len, words)) / len(words) if words else 0.0
+    found = Counter(number for each in words for number in set(each))
+    for each in rank(question, Whole(len(read), average, found), read):
+        yield Hit(candidates[each.at], each.score, each.signals)

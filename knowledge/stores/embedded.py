@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file with FTS5, ranked by BM25. Costs nothing while nobody asks."""
+"""The embedded store: one SQLite file with its own postings and vectors. Costs nothing while nobody asks."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
 from knowledge.question import Question
 from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
-from knowledge.stores.bm25 import rank
-from knowledge.stores.narrow import Postings
+from knowledge.stores import words
+from knowledge.stores.chunks import TABLES, Chunks
+from knowledge.stores.postings import Postings
 from knowledge.stores.scoped import within
 from knowledge.stores.vectors import Matrix, packed, unpacked
-from knowledge.stores.words import DELETE, INSERT, WORDS, indexed
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
-# what `split` and `_indexed` put into it.
+# what `split`, `words` and `chunks` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
@@ -36,7 +36,7 @@ CREATE TABLE passage (
 CREATE INDEX passage_of_page ON passage (page_id);
 CREATE TABLE vector (row INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE embedding (model TEXT NOT NULL);
-{WORDS}"""
+{TABLES}"""
 COLUMNS = "page_id, url, title, heading, text, about, names"
 
 
@@ -57,6 +57,7 @@ class EmbeddedStore:
         self._matrix: Matrix | None = None
         mode = "mode=rw" if writable else "mode=ro&immutable=1"
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
+        self._chunks = Chunks(self._db)
         try:
             self._check()
         except IndexUnusable:
@@ -83,12 +84,15 @@ class EmbeddedStore:
 
     def save(self) -> None:
         """Write what is left, so that the file can be copied."""
+        self._made()
         self._db.commit()
 
     def close(self) -> None:
         """Write what is left and let go of the file."""
-        self._db.commit()
-        self._db.close()
+        try:
+            self.save()
+        finally:
+            self._db.close()
 
     def pages(self) -> dict[str, Kept]:
         """See `PassageStore.pages`."""
@@ -101,46 +105,48 @@ class EmbeddedStore:
         self, page_id: str, kept: Kept, passages: Sequence[Passage], vectors: Sequence[Vector] = ()
     ) -> None:
         """See `PassageStore.replace`."""
-        self.delete(page_id)
+        rows = self._removed(page_id)
         self._db.execute("INSERT INTO page VALUES (?, ?, ?)", (page_id, kept.digest, kept.mark))
-        for passage, vector in zip_longest(passages, vectors):
+        for place, (passage, vector) in enumerate(zip_longest(passages, vectors)):
             row = self._db.execute(
-                "INSERT INTO passage (page_id, url, title, heading, text, about, names)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                _columns(passage),
+                f"INSERT INTO passage (row, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+                (rows[place] if place < len(rows) else None, *_columns(passage)),
             ).lastrowid
-            self._db.execute(INSERT, (row, *indexed(passage)))
+            self._db.execute("INSERT INTO read VALUES (?, ?)", (row, words.packed(words.indexed(passage))))
             if vector is not None:
                 self._db.execute("INSERT INTO vector VALUES (?, ?)", (row, packed(vector)))
+            self._chunks.change(row or 0)
 
     def delete(self, page_id: str) -> None:
         """See `PassageStore.delete`."""
+        self._removed(page_id)
+
+    def _removed(self, page_id: str) -> list[int]:
+        """The rows that the page had, in order, for what takes its place: fewer chunks change so."""
         with self._readable():
-            found = self._db.execute(
-                f"SELECT row, {COLUMNS} FROM passage WHERE page_id = ?",  # noqa: S608 - a constant
-                (page_id,),
-            ).fetchall()
-        for row, *columns in found:
-            self._db.execute(DELETE, (row, *indexed(_passage(columns))))
-            self._db.execute("DELETE FROM vector WHERE row = ?", (row,))
-        self._db.execute("DELETE FROM passage WHERE page_id = ?", (page_id,))
+            found = self._db.execute("SELECT row FROM passage WHERE page_id = ? ORDER BY row", (page_id,))
+            rows = [row for (row,) in found]
+        for row in rows:
+            for table in ("read", "vector", "passage"):
+                self._db.execute(f"DELETE FROM {table} WHERE row = ?", (row,))  # noqa: S608 - as listed
+            self._chunks.change(row)
         self._db.execute("DELETE FROM page WHERE id = ?", (page_id,))
+        return rows
 
     def rank(self, question: Question, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """See `PassageIndex.rank`."""
         with self._readable():
-            if self._postings is None or self._writable:
-                size = self._db.execute("SELECT count(*) FROM passage").fetchone()[0]
-                self._postings = Postings(self._db, size)
-            ranked = rank(question, self._postings.size, self._postings.of(question))
-            hits = (Hit(self._passage(each.row), each.score, each.signals) for each in ranked)
+            self._made()
+            self._postings = self._postings or Postings(self._db)
+            ranked = self._postings.rank(question)
+            hits = (Hit(self._passage(each.at), each.score, each.signals) for each in ranked)
             return tuple(islice(within(scope, hits), limit))
 
     def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
         """See `PassageIndex.near`."""
         with self._readable():
-            if self._matrix is None or self._writable:
-                self._matrix = Matrix(self._db.execute("SELECT row, value FROM vector").fetchall())
+            self._made()
+            self._matrix = self._matrix or Matrix(self._db)
             nearest = self._matrix.nearest(vector)
             hits = (Hit(self._passage(row), score, cosine=score) for row, score in nearest)
             return tuple(islice(within(scope, hits), limit))
@@ -163,6 +169,11 @@ class EmbeddedStore:
         with self._readable():
             found = self._db.execute("SELECT model FROM embedding").fetchone()
             return str(found[0]) if found else ""
+
+    def _made(self) -> None:
+        """See to it that searches find what was written."""
+        if self._chunks.make():
+            self._postings = self._matrix = None
 
     def _passage(self, row: int) -> Passage:
         columns = self._db.execute(

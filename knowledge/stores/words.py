@@ -1,49 +1,31 @@
-"""The words of passages in SQLite's FTS5: what is searched, what it weighs, how often a term is there."""
+"""The words of a passage as they are searched: stems as numbers, column by column. OpenSearch reads alike."""
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Sequence
+import unicodedata
+import zlib
+from collections.abc import Iterable
+from functools import cache
+from threading import Lock
+
+import numpy as np
 
 from knowledge.passage import Passage
 from knowledge.question import WORD, identifier_parts
-from knowledge.stores.bm25 import saturated
 
-WORDS = """
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, heading, text, parts, content='', tokenize='porter unicode61 remove_diacritics 2');
-"""
-# Words in a title tell more than words in a heading, and those more than words in the text; the parts of
-# identifiers in the text (`parts`) are a guess.
-SCORES = "SELECT rowid, bm25(words, 3.0, 2.0, 1.0, 0.3) FROM words WHERE words MATCH ?"
-# The sign keeps SQLite from asking the index once for each row.
-AMONG = "AND +rowid IN (SELECT value FROM json_each(?))"
-COUNT = "SELECT count(*) FROM words WHERE words MATCH ?"
-INSERT = "INSERT INTO words (rowid, title, heading, text, parts) VALUES (?, ?, ?, ?, ?)"
-DELETE = "INSERT INTO words (words, rowid, title, heading, text, parts) VALUES ('delete', ?, ?, ?, ?, ?)"
-
+# A title, the headings, the text, and the parts of identifiers in the text, which are a guess. What a word
+# in each of them counts, in tenths.
 Columns = tuple[str, str, str, str]
+TENTHS = np.array([30, 20, 10, 3], dtype=np.uint16)
+# Ends a column: words on both sides of it are no neighbours.
+END = 0
+# A word and its number take about 200 bytes.
+MOST_KNOWN = 100_000
 _TOKEN = re.compile(r"[^\W_]+")
-
-
-def frequencies(
-    db: sqlite3.Connection, term: str, size: int, found: int | None = None, rows: Sequence[int] | None = None
-) -> dict[int, float]:
-    """Saturated frequency of a term by row, in a table of `size` rows.
-
-    Of these `rows` alone where they are given, with the number of all that have the term as `found`.
-    """
-    if rows is None:
-        return saturated(db.execute(SCORES, (f'"{term}"',)).fetchall(), size)
-    scores = db.execute(f"{SCORES} {AMONG}", (f'"{term}"', json.dumps(rows))).fetchall()
-    return saturated(scores, size, found)
-
-
-def count(db: sqlite3.Connection, term: str) -> int:
-    """How many rows have the term."""
-    return int(db.execute(COUNT, (f'"{term}"',)).fetchone()[0])
+_KNOWN: dict[str, int] = {}
+_LOCK = Lock()
 
 
 def indexed(passage: Passage) -> Columns:
@@ -61,6 +43,63 @@ def _parts(text: str) -> str:
     return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
 
 
+def tokens(text: str) -> list[str]:
+    """Letters and digits of any script in lower case; not yet stems."""
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return _TOKEN.findall(composed.lower())
+
+
+def numbers(text: str) -> list[int]:
+    """Four bytes for each word's stem: two of a million words may share one, which no ranking notices."""
+    found = tokens(text)
+    try:
+        return [_KNOWN[word] for word in found]
+    except KeyError:
+        known = _learn(found)
+        return [known[word] for word in found]
+
+
+def packed(columns: Columns) -> bytes:
+    """The numbers of all columns with `END` behind each, little-endian."""
+    told = [number for column in columns for number in (*numbers(column), END)]
+    return np.array(told, dtype="<u4").tobytes()
+
+
 def length(columns: Columns) -> int:
-    """How many words FTS5 counts in them."""
-    return sum(len(_TOKEN.findall(column)) for column in columns)
+    """How many words there are in them."""
+    return sum(len(tokens(column)) for column in columns)
+
+
+def _learn(found: Iterable[str]) -> dict[str, int]:
+    """The numbers of these words, which are remembered."""
+    with _LOCK:
+        if len(_KNOWN) > MOST_KNOWN:
+            _KNOWN.clear()
+        new = [word for word in dict.fromkeys(found) if word not in _KNOWN]
+        stems = _stems(new)
+        if len(stems) != len(new):
+            stems = ["".join(_stems([word])) or word for word in new]
+        _KNOWN.update((word, _number(stem)) for word, stem in zip(new, stems, strict=True))
+        return {word: _KNOWN[word] for word in found}
+
+
+def _number(stem: str) -> int:
+    return zlib.crc32(stem.encode("utf-8", "surrogatepass")) or 1
+
+
+def _stems(words: list[str]) -> list[str]:
+    """Porter's stems without diacritics: SQLite has them already, in C."""
+    db = _fts5()
+    db.execute("INSERT INTO words (rowid, word) VALUES (1, ?)", (" ".join(words),))
+    stems = [str(stem) for (stem,) in db.execute("SELECT term FROM stems ORDER BY offset")]
+    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    return stems
+
+
+@cache
+def _fts5() -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    tokenizer = "porter unicode61 remove_diacritics 2"
+    db.execute(f"CREATE VIRTUAL TABLE words USING fts5 (word, content='', tokenize='{tokenizer}')")
+    db.execute("CREATE VIRTUAL TABLE stems USING fts5vocab (words, instance)")
+    return db

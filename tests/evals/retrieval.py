@@ -1,4 +1,4 @@
-"""Alert and error lines to the page that answers them, beside plain SQLite FTS5 (also run alone with -m).
+"""Alert and error lines to the page that answers them, beside SQLite FTS5 and bm25s (run alone with -m).
 
 Reads the public sets in TRACEMEND_DATA or ../shared/data. A question counts as unanswerable where it is put
 to the other set's pages, unless the page that answers it stands among them too.
@@ -15,10 +15,13 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
+
+import bm25s
 
 from knowledge.embeddings.cached import CachedEmbedder
 from knowledge.embeddings.local import LocalEmbedder
@@ -32,6 +35,8 @@ from knowledge.stores.embedded import EmbeddedStore
 
 SETS = ("runbook_retrieval", "aws_error_docs")
 DEPTH = 20
+# The share of answerable questions that a floor may lose where it is chosen.
+LOSES = 0.02
 
 Ranking = Callable[[str], Sequence[str]]
 
@@ -94,6 +99,24 @@ def peer(data: Dataset) -> Iterator[Ranking]:
         yield rank
 
 
+@contextmanager
+def bm25s_peer(data: Dataset) -> Iterator[Ranking]:
+    """bm25s over whole pages, by its defaults."""
+    engine = bm25s.BM25()
+    texts = [f"{page.title} {page.text}" for page in data.pages]
+    engine.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
+
+    def rank(text: str) -> list[str]:
+        asked = bm25s.tokenize(text, show_progress=False)
+        found, _ = engine.retrieve(asked, k=DEPTH, show_progress=False)
+        return [data.pages[at].id for at in found[0]]
+
+    yield rank
+
+
+PEERS = {"sqlite fts5 as it comes": peer, "bm25s as it comes": bm25s_peer}
+
+
 def quality(data: Dataset, rank: Ranking) -> dict[str, float]:
     """Recall at 1 and 5 (any page that answers), nDCG at 10 and the seconds a question."""
     first = five = gain = 0.0
@@ -123,25 +146,55 @@ def pages_of(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(hit.passage.page_id for hit in hits))
 
 
-def silence(
-    data: Dataset, store: EmbeddedStore, other: Dataset, elsewhere: EmbeddedStore, how: How
-) -> dict[str, float]:
-    """The share of answerable questions that the floor loses, and of unanswerable ones that it refuses."""
-    there = {page.url for page in other.pages}
-    urls = {page.id: page.url for page in data.pages}
-    foreign = [
-        text
-        for name, text in data.questions.items()
-        if not any(urls.get(page) in there for page in data.relevant[name])
-    ]
-    lost = sum(not search(store, text, 1, how=how) for text in data.questions.values())
-    refused = sum(not search(elsewhere, text, 1, how=how) for text in foreign)
+def silence(answerable: Mapping[str, float], foreign: Mapping[str, float], floor: float) -> dict[str, float]:
+    """The share of answerable questions that a floor loses, and of unanswerable ones that it refuses."""
     return {
-        "floor": FLOOR,
-        "answerable_lost": round(lost / len(data.questions), 3),
-        "unanswerable_refused": round(refused / len(foreign), 3),
+        "floor": round(floor, 2),
+        "answerable_lost": round(sum(score < floor for score in answerable.values()) / len(answerable), 3),
+        "unanswerable_refused": round(sum(score < floor for score in foreign.values()) / len(foreign), 3),
         "unanswerable": len(foreign),
     }
+
+
+def best(store: EmbeddedStore, texts: Mapping[str, str], how: How) -> dict[str, float]:
+    """The lowest floor that would refuse each question; no floor refuses one that was found whole."""
+    found = {}
+    for name, text in texts.items():
+        hits = search(store, text, 1, floor=0, how=how)
+        whole = search(store, text, 1, floor=math.inf, how=how)
+        found[name] = math.inf if whole else hits[0].score if hits else 0.0
+    return found
+
+
+def foreign(data: Dataset, other: Dataset) -> dict[str, str]:
+    """The questions of one set that no page of the other answers."""
+    there = {page.url for page in other.pages}
+    urls = {page.id: page.url for page in data.pages}
+    return {
+        name: text
+        for name, text in data.questions.items()
+        if not any(urls.get(page) in there for page in data.relevant[name])
+    }
+
+
+def crossed(scores: Mapping[str, tuple[dict[str, float], dict[str, float]]]) -> Iterator[dict[str, object]]:
+    """What a floor does to questions that it was not chosen on: the highest that loses LOSES of some.
+
+    On one half of both sets' questions and on the other, and on one set and on the other; both ways.
+    """
+    groups = {f"half {half} of both": _half(scores, half) for half in (0, 1)} | dict(scores)
+    for on, measured in (*permutations([*groups][:2], 2), *permutations(scores, 2)):
+        ordered = sorted(groups[on][0].values())
+        floor = ordered[int(LOSES * len(ordered))]
+        yield {"chosen_on": on, "measured_on": measured, **silence(*groups[measured], floor)}
+
+
+def _half(
+    scores: Mapping[str, tuple[dict[str, float], dict[str, float]]], half: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    kinds = zip(*scores.values(), strict=True)
+    first, second = ({name: each[name] for each in kind for name in sorted(each)[half::2]} for kind in kinds)
+    return first, second
 
 
 def evaluate(root: Path) -> Iterator[dict[str, object]]:
@@ -152,8 +205,9 @@ def evaluate(root: Path) -> Iterator[dict[str, object]]:
             yield {"set": name, "skipped": f"not in {root}"}
     sets = [load(root / name) for name in here]
     for data in sets:
-        with peer(data) as rank:
-            yield {"set": data.name, "engine": "sqlite fts5 as it comes", **quality(data, rank)}
+        for engine, made in PEERS.items():
+            with made(data) as rank:
+                yield {"set": data.name, "engine": engine, **quality(data, rank)}
     yield from _ours(sets, "embedded, words", None)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tracemend"
     try:
@@ -165,8 +219,11 @@ def evaluate(root: Path) -> Iterator[dict[str, object]]:
 
 def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> Iterator[dict[str, object]]:
     how = How(embedder=embedder)
-    for data in sets:
-        with index(data, embedder) as store:
+    scores = {}
+    with ExitStack() as opened:
+        stores = {data.name: opened.enter_context(index(data, embedder)) for data in sets}
+        for data in sets:
+            store = stores[data.name]
 
             def rank(text: str, store: EmbeddedStore = store) -> list[str]:
                 return pages_of(search(store, text, DEPTH, how=how))
@@ -174,9 +231,13 @@ def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> It
             yield {"set": data.name, "engine": engine, **quality(data, rank)}
             for other in sets:
                 if other is not data:
-                    with index(other, embedder) as elsewhere:
-                        found = silence(data, store, other, elsewhere, how)
-                        yield {"set": data.name, "pages_of": other.name, "engine": engine, **found}
+                    here = best(store, data.questions, how)
+                    elsewhere = best(stores[other.name], foreign(data, other), how)
+                    scores[data.name] = (here, elsewhere)
+                    told: dict[str, object] = {"set": data.name, "pages_of": other.name, "engine": engine}
+                    yield told | silence(here, elsewhere, FLOOR)
+    if scores:
+        yield from ({"engine": engine, **row} for row in crossed(scores))
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from knowledge.question import Question
 from knowledge.store import Scope, Vector
 from knowledge.stores.bm25 import PAIR_WEIGHT
 from knowledge.stores.opensearch.schema import VECTOR
+from knowledge.stores.words import tokens
 
 Body = dict[str, Any]
 
@@ -29,7 +30,7 @@ def asked(question: Question) -> Question:
 def candidates(question: Question, limit: int, scope: Scope) -> Body:
     """The most promising passages, and what is to be known of the whole index to rank them.
 
-    `all` holds the number of passages, their mean length, and in how many of them each term is.
+    `all` holds the number of passages, their mean length, and in how many of them each single word is.
     """
     words = " ".join(word for word, _ in question.words)
     should: list[Body] = [_phrase(word, float(times)) for word, times in question.words]
@@ -38,7 +39,7 @@ def candidates(question: Question, limit: int, scope: Scope) -> Body:
         {"match": {"title": {"query": words, "boost": 2.0}}},
         {"match": {"heading": {"query": words, "boost": 1.0}}},
     ]
-    filters = {f"{at}": _phrase(term, 1.0) for at, term in enumerate(terms(question))}
+    filters = {f"{at}": _phrase(term, 1.0) for at, term in enumerate(single(question))}
     whole = {
         "size": {"value_count": {"field": "length"}},
         "average": {"avg": {"field": "length"}},
@@ -53,9 +54,10 @@ def candidates(question: Question, limit: int, scope: Scope) -> Body:
     }
 
 
-def terms(question: Question) -> list[str]:
-    """Every term of a question, in the order in which `candidates` counts them."""
-    return [*(word for word, _ in question.words), *question.pairs]
+def single(question: Question) -> list[str]:
+    """Every word of a question's words and pairs, in the order in which `candidates` counts them."""
+    told = (*(word for word, _ in question.words), *question.pairs)
+    return list(dict.fromkeys(token for term in told for token in tokens(term)))
 
 
 def nearest(vector: Vector, limit: int, scope: Scope) -> Body:

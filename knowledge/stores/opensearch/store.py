@@ -13,7 +13,7 @@ from knowledge.question import Question
 from knowledge.store import ANYWHERE, Content, Kept, Scope, Vector
 from knowledge.stores.opensearch import bodies, schema
 from knowledge.stores.opensearch.documents import columns_of, kept_of, passage_of
-from knowledge.stores.opensearch.ranking import Whole, ranked
+from knowledge.stores.opensearch.ranking import ranked
 from knowledge.stores.opensearch.server import Server
 from knowledge.stores.opensearch.vectors import add_vectors
 from knowledge.stores.opensearch.writing import UNDONE, Writer
@@ -85,14 +85,22 @@ class OpenSearchStore:
         """See `PassageIndex.rank`."""
         self.flush()
         asked = bodies.asked(question)
-        if not asked.words:
+        single = bodies.single(asked)
+        if not asked.words or not single:
             return ()
         answer = self._search(bodies.candidates(asked, max(CANDIDATES, limit), scope))
         sources = [hit["_source"] for hit in answer["hits"]["hits"]]
+        told = answer["aggregations"]["all"]
+        counts = told["found"]["buckets"]
+        found = {word: counts[f"{at}"]["doc_count"] for at, word in enumerate(single)}
         order = ranked(
-            asked, _whole(asked, answer["aggregations"]["all"]), [columns_of(each) for each in sources]
+            asked,
+            told["size"]["value"],
+            told["average"]["value"] or 1.0,
+            found,
+            [columns_of(each) for each in sources],
         )
-        hits = (Hit(passage_of(sources[each.row]), each.score, each.signals) for each in order)
+        hits = (Hit(passage_of(sources[each.at]), each.score, each.signals) for each in order)
         return tuple(_different(hits))[:limit]
 
     def near(self, vector: Vector, limit: int, scope: Scope = ANYWHERE) -> tuple[Hit, ...]:
@@ -157,12 +165,6 @@ class OpenSearchStore:
 
     def _search(self, body: bodies.Body) -> Any:
         return self._server(lambda client: client.search(body=body, index=self._name))
-
-
-def _whole(question: Question, told: Mapping[str, Any]) -> Whole:
-    counts = told["found"]["buckets"]
-    found = {term: counts[f"{at}"]["doc_count"] for at, term in enumerate(bodies.terms(question))}
-    return Whole(told["size"]["value"], told["average"]["value"] or 1.0, found)
 
 
 def _different(hits: Iterator[Hit]) -> Iterator[Hit]:

@@ -23,7 +23,7 @@ from knowledge.stores.opensearch.documents import (
     passage_document,
     passage_of,
 )
-from knowledge.stores.opensearch.ranking import Whole, ranked
+from knowledge.stores.opensearch.ranking import ranked
 from knowledge.stores.words import indexed, length
 
 TEXTS = (
@@ -75,25 +75,25 @@ def test_candidates_get_the_scores_of_the_embedded_store(tmp_path: Path, asked: 
             store.replace(f"page-{number}", Kept("d"), [passage(number, text)])
         hits = store.rank(question(asked), 9)
         found = {
-            term: len(store.rank(Question(((term, 1),), ()), 9)) for term in bodies.terms(question(asked))
+            term: len(store.rank(Question(((term, 1),), ()), 9)) for term in bodies.single(question(asked))
         }
     columns = [indexed(passage(number, text)) for number, text in enumerate(TEXTS)]
-    whole = Whole(len(columns), sum(map(length, columns)) / len(columns), found)
+    average = sum(map(length, columns)) / len(columns)
     there = [
         number
         for number, _ in enumerate(TEXTS)
         if any(hit.passage.page_id == f"page-{number}" for hit in hits)
     ]
 
-    order = list(ranked(question(asked), whole, [columns[number] for number in there]))
+    order = list(ranked(question(asked), len(columns), average, found, [columns[number] for number in there]))
 
-    assert [f"page-{there[each.row]}" for each in order] == [hit.passage.page_id for hit in hits]
+    assert [f"page-{there[each.at]}" for each in order] == [hit.passage.page_id for hit in hits]
     assert [each.score for each in order] == pytest.approx([hit.score for hit in hits], rel=0.01)
     assert [each.signals for each in order] == [hit.signals for hit in hits]
 
 
 def test_no_candidates_have_no_order() -> None:
-    assert list(ranked(question("disk"), Whole(0, 1.0, {}), [])) == []
+    assert list(ranked(question("disk"), 0, 1.0, {}, [])) == []
 
 
 def test_a_trace_of_a_thousand_words_asks_no_more_clauses_than_a_server_takes() -> None:
