@@ -18,12 +18,16 @@ from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, OutOf
 from knowledge.homes.home import Home
 from knowledge.homes.local import LocalHome
 from knowledge.manifest import manifest
+from knowledge.remaking import remade
 from knowledge.report import IngestReport, Told
 from knowledge.sources.folder import Folder
 from knowledge.sources.source import Source
-from knowledge.store import Embedder
+from knowledge.store import Copyable, Embedder
 from knowledge.stores.embedded import EmbeddedStore
 from knowledge.synchronise import Progress, Run
+
+# Copies an index, telling how many pages are done, and gives how many were written.
+Grow = Callable[[Copyable, Callable[[int], None]], int]
 
 # Seconds. What a killed run has done since is done again.
 SAVE_EVERY = 60.0
@@ -33,13 +37,20 @@ RESERVE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a run is done. `time_left` tells the seconds until it is stopped from outside."""
+    """How a run is done. `time_left` tells the seconds until it is stopped from outside.
+
+    `remake` makes an index of another embedding model anew, which is else refused. `grow` copies the index
+    into another store while nobody else writes it; `grown` hears how many pages that wrote.
+    """
 
     progress: Progress = lambda _source, _done: None
     told: Told = lambda _change: None
     embedder: Embedder | None = None
     time_left: Callable[[], float] = lambda: math.inf
     save_every: float = SAVE_EVERY
+    remake: bool = False
+    grow: Grow | None = None
+    grown: Callable[[int], None] = lambda _pages: None
 
 
 def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None) -> tuple[IngestReport, ...]:
@@ -60,7 +71,31 @@ def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None
             pages, model = len(store.pages()), store.model()
         if resumed or watch.changes:
             home.publish(draft, manifest(draft, pages, model, reports))
+        if job.grow:
+            _grow(job.grow, draft, home, job)
     return reports
+
+
+def _grow(grow: Grow, draft: Path, home: Home, job: Job) -> None:
+    """The index as it was published into the other store; what is there stays whatever becomes of this."""
+    if not draft.exists():
+        home.fetch(draft, resume=False)
+    alive = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal alive
+        job.progress("copying", done)
+        if job.time_left() < RESERVE:
+            raise OutOfTime(
+                f"out of time after {done} pages were copied; the index itself is whole, and the next run"
+                " copies what is missing"
+            )
+        if time.monotonic() - alive >= job.save_every:
+            home.save(None)
+            alive = time.monotonic()
+
+    with EmbeddedStore(draft) as store:
+        job.grown(grow(store, tell))
 
 
 def preview(sources: Sequence[Source], index: Home | Path, job: Job) -> tuple[IngestReport, ...]:
@@ -134,6 +169,9 @@ def _opened(draft: Path, job: Job) -> Iterator[EmbeddedStore]:
         except IndexOutdated:
             draft.unlink()
     store = store or EmbeddedStore.create(draft, model)
+    if store.model() != model and job.remake:
+        store.close()
+        store = remade(draft, model)
     with store:
         if store.model() != model:
             raise IndexUnusable(

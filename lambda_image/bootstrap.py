@@ -143,7 +143,14 @@ def knowledge(
     region = settings.region
     cache = Path(settings.cache_dir)
     made = Surroundings(
-        lambda name, timeout: client(name, region, timeout), cache, clock, retry, region, credentials, tell
+        lambda name, timeout: client(name, region, timeout),
+        cache,
+        clock,
+        retry,
+        region,
+        credentials,
+        tell,
+        settings.embeddings,
     )
     return open_index(settings.index, made)
 

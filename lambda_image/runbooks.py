@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,12 +22,8 @@ from knowledge.sources.source import Source
 from knowledge.stale import Existing, Finding
 from knowledge.stale import existing_from as existing_from  # noqa: PLC0414 - for the command line
 from knowledge.stale import stale as judged
-from knowledge.store import Copyable
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
-
-# Copies an index, telling how many pages are done, and gives how many were written.
-Grow = Callable[[Copyable, Callable[[int], None]], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +63,6 @@ def would_fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]
     """What `fill` would do, each page told to the job. Raises PermanentError."""
     try:
         return ingestion.preview(wanted.sources(), home, job)
-    except KnowledgeError as error:
-        raise PermanentError(str(error)) from error
-
-
-def grow(home: Home, target: Grow, progress: Callable[[int], None]) -> int:
-    """The index of this home into another one; how many pages were written. Raises PermanentError."""
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            copied = Path(folder) / "index"
-            home.fetch(copied, resume=False)
-            with EmbeddedStore(copied) as store:
-                return target(store, progress)
     except KnowledgeError as error:
         raise PermanentError(str(error)) from error
 

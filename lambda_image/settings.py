@@ -44,6 +44,7 @@ class Settings:
     trace_bucket: str = ""
     verify_function: str = ""
     index: str = ""
+    embeddings: str = "none"
     wiki_secret: str = ""
     wiki_private: tuple[str, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()

@@ -14,10 +14,10 @@ from infra.aws import rights
 from infra.aws.actions_key import ActionsKey
 from infra.aws.config import Config
 from infra.aws.cost import token_price
-from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
+from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, embedded, traced
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
-from infra.aws.models import Models
+from infra.aws.models import Models, embedding
 from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
@@ -76,7 +76,7 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "exclude": json.dumps(config.tuning.exclude),
             **_redaction(config),
             **_fingerprint_rules(config),
-            **_traced(config),
+            **traced(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -100,6 +100,7 @@ def respond(
             **_answering(config, stores),
             **_redaction(config),
             "index": stores.index.setting,
+            **embedded(config),
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
             **({"git_token_secret": secret} if secret else {}),
@@ -109,6 +110,7 @@ def respond(
             *_desk(stores),
             *stores.models.asking,
             *stores.index.reading,
+            *embedding(scope, config),
             *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
             *([rights.read_secret(scope, secret)] if secret else []),
@@ -171,7 +173,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         timeout=TIMEOUTS["receipt"],
         memory=512,
         concurrency=reserved(around.config).get("receipt", 0),
-        settings={"ledger_table": stores.ledger.table_name, **_traced(around.config)},
+        settings={"ledger_table": stores.ledger.table_name, **traced(around.config)},
         rights=[rights.take_from(receipts), rights.note_in(stores.ledger)],
     )
     function = SystemFunction(scope, spec, around)
@@ -192,7 +194,7 @@ def chat(
             "incidents_queue_url": incidents.queue_url,
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
             **_signed(stores),
-            **_traced(around.config),
+            **traced(around.config),
         },
         rights=[
             rights.note_requests_in(stores.ledger),
@@ -221,7 +223,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "prices": json.dumps(_prices(config, stores)),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
-        **_traced(config),
+        **traced(config),
     }
 
 
@@ -248,11 +250,6 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
 def _audited(config: Config, bucket: s3.IBucket) -> dict[str, str]:
     content = str(config.observability.audit_content).lower()
     return {"audit_bucket": bucket.bucket_name, "audit_content": content}
-
-
-def _traced(config: Config) -> dict[str, str]:
-    endpoint = config.observability.otlp_endpoint
-    return {"otlp_endpoint": endpoint} if endpoint else {}
 
 
 def _signed(stores: Stores) -> dict[str, str]:

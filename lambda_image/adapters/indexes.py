@@ -29,7 +29,7 @@ class Surroundings:
     """What an index is opened with.
 
     `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder,
-    `tell` hears why an index is asked by words alone.
+    `tell` hears why an index is asked by words alone, `embeddings` is the setting.
     """
 
     client: Callable[[str, float], Any]
@@ -39,6 +39,7 @@ class Surroundings:
     region: str
     credentials: Callable[[], Any]
     tell: Callable[[str], None]
+    embeddings: str = ""
 
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
@@ -52,7 +53,7 @@ class Surroundings:
         from knowledge.embeddings.recorded import RecordedEmbedders
         from lambda_image.adapters.embedders import Embedders
 
-        made = Embedders(self.client, self.cache, self.retry)
+        made = Embedders(self.client, self.cache, self.retry, self.embeddings)
         return RecordedEmbedders(made.recorded, self.tell)
 
 

@@ -30,10 +30,17 @@ TOLD_EVERY = 25
 app = typer.Typer()
 
 Embeddings = Annotated[
-    str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
+    str,
+    typer.Option(
+        help="Vectors beside words: none, local (make embeddings), bedrock (Titan), or a model's id;"
+        " else as TRACEMEND_EMBEDDINGS says."
+    ),
 ]
 To = Annotated[
-    str, typer.Option(help="Copy the index into opensearch+https://, es+https:// or aoss+https://.")
+    str,
+    typer.Option(
+        help="Copy the index into opensearch+https://, es+https://, aoss+https://, s3vectors: or kendra:."
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
 
@@ -48,7 +55,7 @@ def ingest(
     allow_private: Annotated[
         list[str], typer.Option(help="A host that may stand at a private address.")
     ] = [],  # noqa: B006
-    embeddings: Embeddings = "none",
+    embeddings: Embeddings = "",
     to: To = "",
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -62,21 +69,21 @@ def ingest(
     if to and dry_run:
         raise typer.BadParameter("--dry-run writes nothing, so it goes without --to")
     home = librarian.home(told, index)
-    target = librarian.target(told, to) if to else None
+    target = librarian.target(told, to, index) if to else None
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
-    embedder = librarian.embedder(told, embeddings)
+    embedder = librarian.embedder(told, embeddings or told.embeddings)
+    written: list[int] = []
     with _progress() as progress:
         if dry_run:
             changes: list[Change] = []
             runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
             _show(changes, as_json)
             return
-        reports = runbooks.fill(wanted, home, Job(progress, embedder=embedder))
+        job = Job(progress, embedder=embedder, grow=target, grown=written.append)
+        reports = runbooks.fill(wanted, home, job)
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
-    if target:
-        with _progress("copying") as progress:
-            written = runbooks.grow(home, target, lambda done: progress(to, done))
-        err.print(f"{to}: {written} pages written")
+    for pages in written:
+        err.print(f"{to}: {pages} pages written")
     if any(report.failed for report in reports):
         raise typer.Exit(1)
 
@@ -125,9 +132,9 @@ def _show(changes: list[Change], as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(what: str = "reading pages") -> Iterator[Progress]:
+def _progress() -> Iterator[Progress]:
     """Which source is read and how far, while it is."""
-    with err.status(what) as status:
+    with err.status("reading pages") as status:
 
         def tell(source: str, done: int) -> None:
             if done % TOLD_EVERY == 1:

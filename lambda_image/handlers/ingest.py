@@ -1,6 +1,7 @@
 """Lambda `ingest`, and `python -m lambda_image.handlers.ingest JSON` as a task: the wiki into the index.
 
-Both are handed `{"sources": [address], "index": setting}`. A function that runs out of time fails, and Lambda
+Both are handed `{"sources": [address], "index": setting}`, and `"to": setting` where the index is copied into
+another store. A function that runs out of time fails, and Lambda
 invokes it again, twice: it goes on where it was. A wiki that takes longer wants the task.
 """
 
@@ -38,11 +39,17 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """What each source gave. Raises PermanentError or DeadlineNear, and the index is as it was."""
     function = librarian.ingest()
     function.clock.begin(context)
-    sources, index = _asked(event)
+    sources, index, to = _asked(event)
     with going_on(Work(context.function_name, context.aws_request_id, first_here(), tracer=function.tracer)):
         began = time.monotonic()
-        job = Job(time_left=function.time_left)
         try:
+            job = Job(
+                time_left=function.time_left,
+                embedder=function.embedder(),
+                remake=True,
+                grow=function.target(to, index) if to else None,
+                grown=lambda pages: log.info("index copied", written=pages),
+            )
             with function.tracer.span("ingest", "consumer", {"tracemend.sources": len(sources)}):
                 reports = runbooks.fill(function.wanted(sources), function.home(index), job)
         except Exception as error:
@@ -55,14 +62,14 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         return {"sources": [asdict(each) for each in reports]}
 
 
-def _asked(event: Any) -> tuple[list[str], str]:
+def _asked(event: Any) -> tuple[list[str], str, str]:
     try:
-        sources, index = event["sources"], event["index"]
-    except (TypeError, KeyError) as error:
+        sources, index, to = event["sources"], event["index"], event.get("to", "")
+    except (TypeError, KeyError, AttributeError) as error:
         raise InputRefused('give {"sources": ["https://..."], "index": "s3://bucket/key"}') from error
-    if not isinstance(sources, list) or not sources or not isinstance(index, str):
-        raise InputRefused("`sources` is a list of addresses, and `index` where the index is")
-    return [str(each) for each in sources], index
+    if not isinstance(sources, list) or not sources or not isinstance(index, str) or not isinstance(to, str):
+        raise InputRefused("`sources` is a list of addresses, `index` and `to` where the index is and goes")
+    return [str(each) for each in sources], index, to
 
 
 def _tell(reports: tuple[IngestReport, ...]) -> None:

@@ -36,6 +36,24 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "serverless": {"index": {"kind": "opensearch-serverless"}, "network": {"vpc": "new"}},
     "kendra": {"index": {"kind": "kendra"}, "wiki": {"sources": ["https://wiki.example.com"]}},
     "vectors": {"index": {"kind": "s3-vectors"}, "wiki": {"sources": ["https://wiki.example.com"]}},
+    "own pages": {
+        "index": {"kind": "kendra"},
+        "wiki": {"sources": ["git+https://git.example.com/team/runbooks.git"]},
+        "keep": ["index"],
+    },
+    "domain": {
+        "index": {"kind": "opensearch-domain", "embeddings": "bedrock"},
+        "wiki": {"sources": ["https://wiki.example.com"]},
+    },
+    "collection": {
+        "index": {
+            "kind": "opensearch-serverless",
+            "embeddings": "bedrock",
+            "embedding_model": "us.cohere.embed-v4:0",
+        },
+        "wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"},
+        "network": {"vpc": "new"},
+    },
     "base": {"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["https://wiki.example.com"]}},
 }
 

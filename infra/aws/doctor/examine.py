@@ -9,7 +9,7 @@ import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
-from infra.aws.doctor import account, chat, choices, index, sources
+from infra.aws.doctor import account, chat, index, network, secrets, sources
 from infra.aws.doctor.check import Check, Client, Question
 
 LATER: tuple[Question, ...] = (
@@ -18,7 +18,9 @@ LATER: tuple[Question, ...] = (
     sources.log_groups,
     sources.models,
     chat.channels,
-    sources.code_host,
+    secrets.code_host,
+    secrets.wiki,
+    network.network,
     index.index,
 )
 
@@ -30,8 +32,7 @@ def in_account(config: Config) -> Client:
 
 
 def examine(config: Config, client: Client) -> Iterator[Check]:
-    """Every check of this configuration against the account; without credentials only the first ones."""
-    yield from choices.refused(config)
+    """Every check of this configuration against the account; without credentials only the first one."""
     identity = list(_asked(account.credentials, config, client))
     yield from identity
     if all(each.ok for each in identity):

@@ -1,18 +1,15 @@
-"""Whether what the functions read is there: log groups with a free slot, models, the code host."""
+"""Whether what the functions read is there: log groups with a free slot, and models."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-import requests
-
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check, Client, judged
 
 # CloudWatch Logs quotas: subscription filters of one log group, subscription policies of one account.
 FILTERS, POLICIES = 2, 1
-TIMEOUT = 15
 
 
 def log_groups(config: Config, client: Client) -> Iterator[Check]:
@@ -44,9 +41,10 @@ def log_groups(config: Config, client: Client) -> Iterator[Check]:
 
 
 def models(config: Config, client: Client) -> Iterator[Check]:
-    """Each model of the chain may be called from here."""
+    """Each model of the chain, and the one that makes vectors, may be called from here."""
     bedrock = client("bedrock")
-    for name in config.models.chain:
+    embeds = config.index.embedded_by_us or config.index.kind == "knowledge-base"
+    for name in (*config.models.chain, *([config.index.embedding_model] if embeds else [])):
         for model in _models_of(name, bedrock):
             found = bedrock.get_foundation_model_availability(modelId=model)
             states = {
@@ -69,22 +67,3 @@ def _models_of(name: str, bedrock: Any) -> list[str]:
         return [name]
     profile = bedrock.get_inference_profile(inferenceProfileIdentifier=name)
     return sorted({each["modelArn"].rpartition("/")[2] for each in profile["models"]})
-
-
-def code_host(config: Config, client: Client) -> Iterator[Check]:
-    """The token may push to each repository."""
-    if not config.pull_requests:
-        yield Check("pull requests", ok=True, detail="not configured: errors are answered, nothing is opened")
-        return
-    secret = client("secretsmanager").get_secret_value(SecretId=config.code_host.token_secret)
-    headers = {"Authorization": f"Bearer {secret['SecretString']}", "Accept": "application/vnd.github+json"}
-    for each in config.repositories:
-        url = f"{config.code_host.url}/repos/{each.name}"
-        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
-        allowed = answer.ok and bool(answer.json().get("permissions", {}).get("push"))
-        yield judged(
-            f"repository {each.name}",
-            f"{answer.status_code} {answer.reason}" + (", may push" if allowed else ", may not push"),
-            "Give the token write access to contents and pull requests of this repository",
-            ok=allowed,
-        )

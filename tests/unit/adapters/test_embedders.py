@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from knowledge.embeddings.local import LocalEmbedder
 from knowledge.ingest import Job, ingest
@@ -20,25 +16,10 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import KnowledgeQuery
 from lambda_image.ports import Knowledge
+from tests.fakes.bedrock_models import Titan
 from tests.fakes.clock import FixedClock
 
 QUERY = KnowledgeQuery("the disk is full")
-
-
-class Titan:
-    """InvokeModel as Titan answers it; texts of the same length are alike."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.denied = False
-
-    def invoke_model(self, *, body: str, **_: object) -> dict[str, Any]:
-        if self.denied:
-            error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
-            raise ClientError(error, "InvokeModel")
-        self.asked.append(json.loads(body)["inputText"])
-        made = [float(len(self.asked[-1])), 1.0] + [0.0] * 1022
-        return {"body": io.BytesIO(json.dumps({"embedding": made}).encode())}
 
 
 @pytest.fixture
@@ -119,6 +100,21 @@ def test_a_model_that_is_not_here_is_told_once_and_words_answer(
     assert len(known.search(QUERY, 5)) == len(known.search(QUERY, 5)) == 1
     assert len(told) == 1
     assert model in told[0]
+
+
+def test_a_model_is_named_with_its_dimensions_and_recorded_without_its_geography(
+    bedrock: Titan, tmp_path: Path
+) -> None:
+    clock = FixedClock()
+    made = Embedders(lambda *_: bedrock, tmp_path, Retry(clock), "eu.cohere.embed-v4:0/256")
+    chosen = made.chosen("eu.cohere.embed-v4:0/256")
+    assert chosen is not None
+    assert chosen.model == "cohere.embed-v4:0/256"
+
+    assert len(made.recorded("cohere.embed-v4:0/256").question("disk")) == 256
+    assert len(made.recorded("amazon.titan-embed-text-v2:0/512").question("disk")) == 512
+
+    assert bedrock.models == ["eu.cohere.embed-v4:0", "amazon.titan-embed-text-v2:0"]
 
 
 def test_a_choice_that_there_is_not_is_named_with_those_that_there_are(embedders: Embedders) -> None:
