@@ -44,5 +44,9 @@ class DocumentUnreadable(KnowledgeError):
     """A document's text cannot be had; the message is the reason, without the document's name."""
 
 
+class Declined(KnowledgeError):
+    """Somebody said no to what it would cost; nothing is published, and the next run asks again."""
+
+
 class OutOfTime(KnowledgeError):
     """A run was stopped before its end; nothing is published, and the next one goes on from there."""

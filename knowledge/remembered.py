@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
 from knowledge.passage import Page
 from knowledge.store import Kept
@@ -48,11 +48,6 @@ def recall(page_id: str, kept: Kept) -> Remembered:
     except ValueError:
         source, address, mark = "", page_id, ""
     return Remembered(address, source, kept.digest[:half], kept.digest[half:], mark)
-
-
-def forgotten(page_id: str, kept: Kept) -> Kept:
-    """Whose page it is, and nothing that would tell its source or the job that it is as it was."""
-    return replace(recall(page_id, kept), content="", place="", mark="").kept
 
 
 def source_key(name: str) -> str:

@@ -151,6 +151,7 @@ def knowledge(
         credentials,
         tell,
         settings.embeddings,
+        settings.reranker,
     )
     return open_index(settings.index, made)
 
@@ -208,6 +209,7 @@ def _tools(
         repair_attempts=settings.repair_attempts,
         test_command=settings.test_command or None,
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
+        services=settings.services,
     )
 
 

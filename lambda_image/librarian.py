@@ -13,11 +13,12 @@ from lambda_image import watchers
 from lambda_image.loading import once
 
 if TYPE_CHECKING:
+    from knowledge.embeddings.cached import CachedEmbedder
     from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.homes.home import Home
     from knowledge.ingest import Grow
+    from knowledge.search import Reranker
     from knowledge.stale import Existing
-    from knowledge.store import Embedder
     from lambda_image.adapters.embedders import Embedders
     from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
@@ -41,7 +42,7 @@ class IngestFunction:
     home: Callable[[str], Home]
     wanted: Callable[[Sequence[str]], Wanted]
     target: Callable[[str, str], Grow]
-    embedder: Callable[[], Embedder | None]
+    embedder: Callable[[], CachedEmbedder | None]
 
 
 @once
@@ -79,7 +80,9 @@ def target(settings: Settings, setting: str, index: str, clock: Clock | None = N
     return copier(setting, index, surroundings(settings, clock))
 
 
-def surroundings(settings: Settings, clock: Clock | None) -> Surroundings:
+def surroundings(
+    settings: Settings, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Surroundings:
     """What stores that are services are opened with; without a clock nobody is in a hurry."""
     from lambda_image.adapters.aws import client, credentials
     from lambda_image.adapters.clock import WallClock
@@ -94,13 +97,14 @@ def surroundings(settings: Settings, clock: Clock | None) -> Surroundings:
         Retry(keeps),
         region,
         credentials,
-        lambda _: None,
+        tell,
         settings.embeddings,
+        settings.reranker,
     )
 
 
-def embedder(settings: Settings, choice: str, clock: Clock | None = None) -> Embedder | None:
-    """What makes an index's vectors. Raises ConfigurationError or PermanentError."""
+def embedder(settings: Settings, choice: str, clock: Clock | None = None) -> CachedEmbedder | None:
+    """What makes an index's vectors and says what they take. Raises ConfigurationError or PermanentError."""
     from knowledge.errors import EmbeddingUnavailable
     from lambda_image.domain.errors import PermanentError
 
@@ -115,6 +119,11 @@ def recorded(settings: Settings, tell: Callable[[str], None]) -> RecordedEmbedde
     from knowledge.embeddings.recorded import RecordedEmbedders
 
     return RecordedEmbedders(_embedders(settings).recorded, tell)
+
+
+def reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:
+    """What ranks passages, where that is set. Raises ConfigurationError."""
+    return surroundings(settings, tell=tell).ranker()
 
 
 def _embedders(settings: Settings, clock: Clock | None = None) -> Embedders:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lambda_image.desk import Desk
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.domain.evidence import Gap
+from lambda_image.domain.evidence import Gap, ServiceMapping
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
@@ -44,6 +44,7 @@ class Tools:
     repair_attempts: int = 3
     test_command: str | None = None
     redaction: Rulebook = RULEBOOK
+    services: tuple[ServiceMapping, ...] = ()
 
 
 def respond(
@@ -68,7 +69,7 @@ def respond(
 
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
-    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps)
+    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, services=tools.services)
     try:
         draft = stage(diagnose)(incident, evidence, tools.reasoner, tools.evidence_tokens)
     except (AnswerMalformed, DeadlineNear, PermanentError, TransientError) as failed:

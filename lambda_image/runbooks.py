@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from knowledge import ingest as ingestion
+from knowledge.embeddings.cached import CachedEmbedder
+from knowledge.embeddings.estimate import Estimate
 from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, OutOfTime
 from knowledge.homes.home import Home
 from knowledge.ingest import Job
 from knowledge.report import IngestReport
-from knowledge.search import How
+from knowledge.search import How, Reranker
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
@@ -49,6 +51,11 @@ class Wanted:
         return Options(opened.get(host_of(address)), self.private, client=client)
 
 
+def job_for(embedder: CachedEmbedder | None, agree: Callable[[Estimate], bool], job: Job) -> Job:
+    """The job with what makes vectors; `agree` hears what they take, and says whether they may be made."""
+    return replace(job, embedder=embedder, estimate=embedder.estimate, agree=agree) if embedder else job
+
+
 def fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]:
     """Make an index hold these sources. Raises PermanentError, or DeadlineNear where the time is over."""
     try:
@@ -77,12 +84,16 @@ def stale(index: Path, now: int, existing: Existing, days: int) -> Iterator[Find
 
 
 def search(
-    index: Path, queries: Sequence[tuple[str, str]], limit: int, embedders: RecordedEmbedders
+    index: Path,
+    queries: Sequence[tuple[str, str]],
+    limit: int,
+    embedders: RecordedEmbedders,
+    reranker: Reranker | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Ranked passages for each query (id, text). Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            how = How(embedder=embedders.of(store))
+            how = How(embedder=embedders.of(store), reranker=reranker)
             for name, text in queries:
                 for rank, hit in enumerate(ranked(store, text, limit, how=how), start=1):
                     found = hit.passage

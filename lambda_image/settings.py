@@ -16,7 +16,7 @@ from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
-    from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
 
@@ -45,8 +45,10 @@ class Settings:
     verify_function: str = ""
     index: str = ""
     embeddings: str = "none"
+    reranker: str = ""
     wiki_secret: str = ""
     wiki_private: tuple[str, ...] = ()
+    services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     code_host_url: str = "https://api.github.com"
     git_token_secret: str = ""
@@ -145,6 +147,13 @@ def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
     return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
 
 
+def _services(text: str) -> tuple[ServiceMapping, ...]:
+    """A JSON list of objects with the fields of `ServiceMapping`."""
+    from lambda_image.domain.evidence import ServiceMapping  # noqa: PLC0415 - as above
+
+    return tuple(ServiceMapping(**entry) for entry in json.loads(text or "[]"))
+
+
 def _patterns(text: str) -> Patterns:
     """A JSON list of filter patterns, each checked."""
     found = json.loads(text or "[]")
@@ -223,6 +232,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "tuple[str, ...]": _words,
     "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
+    "tuple[ServiceMapping, ...]": _services,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.redaction import UserRule
 from lambda_image.settings import Settings
@@ -49,6 +49,7 @@ class Index:
     embeddings: Literal["none", "bedrock"] = "none"
     embedding_model: str = "amazon.titan-embed-text-v2:0"
     dimensions: int = 1_024
+    reranker: Literal["", "cohere.rerank-v3-5:0"] = ""
     instance_type: str = "t3.small.search"
     kendra_edition: Literal["DEVELOPER_EDITION", "ENTERPRISE_EDITION", "GEN_AI_ENTERPRISE_EDITION"] = (
         "GEN_AI_ENTERPRISE_EDITION"
@@ -217,6 +218,7 @@ class Config:
     index: Index = Index()
     wiki: Wiki = Wiki()
     models: Models = Models()
+    services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     code_host: CodeHost = CodeHost()

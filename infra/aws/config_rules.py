@@ -32,6 +32,7 @@ ENVIRONMENT_BYTES = 3_000
 STREAM_ARNS, STREAM_ARN = 5_500, 75
 # Beside own redaction rules `intake` needs room for filter patterns, `respond` for repositories.
 RULES_BYTES = 1_000
+SERVICES_BYTES = 1_000
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
@@ -46,8 +47,8 @@ TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
     rules = (
-        *(_name, _logs, _patterns, _index_and_wiki, _embeddings, _models_and_budget, _code, _fingerprints),
-        *(_chat, _buttons, _network, _numbers, _redaction, _observability),
+        *(_name, _logs, _patterns, _index_and_wiki, _embeddings, _models_and_budget),
+        *(_code, _services, _fingerprints, _chat, _buttons, _network, _numbers, _redaction, _observability),
     )
     return [problem for rule in rules for problem in rule(config)]
 
@@ -130,12 +131,23 @@ def _index_and_wiki(config: Config) -> Iterator[str]:
         )
 
 
+def _services(config: Config) -> Iterator[str]:
+    for number, each in enumerate(config.services):
+        if not each.service and not each.environment:
+            yield f"services[{number}] tells neither service nor environment of {each.log_group}"
+    size = len(dumps([asdict(each) for each in config.services]))
+    if size > SERVICES_BYTES:
+        yield f"services take {size} bytes of the environment of `respond`; {SERVICES_BYTES} are free"
+
+
 def _embeddings(config: Config) -> Iterator[str]:
     index = config.index
     if index.dimensions not in {256, 512, 1_024}:
         yield f"index.dimensions is {index.dimensions}; the embedding models take 256, 512 or 1024"
     if index.embeddings != "none" and index.kind == "kendra":
         yield "index.embeddings is bedrock, but index.kind kendra makes vectors of its own"
+    if index.reranker and not index.ours:
+        yield f"index.reranker is for our own search, but index.kind {index.kind} ranks by itself"
     if index.embedded_by_us and not re.fullmatch(OUR_EMBEDDINGS, index.embedding_model):
         yield (
             f"index.embedding_model is {index.embedding_model!r}; amazon.titan-embed-text-v2:0 and"

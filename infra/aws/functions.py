@@ -17,7 +17,7 @@ from infra.aws.cost import token_price
 from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, embedded, traced
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
-from infra.aws.models import Models, embedding
+from infra.aws.models import Models, embedding, ranking
 from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
@@ -101,6 +101,8 @@ def respond(
             **_redaction(config),
             "index": stores.index.setting,
             **embedded(config),
+            **({"reranker": config.index.reranker} if config.index.reranker else {}),
+            **_services(config),
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
             **({"git_token_secret": secret} if secret else {}),
@@ -111,6 +113,7 @@ def respond(
             *stores.models.asking,
             *stores.index.reading,
             *embedding(scope, config),
+            *ranking(scope, config),
             *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
             *([rights.read_secret(scope, secret)] if secret else []),
@@ -236,6 +239,12 @@ def _redaction(config: Config) -> dict[str, str]:
 def _fingerprint_rules(config: Config) -> dict[str, str]:
     rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]
     return {"fingerprint_rules": json.dumps(rules)} if rules else {}
+
+
+def _services(config: Config) -> dict[str, str]:
+    """Of what service and environment a log group is."""
+    told = [{k: v for k, v in asdict(each).items() if v} for each in config.services]
+    return {"services": json.dumps(told)} if told else {}
 
 
 def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:

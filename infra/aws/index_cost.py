@@ -32,6 +32,9 @@ def index_items(config: Config, volume: Volume, answers: float) -> Iterator[Item
         yield _vectors(config, volume, answers)
     if config.index.embedded_by_us or kind == "knowledge-base":
         yield _embeddings(config, volume, answers)
+    if config.index.reranker:
+        price = prices()["million"]["rerank_queries"] / MILLION
+        yield Item("reranking", 0, answers * price, f"{answers:.0f} questions; {config.index.reranker}")
 
 
 def _domain(config: Config) -> Item:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.errors import EmbeddingUnavailable
 from knowledge.store import Vector
 
@@ -15,6 +15,7 @@ from knowledge.store import Vector
 Invoke = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
 TITAN, COHERE = "amazon.titan-embed-text-v2:0", "cohere.embed-v4:0"
+RERANKER = "cohere.rerank-v3-5:0"
 DIMENSIONS = 1024
 # Of both models; an inference profile has its geography in front (Bedrock user guide, "Inference profiles").
 _NAME = re.compile(
@@ -27,16 +28,6 @@ COHERE_TEXTS = 96
 CHARACTERS_A_TOKEN = 3.5
 # US dollars for a million tokens (on demand, us-east-1, November 2026).
 PRICES = {"titan": 0.02, "cohere": 0.12}
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What embedding some texts will take, before it begins: an estimate of tokens, and US dollars."""
-
-    texts: int
-    tokens: int
-    dollars: float
-    calls: int
 
 
 class TitanEmbedder:
@@ -122,7 +113,7 @@ def embedder_of(name: str, invoke: Invoke) -> TitanEmbedder | CohereEmbedder | N
 class CohereReranker:
     """Implements `Reranker` by Cohere Rerank 3.5."""
 
-    def __init__(self, invoke: Invoke, model_id: str = "cohere.rerank-v3-5:0") -> None:
+    def __init__(self, invoke: Invoke, model_id: str = RERANKER) -> None:
         self._invoke = invoke
         self._model_id = model_id
 
@@ -156,4 +147,4 @@ def _unit(vector: Any, dimensions: int) -> Vector:
 
 def _estimate(texts: Sequence[str], calls: int, price: float) -> Estimate:
     tokens = math.ceil(sum(map(len, texts)) / CHARACTERS_A_TOKEN)
-    return Estimate(len(texts), tokens, round(tokens * price / 1e6, 4), calls)
+    return Estimate(len(texts), tokens, tokens * price / 1e6, calls)

@@ -7,7 +7,7 @@ from functools import cache as once
 from pathlib import Path
 from typing import Any
 
-from knowledge.embeddings.bedrock import COHERE, TITAN, embedder_of
+from knowledge.embeddings.bedrock import COHERE, TITAN, CohereEmbedder, TitanEmbedder, embedder_of
 from knowledge.embeddings.cached import CachedEmbedder
 from knowledge.embeddings.local import LocalEmbedder
 from knowledge.errors import EmbeddingUnavailable
@@ -36,17 +36,20 @@ class Embedders:
         # Made when a model of Bedrock is asked for the first time.
         self._made = once(lambda: BedrockInvoke(client("bedrock-runtime", READ_TIMEOUT), retry))
 
-    def chosen(self, choice: str) -> Embedder | None:
+    def chosen(self, choice: str) -> CachedEmbedder | None:
         """To fill an index with, what was embedded before not again; None for `none`.
 
         Raises ConfigurationError, or EmbeddingUnavailable where the model cannot be had.
         """
         if choice == "none":
             return None
-        made = LocalEmbedder(self._cache) if choice == "local" else self._named(choice)
+        file = self._cache / "vectors.sqlite"
+        if choice == "local":
+            return CachedEmbedder(LocalEmbedder(self._cache), file)
+        made = self._named(choice)
         if made is None:
             raise ConfigurationError(f"there are no embeddings {choice!r}; choose {CHOICES}")
-        return CachedEmbedder(made, self._cache / "vectors.sqlite")
+        return CachedEmbedder(made, file, made.estimate)
 
     def recorded(self, model: str) -> Embedder:
         """To ask an index that records this model. Raises EmbeddingUnavailable."""
@@ -59,7 +62,7 @@ class Embedders:
             f"no model of this name is known; known are {LocalEmbedder.model}, {NAMED}"
         )
 
-    def _named(self, choice: str) -> Embedder | None:
+    def _named(self, choice: str) -> TitanEmbedder | CohereEmbedder | None:
         name = TITAN if choice == "bedrock" else choice
         return embedder_of(name, self._invoke)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
 from knowledge.report import Change
 from knowledge.stale import Existing
@@ -42,6 +45,7 @@ To = Annotated[
         help="Copy the index into opensearch+https://, es+https://, aoss+https://, s3vectors: or kendra:."
     ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before vectors are paid for.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
 
 
@@ -57,6 +61,7 @@ def ingest(
     ] = [],  # noqa: B006
     embeddings: Embeddings = "",
     to: To = "",
+    yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
@@ -73,14 +78,15 @@ def ingest(
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
     embedder = librarian.embedder(told, embeddings or told.embeddings)
     written: list[int] = []
-    with _progress() as progress:
+    with _progress() as (progress, status):
         if dry_run:
             changes: list[Change] = []
             runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
             _show(changes, as_json)
             return
-        job = Job(progress, embedder=embedder, grow=target, grown=written.append)
-        reports = runbooks.fill(wanted, home, job)
+        job = Job(progress, grow=target, grown=written.append)
+        asked = runbooks.job_for(embedder, lambda total: yes or _agreed(total, status), job)
+        reports = runbooks.fill(wanted, home, asked)
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
     for pages in written:
         err.print(f"{to}: {pages} pages written")
@@ -132,12 +138,30 @@ def _show(changes: list[Change], as_json: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> Iterator[tuple[Progress, Status]]:
     """Which source is read and how far, while it is."""
     with err.status("reading pages") as status:
+        told = 0
 
         def tell(source: str, done: int) -> None:
-            if done % TOLD_EVERY == 1:
-                status.update(f"{source}: {done} pages")
+            nonlocal told
+            if not told <= done < told + TOLD_EVERY or done == 1:
+                status.update(f"{source}: {done}")
+                told = done
 
-        yield tell
+        yield tell, status
+
+
+def _agreed(total: Estimate, status: Status) -> bool:
+    """Ask once what it may cost; where nobody can be asked, the answer is no."""
+    status.stop()
+    err.print(
+        f"{total.texts} passages have no vector yet: about {total.tokens} tokens in {total.calls} calls,"
+        f" {total.dollars:.2f} USD"
+    )
+    if not sys.stdin.isatty():
+        err.print("There is nobody to ask: give --yes to have them made.")
+        return False
+    agreed = typer.confirm("Make them?", err=True)
+    status.start()
+    return agreed

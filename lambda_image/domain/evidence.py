@@ -45,6 +45,7 @@ class KnowledgeQuery:
     service: str | None = None
     frame: str | None = None
     names: str = ""
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,18 @@ class RepositoryMapping:
     clone_url: str
     name: str
     ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMapping:
+    """Which service and environment a log group is of, as the runbooks call them; empty is not told.
+
+    `log_group` is a shell pattern.
+    """
+
+    log_group: str
+    service: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

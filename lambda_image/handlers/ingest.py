@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
 from knowledge.report import IngestReport
 from lambda_image import librarian, runbooks
@@ -45,21 +46,28 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         try:
             job = Job(
                 time_left=function.time_left,
-                embedder=function.embedder(),
                 remake=True,
                 grow=function.target(to, index) if to else None,
                 grown=lambda pages: log.info("index copied", written=pages),
             )
+            job = runbooks.job_for(function.embedder(), _noted, job)
             with function.tracer.span("ingest", "consumer", {"tracemend.sources": len(sources)}):
                 reports = runbooks.fill(function.wanted(sources), function.home(index), job)
         except Exception as error:
-            log.error("ingest failed; the index is as it was", index=index, **log.of(error))
+            log.error("ingest failed", index=index, **log.of(error))
             raise
         finally:
             function.tracer.flush()
         _tell(reports)
         metrics.ingested(context, reports, time.monotonic() - began)
         return {"sources": [asdict(each) for each in reports]}
+
+
+def _noted(total: Estimate) -> bool:
+    """Vectors are made whatever they take, and that is told: the budget of the deployment bounds it."""
+    told = {"passages": total.texts, "tokens": total.tokens, "usd": round(total.dollars, 4)}
+    log.info("vectors are made", **told)
+    return True
 
 
 def _asked(event: Any) -> tuple[list[str], str, str]:

@@ -10,12 +10,13 @@ from botocore.exceptions import ClientError
 
 
 class Titan:
-    """InvokeModel as Titan and Cohere answer it; texts of the same length are alike."""
+    """InvokeModel as Titan and Cohere answer it; texts of the same length are alike, `best` ranks first."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.models: list[str] = []
         self.denied = False
+        self.best = ""
 
     def invoke_model(self, *, body: str, **asked: Any) -> dict[str, Any]:
         """The answer's body."""
@@ -24,6 +25,10 @@ class Titan:
             raise ClientError(error, "InvokeModel")
         self.models.append(asked["modelId"])
         told = json.loads(body)
+        if "documents" in told:
+            scores = [float(each == self.best) for each in told["documents"]]
+            ranked = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
+            return {"body": io.BytesIO(json.dumps({"results": ranked}).encode())}
         texts = told.get("texts") or [told["inputText"]]
         self.asked += texts
         size = told.get("output_dimension") or told["dimensions"]

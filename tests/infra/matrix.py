@@ -55,6 +55,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"region": "eu-west-1", "retention": {"logs": 7, "traces": 7}},
     {"keep": ["traces"], "stage": "dev", "observability": {"audit": False}},
     {"observability": {"audit_content": True, "otlp_endpoint": "https://collector.example.com:4318"}},
+    {"services": [{"log_group": "*", "environment": "prod"}]},
     {"tuning": {"temperature": 0.2, "include": ["ERROR"], "test_command": "pytest -q"}},
 )
 
@@ -90,7 +91,7 @@ def cases() -> Iterator[Case]:
 
 
 def readable(kind: str, wiki: dict[str, Any]) -> dict[str, Any]:
-    """What an index of this kind is filled from: a Knowledge Base crawls open pages, and Kendra those alone."""
+    """What such an index is filled from: a Knowledge Base crawls open pages, Kendra those alone."""
     if kind == "knowledge-base" or (kind == "kendra" and wiki.get("sources") == WIKI):
         return {"sources": WIKI if wiki else []}
     return wiki

@@ -64,6 +64,12 @@ def test_each_index_has_its_price(index: dict[str, Any], least: float, most: flo
     assert least < totals(index=index, wiki=wiki)[0] - totals(wiki=wiki)[0] < most
 
 
+def test_a_question_is_ranked_for_two_dollars_a_thousand() -> None:
+    ranked = totals(Volume(errors=100_000), index={"reranker": "cohere.rerank-v3-5:0"})[1]
+
+    assert ranked - totals(Volume(errors=100_000))[1] == pytest.approx(2.0)
+
+
 def test_vectors_are_paid_by_the_tokens_of_the_pages_that_change() -> None:
     def embedding(model: str, volume: Volume) -> float:
         chosen = config(index={"embeddings": "bedrock", "embedding_model": model})

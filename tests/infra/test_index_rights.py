@@ -128,7 +128,7 @@ def _may(function: str, method: str, path: str) -> bool:
 
 @pytest.mark.parametrize(("method", "form"), [*SUPPORTED, REFRESH])
 def test_ingest_may_ask_of_a_domain_what_the_store_asks(method: str, form: str) -> None:
-    """Of the index that answers and of one that takes its place; contract tests hold the store to this list."""
+    """Of the index that answers and of one that takes its place; the store is held to the same list."""
     names = NAMES[:1] if "/_alias/" in form else NAMES
     asked = [path for name in names if re.fullmatch(form, path := re.sub(r"\[\^[^\]]*\]\+", name, form))]
 

@@ -14,6 +14,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "stream": {"logs": {"groups": ["/aws/lambda/checkout"], "transport": "stream"}},
     "pulls": {
         **PULL_REQUESTS,
+        "index": {"embeddings": "bedrock", "reranker": "cohere.rerank-v3-5:0"},
+        "services": [{"log_group": "/aws/lambda/checkout*", "service": "checkout", "environment": "prod"}],
         "tuning": {"temperature": 0.5},
         "fingerprint_rules": [{"name": "timeouts", "exception_type": "*Timeout*"}],
         "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
@@ -27,6 +29,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "task": {"wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"}},
     "function": {
         "wiki": {"sources": ["https://wiki.example.com"], "secret": "wiki", "private": ["wiki.example.com"]}
+    },
+    "traced": {
+        "index": {"embeddings": "bedrock"},
+        "wiki": {"sources": ["https://wiki.example.com"]},
+        "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
     },
     "embedding": {
         "index": {"kind": "s3-vectors"},

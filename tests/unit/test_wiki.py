@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters import aws
 from lambda_image.cli import app
 from lambda_image.domain.errors import InputRefused, PermanentError
+from tests.fakes.bedrock_models import Titan
 
 
 def tracemend(*arguments: object, code: int = 0) -> str:
@@ -52,6 +55,31 @@ def test_a_dry_run_is_a_table_and_then_nothing_is_there(docs: Path, tmp_path: Pa
         for row in rows("ingest", docs, "--index", index, "--dry-run")
     }
     assert told == {("moved", "jobs.md"), ("gone", "disk.md")}
+
+
+def test_vectors_that_are_paid_for_are_priced_and_asked_for_once(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, titan = tmp_path / "index", Titan()
+    monkeypatch.setattr(aws, "client", lambda *_, **__: titan)
+    monkeypatch.setenv("TRACEMEND_CACHE_DIR", str(tmp_path / "cache"))
+    asked = ("ingest", str(docs), "--index", str(index), "--embeddings", "bedrock")
+
+    refused = CliRunner().invoke(app, asked)
+    assert isinstance(refused.exception, PermanentError)
+    assert "nothing was published" in str(refused.exception)
+    assert "2 passages have no vector yet" in refused.output
+    assert "0.00 USD" in refused.output
+    assert "--yes" in refused.output
+    assert not index.exists()
+    assert not titan.asked
+
+    tracemend(*asked, "--yes")
+    assert len(titan.asked) == 2
+    tracemend(*asked)
+    with EmbeddedStore(index) as store:
+        assert store.model() == "amazon.titan-embed-text-v2:0/1024"
+        assert not store.lacking(0, 10)
 
 
 def test_a_source_that_fails_is_told_by_the_code(docs: Path, tmp_path: Path) -> None:

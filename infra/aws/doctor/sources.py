@@ -41,10 +41,11 @@ def log_groups(config: Config, client: Client) -> Iterator[Check]:
 
 
 def models(config: Config, client: Client) -> Iterator[Check]:
-    """Each model of the chain, and the one that makes vectors, may be called from here."""
-    bedrock = client("bedrock")
-    embeds = config.index.embedded_by_us or config.index.kind == "knowledge-base"
-    for name in (*config.models.chain, *([config.index.embedding_model] if embeds else [])):
+    """Each model of the chain, and those that make vectors and rank, may be called from here."""
+    bedrock, index = client("bedrock"), config.index
+    embeds = index.embedded_by_us or index.kind == "knowledge-base"
+    others = [*([index.embedding_model] if embeds else []), *([index.reranker] if index.reranker else [])]
+    for name in (*config.models.chain, *others):
         for model in _models_of(name, bedrock):
             found = bedrock.get_foundation_model_availability(modelId=model)
             states = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,25 @@ def test_a_choice_that_there_is_not_is_named_with_those_that_there_are(embedders
     assert embedders.chosen("none") is None
     with pytest.raises(ConfigurationError, match="none, local, bedrock"):
         embedders.chosen("remote")
+
+
+def test_the_reranker_has_the_last_word_and_says_when_it_has_none(
+    bedrock: Titan, docs: Path, tmp_path: Path, told: list[str]
+) -> None:
+    (docs / "full.md").write_text("# Disk full again\n\nThe disk is full: call the vendor of the disk.\n")
+    ingest([Folder(docs)], tmp_path / "index")
+    clock = FixedClock()
+    around = Surroundings(
+        lambda *_: bedrock, tmp_path, clock, Retry(clock), "eu-west-1", lambda: None, told.append
+    )
+    own = open_index(str(tmp_path / "index"), around).search(QUERY, 5)
+    ranked = open_index(str(tmp_path / "index"), replace(around, reranker="cohere.rerank-v3-5:0"))
+
+    bedrock.best = own[-1].text
+    assert [each.id for each in ranked.search(QUERY, 5)] == [each.id for each in reversed(own)]
+    bedrock.denied = True
+    assert ranked.search(QUERY, 5) == own
+    assert "AccessDenied" in told[0]
+
+    with pytest.raises(ConfigurationError, match=r"cohere\.rerank-v3-5:0 is known"):
+        open_index(str(tmp_path / "index"), replace(around, reranker="acme.rank"))

@@ -159,7 +159,12 @@ def _fetched(s3: Any, tmp_path: Path) -> EmbeddedStore:
 
 
 def test_vectors_are_made_where_a_model_is_set_and_pages_stay_when_it_is_set_later(
-    s3: Any, docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bedrock: Titan
+    s3: Any,
+    docs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bedrock: Titan,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     event = {"sources": [str(docs)], "index": INDEX}
     handler(event, Context())
@@ -170,13 +175,33 @@ def test_vectors_are_made_where_a_model_is_set_and_pages_stay_when_it_is_set_lat
     (docs / "queue.md").unlink()
     answer = handler({"sources": [str(docs), "/nowhere"], "index": INDEX}, Context())
 
-    assert answer["sources"][0]["changed"] == 1
+    assert [each["written"] for each in answer["sources"]] == [0, 0]
     with _fetched(s3, tmp_path) as store:
         assert store.model() == "amazon.titan-embed-text-v2:0/256"
         told = {page.passages[0].title: len(page.vectors) for page in store.contents()}
     assert told == {"Disk full": 1}
     assert len(bedrock.asked) == 1
+    assert '"passages":1,"tokens":16,"usd":0.0' in capsys.readouterr().out
     assert handler(event, Context())["sources"][0]["written"] == 0
+
+
+def test_while_the_model_is_denied_pages_are_found_by_words_and_the_run_fails(
+    s3: Any, docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bedrock: Titan
+) -> None:
+    monkeypatch.setenv("TRACEMEND_EMBEDDINGS", "bedrock")
+    event = {"sources": [str(docs)], "index": INDEX}
+    bedrock.denied = True
+
+    with pytest.raises(PermanentError, match=r"AccessDenied.*found by words; run again"):
+        handler(event, Context())
+    with _fetched(s3, tmp_path) as store:
+        assert search(store, "disk full", 1)[0].passage.title == "Disk full"
+        assert [page.vectors for page in store.contents()] == [(), ()]
+    bedrock.denied = False
+
+    assert handler(event, Context())["sources"][0]["written"] == 0
+    with _fetched(s3, tmp_path) as store:
+        assert [len(page.vectors) for page in store.contents()] == [1, 1]
 
 
 def test_the_index_is_copied_into_s3_vectors_and_only_what_changed_again(
