@@ -36,6 +36,10 @@ class SourceUnusable(KnowledgeError):
     """A source cannot be read."""
 
 
+class HostUnknown(SourceUnusable):
+    """No host of this name can be found."""
+
+
 class AddressRefused(SourceUnusable):
     """A host stands at an address that no source may connect to."""
 

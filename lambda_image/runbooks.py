@@ -14,18 +14,23 @@ from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, OutOfTime
 from knowledge.homes.home import Home
 from knowledge.ingest import Job
+from knowledge.links import dead
 from knowledge.report import IngestReport
 from knowledge.search import How, Reranker
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
+from knowledge.sources.fetch import Fetch
+from knowledge.sources.reach import Reach
 from knowledge.sources.secrets import accesses, host_of
 from knowledge.sources.source import Source
-from knowledge.stale import Existing, Finding
+from knowledge.stale import Existing, Finding, links_of
 from knowledge.stale import existing_from as existing_from  # noqa: PLC0414 - for the command line
 from knowledge.stale import stale as judged
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
+
+LINK_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,25 @@ def would_fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]
         raise PermanentError(str(error)) from error
 
 
-def stale(index: Path, now: int, existing: Existing, days: int) -> Iterator[Finding]:
-    """The pages of an index that need a person. Raises InputRefused."""
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How links are followed: to public addresses, and to private ones of these hosts."""
+
+    private: frozenset[str] = frozenset()
+    told: Callable[[int], None] = lambda _: None
+
+
+def stale(
+    index: Path, now: int, existing: Existing, days: int, following: Following | None = None
+) -> Iterator[Finding]:
+    """The pages of an index that need a person; links are followed if it is told how. Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            yield from judged(store, now, existing, days)
+            nowhere: dict[str, str] = {}
+            if following:
+                fetch = Fetch(Reach(following.private), seconds=LINK_SECONDS)
+                nowhere = dead(links_of(store), fetch.status, following.told)
+            yield from judged(store, now, existing, days, nowhere)
     except KnowledgeError as error:
         raise InputRefused(str(error)) from error
 

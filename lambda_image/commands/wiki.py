@@ -46,6 +46,7 @@ To = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before vectors are paid for.")]
+Private = Annotated[list[str], typer.Option(help="A host that may stand at a private address.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
 
 
@@ -56,9 +57,7 @@ def ingest(
     ],
     index: Annotated[str, typer.Option(help="The index: a file, or s3://bucket/key.")],
     secrets: Annotated[str, typer.Option(help="A file of JSON that tells what opens each host.")] = "",
-    allow_private: Annotated[
-        list[str], typer.Option(help="A host that may stand at a private address.")
-    ] = [],  # noqa: B006
+    allow_private: Private = [],  # noqa: B006
     embeddings: Embeddings = "",
     to: To = "",
     yes: Yes = False,
@@ -102,14 +101,19 @@ def stale(
     aws: Annotated[
         bool, typer.Option("--aws", help="Ask AWS for alarms, queues, tables, functions.")
     ] = False,
+    links: Annotated[bool, typer.Option("--links", help="Follow the links of pages, 500 at most.")] = False,
+    allow_private: Private = [],  # noqa: B006
     as_json: Json = False,
 ) -> None:
-    """Pages that nobody has edited for long, or that name an alarm, queue, table or function that is gone."""
+    """Pages that nobody has edited for long, that name what is gone, or whose links lead nowhere."""
     there: dict[str, frozenset[str]] = {}
     for found in (librarian.existing(settings.read()) if aws else {}, _listed(existing) if existing else {}):
         for kind, names in found.items():
             there[kind] = there.get(kind, frozenset()) | names
-    findings = list(runbooks.stale(index, time.time_ns() // 1_000_000, there, days))
+    with _progress() as (progress, _):
+        hosts = frozenset(each.lower() for each in allow_private)
+        following = runbooks.Following(hosts, lambda done: progress("links", done)) if links else None
+        findings = list(runbooks.stale(index, time.time_ns() // 1_000_000, there, days, following))
     if as_json:
         emit(map(asdict, findings), as_json, str)
         return

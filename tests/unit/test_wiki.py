@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from lambda_image.adapters import aws
 from lambda_image.cli import app
 from lambda_image.domain.errors import InputRefused, PermanentError
 from tests.fakes.bedrock_models import Titan
+from tests.fakes.web_site import WebSite, html
 
 
 def tracemend(*arguments: object, code: int = 0) -> str:
@@ -108,3 +110,32 @@ def test_stale_pages_are_a_table_or_rows(docs: Path, tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["stale", "--index", str(index), "--existing", str(there)])
     assert isinstance(ran.exception, InputRefused)
     assert "line 1" in str(ran.exception)
+
+
+@pytest.mark.loopback
+def test_links_are_followed_where_that_is_asked_for(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    monkeypatch.setattr(socket, "getaddrinfo", _on_loopback(socket.getaddrinfo))
+    with WebSite({"/there": html("yes"), "/big": html("x" * 100_000)}) as site:
+        pages = " ".join(
+            f"[{name}]({site.url(name, 'wiki.corp.io')})" for name in ("/there", "/big", "/left")
+        )
+        (docs / "links.md").write_text(f"---\nowner: web\n---\n# Links\n\n{pages} http://169.254.169.254/x\n")
+        tracemend("ingest", docs, "--index", index)
+
+        assert {row["reason"] for row in rows("stale", "--index", index)} == {"old"}
+        found = rows("stale", "--index", index, "--links", "--allow-private", "wiki.corp.io")
+
+    (dead,) = (row for row in found if row["reason"] == "dead link")
+    assert (dead["title"], dead["owner"]) == ("Links", "web")
+    assert dead["detail"] == f"{site.url('/left', 'wiki.corp.io')} answers 404"
+    assert site.targets() == ["/there", "/big", "/left"]
+
+
+def _on_loopback(real: Any) -> Any:
+    def resolve(host: str, *told: Any, **named: Any) -> Any:
+        return real("127.0.0.1" if host == "wiki.corp.io" else host, *told, **named)
+
+    return resolve
