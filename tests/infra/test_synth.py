@@ -7,11 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-
-import pytest
-
-from tests.infra.configs import config
 
 ROOT = Path(__file__).parents[2]
 BARE = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
