@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct, IConstruct
@@ -70,11 +72,10 @@ class TracemendStack(cdk.Stack):
         Channels(self, config, topic, chat)
 
         reader = ingest(self, around, index)
-        writer = reader.role if reader else None
-        index.admit(respond.role, writer)
-        users: list[IConstruct] = [*(each.resource for each in askers), *([reader] if reader else [])]
-        self._empty_on_deletion(config, stores, users)
-        self._watched(config, topic, [*(each.role for each in askers), *([writer] if writer else [])])
+        index.admit(respond.role, reader.role if reader else None)
+        reading = [reader] if reader else []
+        self._empty_on_deletion(config, stores, [*(each.resource for each in askers), *reading])
+        self._watched(config, topic, [each.role for each in (*askers, *reading)])
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
         if config.budget.monthly_usd:
@@ -100,7 +101,7 @@ class TracemendStack(cdk.Stack):
         sealed = Surroundings(config, image, network.sealed(self, config))
         return functions.repair(self, around, stores, repairs, functions.verify(self, sealed))
 
-    def _empty_on_deletion(self, config: Config, stores: Stores, users: list[IConstruct]) -> None:
+    def _empty_on_deletion(self, config: Config, stores: Stores, users: Sequence[IConstruct]) -> None:
         buckets = [] if "traces" in config.keep else [stores.traces]
         buckets += [stores.audit] if stores.audit and "audit" not in config.keep else []
         if stores.index.file and "index" not in config.keep:
