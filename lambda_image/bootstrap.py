@@ -33,6 +33,7 @@ from lambda_image.settings import Settings
 from lambda_image.steps.redact import rulebook
 
 if TYPE_CHECKING:
+    from lambda_image.adapters.git_clones import Logins
     from lambda_image.adapters.git_source import GitSource
     from lambda_image.adapters.retry import Retry
     from lambda_image.domain.notification import Notification
@@ -65,7 +66,9 @@ def respond() -> RespondFunction:
     url = asked.repairs_queue_url
     asking = reasoner(asked, made.clock, made.retry)
     found = knowledge(asked, made.clock, made.retry, log.warning)
-    tools = _tools(asked, made.watched.reasoner(asking), made.watched.knowledge(found), parts.token(made))
+    tools = _tools(
+        asked, made.watched.reasoner(asking), made.watched.knowledge(found), parts.accesses(made).login
+    )
     tools = replace(tools, can_repair=bool(url), telemetry=parts.telemetry(made))
     repairs = parts.queue(made, url) if url else None
     digests, desk = DynamoReport(parts.table(made), made.clock), parts.desk(made)
@@ -75,16 +78,19 @@ def respond() -> RespondFunction:
 
 @once
 def repair() -> RepairFunction:
-    """The function that holds the git token."""
-    from lambda_image.adapters.github import GitHub
+    """The function that holds what opens pull requests."""
+    from lambda_image.adapters.hosts.connecting import code_hosts
 
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
-    made = parts.invocations(*needed, "git_token_secret")
-    token = parts.token(made) or str
+    made = parts.invocations(*needed, "code_hosts")
     asked, watched = made.settings, made.watched
+    accesses = parts.accesses(made, writes=True)
     asking = watched.reasoner(reasoner(asked, made.clock, made.retry))
-    tools = replace(_tools(asked, asking, None, token), verifier=watched.verifier(parts.verifier(made)))
-    host = watched.code_host(GitHub(asked.code_host_url, token, made.retry))
+    tools = replace(
+        _tools(asked, asking, None, accesses.login), verifier=watched.verifier(parts.verifier(made))
+    )
+    opened = code_hosts(accesses, asked.repositories, Path(asked.cache_dir))
+    host = watched.code_host(opened)
     return RepairFunction(
         made.clock, made.tracer, parts.desk(made), tools, host, asked.queue_receives, asked.prices
     )
@@ -156,13 +162,13 @@ def knowledge(
     return open_index(settings.index, made)
 
 
-def source(settings: Settings, token: Callable[[], str] | None = None) -> GitSource | None:
-    """The team's repositories, where some are mapped."""
+def source(settings: Settings, login: Logins | None = None) -> GitSource | None:
+    """The team's repositories, where some are mapped; without `login` those that are open to all."""
     from lambda_image.adapters.git_source import GitSource
 
     if not settings.repositories:
         return None
-    return GitSource(settings.repositories, Path(settings.cache_dir), token)
+    return GitSource(settings.repositories, Path(settings.cache_dir), login)
 
 
 def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
@@ -197,14 +203,14 @@ def message(notification: Notification) -> str:
 
 
 def _tools(
-    settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, token: Callable[[], str] | None
+    settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, login: Logins | None
 ) -> Tools:
     from lambda_image.pipeline import Tools
 
     return Tools(
         reasoner=reasoner,
         knowledge=knowledge,
-        source=source(settings, token),
+        source=source(settings, login),
         evidence_tokens=settings.evidence_tokens,
         repair_attempts=settings.repair_attempts,
         test_command=settings.test_command or None,

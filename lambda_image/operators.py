@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    from lambda_image.adapters.hosts.connecting import Means
 
     # Told on to those who may not know the adapters.
     from lambda_image.adapters.pipe_operations import LostRecords as LostRecords  # noqa: PLC0414
     from lambda_image.adapters.sqs_operations import DeadLetters as DeadLetters  # noqa: PLC0414
     from lambda_image.adapters.sqs_operations import Queues
+    from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.operations import LostBatch
     from lambda_image.ports import OperatorsLedger, TraceStore
     from lambda_image.settings import Settings
@@ -63,3 +68,54 @@ def traces(settings: Settings) -> TraceStore:
     from lambda_image.adapters.s3_traces import S3Traces
 
     return S3Traces(client("s3", settings.region), settings.trace_bucket, Retry(WallClock()))
+
+
+def lacking(access: HostAccess, repository: RepositoryMapping, client: Callable[[str], Any]) -> str:
+    """What the credentials lack to open pull requests there, as far as the host tells.
+
+    `client` makes AWS clients. Raises TransientError or PermanentError, as `read_from` does.
+    """
+    from lambda_image.adapters.hosts.connecting import Accesses
+
+    accesses = Accesses([access], _means(client), writes=True)
+    return accesses.connect(repository)(repository.name).lacks()
+
+
+def read_from(access: HostAccess, repository: RepositoryMapping, client: Callable[[str], Any]) -> None:
+    """Ask the repository for its branches, as a clone would."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from lambda_image.adapters.git_clones import Clones
+    from lambda_image.adapters.git_command import GitFailed
+    from lambda_image.adapters.hosts.connecting import Accesses
+    from lambda_image.domain.errors import PermanentError
+
+    login = Accesses([access], _means(client)).login
+    with TemporaryDirectory() as folder:
+        try:
+            Clones([repository], Path(folder), login).run(
+                repository, "ls-remote", "--quiet", "--heads", repository.clone_url
+            )
+        except GitFailed as failed:
+            raise PermanentError(f"git: {failed}") from failed
+
+
+def _means(client: Callable[[str], Any]) -> Means:
+    """Those of whoever asks; secrets are read each time, and nothing is tried twice."""
+    from lambda_image.adapters.aws import credentials
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.hosts.connecting import Means
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.secrets import Secret
+
+    retry = Retry(WallClock(), attempts=1)
+    manager = client("secretsmanager")
+    region = str(manager.meta.region_name)
+    return Means(
+        lambda name: Secret(manager, name, retry),
+        lambda service, _: client(service),
+        credentials,
+        region,
+        retry,
+    )

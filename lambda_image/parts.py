@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
     from lambda_image.adapters.dynamodb.ledger import DynamoLedger
     from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
     from lambda_image.domain.notification import Notification
@@ -127,13 +128,17 @@ def telemetry(made: Invocations) -> Telemetry | None:
     return LogEvents(made.client("logs", 10.0), made.clock, retry, seconds) if seconds else None
 
 
-def token(made: Invocations) -> Callable[[], str] | None:
-    """The git token, where one is set."""
+def accesses(made: Invocations, *, writes: bool = False) -> Accesses:
+    """How the function reaches the code hosts."""
+    from lambda_image.adapters.aws import client, credentials
+    from lambda_image.adapters.hosts.connecting import Accesses, Means
     from lambda_image.adapters.secrets import Secret
 
-    if not made.settings.git_token_secret:
-        return None
-    return Secret(made.client("secretsmanager"), made.settings.git_token_secret, made.retry)
+    def secret(name: str) -> Secret:
+        return Secret(made.client("secretsmanager"), name, made.retry)
+
+    means = Means(secret, client, credentials, made.settings.region, made.retry)
+    return Accesses(made.settings.code_hosts, means, writes)
 
 
 def verifier(made: Invocations) -> Verifier:

@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
     from lambda_image.domain.noise import Digest, HeldBack
     from lambda_image.domain.notification import Notification, Outcome
-    from lambda_image.domain.patch import (
-        Proof,
-        PullRequest,
-        PullRequestPlan,
-        TestRun,
-        VerifyRequest,
-    )
+    from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
     from lambda_image.domain.prompt import Answered, Prompt
     from lambda_image.domain.records import LogRecord
 
@@ -232,8 +226,14 @@ class CodeHost(Protocol):
         """Create or update branch, commit and draft; the same plan twice gives one pull request.
 
         One that was closed is returned as it is, and so is one to whose branch people added commits.
-        Raises TransientError or PermanentError.
+        Raises TransientError or PermanentError, whose text can stand in the thread.
         """
+
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """The branch's pull request as it is now: the open one, else the newest. Raises as `open`."""
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """Add a comment in Markdown, each time that it is called. Raises as `open`."""
 
 
 class Notifier(Protocol):

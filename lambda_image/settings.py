@@ -17,6 +17,7 @@ from lambda_image.domain.noise import NoisePolicy
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
+    from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
 
@@ -50,8 +51,7 @@ class Settings:
     wiki_private: tuple[str, ...] = ()
     services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
-    code_host_url: str = "https://api.github.com"
-    git_token_secret: str = ""
+    code_hosts: tuple[HostAccess, ...] = ()
     actions_secret: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
@@ -154,6 +154,13 @@ def _services(text: str) -> tuple[ServiceMapping, ...]:
     return tuple(ServiceMapping(**entry) for entry in json.loads(text or "[]"))
 
 
+def _code_hosts(text: str) -> tuple[HostAccess, ...]:
+    """A JSON list of objects with the fields of `HostAccess`. Raises ValueError."""
+    from lambda_image.domain.hosts import HostAccess  # noqa: PLC0415 - as above
+
+    return tuple(HostAccess(**entry) for entry in json.loads(text or "[]"))
+
+
 def _patterns(text: str) -> Patterns:
     """A JSON list of filter patterns, each checked."""
     found = json.loads(text or "[]")
@@ -233,6 +240,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
     "tuple[ServiceMapping, ...]": _services,
+    "tuple[HostAccess, ...]": _code_hosts,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,

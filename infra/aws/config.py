@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
+from lambda_image.domain.hosts import HostAccess
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.redaction import UserRule
 from lambda_image.settings import Settings
@@ -89,15 +90,40 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class CodeHost:
-    """The code host, and the names of its tokens in Secrets Manager.
+    """A code host, and the names of its secrets in Secrets Manager.
 
-    `token_secret` may push branches and open pull requests; only `repair` reads it, and without it there are
-    no pull requests. `read_token_secret` may read private repositories; `respond` reads it.
+    `name` is what repositories call it; those that call none are at the first one. `url` is the API's base
+    address, empty for the vendor's own. `token_secret` may push branches and open pull requests; only
+    `repair` reads it, and without it there are no pull requests. `read_token_secret` may read private
+    repositories; `respond` reads it. With `app_id` or `read_app_id` the secret is that GitHub App's private
+    key. CodeCommit has no secrets: with `pull_requests` the role of `repair` may open them.
     """
 
-    url: str = DEFAULTS.code_host_url
+    name: str
+    kind: Literal["github", "gitlab", "bitbucket", "codecommit"]
+    url: str = ""
     token_secret: str = ""
+    app_id: str = ""
     read_token_secret: str = ""
+    read_app_id: str = ""
+    pull_requests: bool = False
+
+    @property
+    def opens(self) -> bool:
+        """Whether pull requests are opened here."""
+        return bool(self.token_secret) or (self.kind == "codecommit" and self.pull_requests)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of its secrets."""
+        return tuple(name for name in (self.token_secret, self.read_token_secret) if name)
+
+    def access(self, *, writes: bool) -> HostAccess:
+        """What `repair`, which writes, or `respond` is told of it."""
+        secret, app = (
+            (self.token_secret, self.app_id) if writes else (self.read_token_secret, self.read_app_id)
+        )
+        return HostAccess(self.name, self.kind, self.url, secret, app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +247,7 @@ class Config:
     services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
-    code_host: CodeHost = CodeHost()
+    code_hosts: tuple[CodeHost, ...] = ()
     chat: Chat = Chat()
     network: Network = Network()
     budget: Budget = Budget()
@@ -244,5 +270,11 @@ class Config:
 
     @property
     def pull_requests(self) -> bool:
-        """Whether there is a token to open them with."""
-        return bool(self.code_host.token_secret)
+        """Whether they are opened anywhere."""
+        return any(each.opens for each in self.code_hosts)
+
+    def host_of(self, repository: RepositoryMapping) -> CodeHost | None:
+        """The code host of a repository: the one that it names, else the first."""
+        first = self.code_hosts[0].name if self.code_hosts else ""
+        wanted = repository.host or first
+        return next((each for each in self.code_hosts if each.name == wanted), None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infra.aws.names import own_log_groups, refused_prefixes, subscribed
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.domain.hosts import codecommit_region
 from lambda_image.settings import LIMITS
 from lambda_image.steps.filters import parse
 
@@ -48,7 +49,18 @@ def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
     rules = (
         *(_name, _logs, _patterns, _index_and_wiki, _embeddings, _models_and_budget),
-        *(_code, _services, _fingerprints, _chat, _buttons, _network, _numbers, _redaction, _observability),
+        *(
+            _code_hosts,
+            _code,
+            _services,
+            _fingerprints,
+            _chat,
+            _buttons,
+            _network,
+            _numbers,
+            _redaction,
+            _observability,
+        ),
     )
     return [problem for rule in rules for problem in rule(config)]
 
@@ -167,22 +179,46 @@ def _models_and_budget(config: Config) -> Iterator[str]:
         yield "budget.monthly_usd is negative"
 
 
+def _code_hosts(config: Config) -> Iterator[str]:
+    names = [each.name for each in config.code_hosts]
+    if len(set(names)) < len(names):
+        yield "code_hosts has a name twice"
+    for number, host in enumerate(config.code_hosts):
+        place = f"code_hosts[{number}]"
+        ours = host.kind == "codecommit"
+        if host.opens and not any(config.host_of(each) == host for each in config.repositories):
+            yield f"{place} is there to open pull requests, but no repository at it is mapped"
+        if host.token_secret and host.token_secret == host.read_token_secret:
+            yield f"{place}.read_token_secret is the token that may write; give `respond` one that only reads"
+        if host.url and not host.url.startswith("https://"):
+            yield f"{place}.url is {host.url!r}, which does not begin with https://"
+        if ours and (host.secrets or host.url):
+            yield f"{place} is CodeCommit, which is reached by role: it has neither url nor secrets"
+        if host.pull_requests and not ours:
+            yield f"{place}.pull_requests is for CodeCommit; elsewhere token_secret decides"
+        if (host.app_id or host.read_app_id) and host.kind != "github":
+            yield f"{place} has the id of a GitHub App, but is of kind {host.kind}"
+
+
 def _code(config: Config) -> Iterator[str]:
-    host = config.code_host
-    if host.token_secret and not config.repositories:
-        yield "code_host.token_secret is there to open pull requests, but no repository is mapped"
-    if host.token_secret and host.token_secret == host.read_token_secret:
-        yield "code_host.read_token_secret is the token that may write; give `respond` one that may only read"
-    if not host.url.startswith("https://"):
-        yield f"code_host.url is {host.url!r}, which does not begin with https://"
     for number, each in enumerate(config.repositories):
+        place, host = f"repositories[{number}]", config.host_of(each)
         if not each.clone_url.startswith("https://"):
-            yield f"repositories[{number}].clone_url is {each.clone_url!r}; functions clone over https"
-        if each.name.count("/") < 1:
-            yield f"repositories[{number}].name is {each.name!r}, not owner/name"
-    size = len(dumps([asdict(each) for each in config.repositories]))
+            yield f"{place}.clone_url is {each.clone_url!r}; functions clone over https"
+        if host is None and (each.host or config.code_hosts):
+            yield f"{place}.host is {each.host!r}, which no code_hosts.name is"
+        if host and host.kind == "codecommit":
+            if not codecommit_region(each.clone_url) or each.clone_url.rpartition("/")[2] != each.name:
+                yield f"{place} is at CodeCommit: its clone_url ends in its name, {each.name!r}"
+        elif each.name.count("/") < 1:
+            yield f"{place}.name is {each.name!r}, not owner/name"
+    mapped = [*map(asdict, config.repositories), *map(asdict, config.code_hosts)]
+    size = len(dumps(mapped))
     if size > ENVIRONMENT_BYTES:
-        yield f"repositories take {size} bytes of the functions' environment; {ENVIRONMENT_BYTES} are free"
+        yield (
+            f"repositories and code_hosts take {size} bytes of the functions' environment;"
+            f" {ENVIRONMENT_BYTES} are free"
+        )
 
 
 def _fingerprints(config: Config) -> Iterator[str]:

@@ -50,8 +50,7 @@ def _standing(config: Config) -> Iterator[Item]:
     """What is paid by the month."""
     month, hour = prices()["month"], prices()["hour"]
     yield Item("encryption key", month["kms_key"], 0, "one key for topic and stream")
-    tokens = config.code_host.token_secret, config.code_host.read_token_secret, config.chat.buttons
-    secrets = sum(map(bool, tokens))
+    secrets = sum(len(each.secrets) for each in config.code_hosts) + config.chat.buttons
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} of them")
     images = 2 if config.pull_requests else 1
     yield Item("image", images * 0.3 * month["image_gigabyte"], 0, f"{images} of about 0.3 GB compressed")

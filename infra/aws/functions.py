@@ -89,7 +89,6 @@ def respond(
 ) -> SystemFunction:
     """Answers one problem: models, index, read-only source, topic. No token that can write."""
     config = around.config
-    secret = config.code_host.read_token_secret
     spec = FunctionSpec(
         name="respond",
         timeout=TIMEOUTS["respond"],
@@ -105,7 +104,7 @@ def respond(
             **_services(config),
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
-            **({"git_token_secret": secret} if secret else {}),
+            **_code_hosts(config, writes=False),
         },
         rights=[
             rights.take_from(incidents),
@@ -116,7 +115,7 @@ def respond(
             *ranking(scope, config),
             *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
-            *([rights.read_secret(scope, secret)] if secret else []),
+            *rights.reach_code(scope, config, writes=False),
         ],
     )
     function = SystemFunction(scope, spec, around)
@@ -140,7 +139,7 @@ def verify(scope: Construct, sealed: Surroundings) -> SystemFunction:
 def repair(
     scope: Construct, around: Surroundings, stores: Stores, repairs: WorkQueue, verifier: SystemFunction
 ) -> SystemFunction:
-    """Opens one draft pull request: the only function that reads the token."""
+    """Opens one draft pull request: the only function that reads the tokens which can."""
     config = around.config
     spec = FunctionSpec(
         name="repair",
@@ -150,8 +149,7 @@ def repair(
         concurrency=reserved(config).get("repair", 0),
         settings={
             **_answering(config, stores),
-            "code_host_url": config.code_host.url,
-            "git_token_secret": config.code_host.token_secret,
+            **_code_hosts(config, writes=True),
             "verify_function": verifier.name,
             "repair_attempts": str(config.tuning.repair_attempts),
             "test_command": config.tuning.test_command,
@@ -161,7 +159,7 @@ def repair(
             *_desk(stores),
             *stores.models.asking,
             rights.invoke(verifier.arn),
-            rights.read_secret(scope, config.code_host.token_secret),
+            *rights.reach_code(scope, config, writes=True),
         ],
     )
     function = SystemFunction(scope, spec, around)
@@ -212,7 +210,7 @@ def chat(
 def _answering(config: Config, stores: Stores) -> dict[str, str]:
     """The settings of both functions that ask a model and publish."""
     tuning = config.tuning
-    mappings = [{k: v for k, v in asdict(each).items() if v is not None} for each in config.repositories]
+    mappings = [{k: v for k, v in asdict(each).items() if v} for each in config.repositories]
     return {
         "ledger_table": stores.ledger.table_name,
         "topic_arn": stores.topic.topic_arn,
@@ -228,6 +226,13 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         **_signed(stores),
         **traced(config),
     }
+
+
+def _code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
+    """How this function reaches each code host; defaults are left out, for room."""
+    hosts = [asdict(each.access(writes=writes)) for each in config.code_hosts]
+    short = [{key: value for key, value in each.items() if value} for each in hosts]
+    return {"code_hosts": json.dumps(short)} if short else {}
 
 
 def _redaction(config: Config) -> dict[str, str]:

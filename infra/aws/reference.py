@@ -67,6 +67,7 @@ WRITTEN = {
     "bool": "true or false",
     "tuple[RepositoryMapping, ...]": "JSON list",
     "tuple[ServiceMapping, ...]": "JSON list",
+    "tuple[HostAccess, ...]": "JSON list",
     "Patterns": "JSON list",
     "PatternsByGroup": "JSON object",
     "tuple[UserRule, ...]": "JSON list",

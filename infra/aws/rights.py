@@ -13,8 +13,20 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.aws.config import Config
 from infra.aws.keys import DataKey
+from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.hosts import BRANCH_PREFIX, codecommit_region
 
+PULL_REQUESTS = (
+    "codecommit:CreatePullRequest",
+    "codecommit:GetPullRequest",
+    "codecommit:GetRepository",
+    "codecommit:GitPush",
+    "codecommit:ListPullRequests",
+    "codecommit:PostCommentForPullRequest",
+    "codecommit:UpdatePullRequestDescription",
+)
 INTERFACES = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -120,6 +132,44 @@ def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
     return allow(arn, "secretsmanager:GetSecretValue")
+
+
+def reach_code(scope: Construct, config: Config, *, writes: bool) -> list[iam.PolicyStatement]:
+    """What opens the team's repositories: secrets, and at CodeCommit the role itself."""
+    accesses = [each.access(writes=writes) for each in config.code_hosts]
+    found = [read_secret(scope, name) for name in sorted({each.secret for each in accesses} - {""})]
+    for each in config.repositories:
+        host = config.host_of(each)
+        if host and host.kind == "codecommit":
+            found += _codecommit(scope, each, writes=writes and host.opens)
+    return found
+
+
+def _codecommit(
+    scope: Construct, repository: RepositoryMapping, *, writes: bool
+) -> list[iam.PolicyStatement]:
+    """Clone it; with `writes` push branches of ours and no others, and open pull requests from them."""
+    arn = cdk.Stack.of(scope).format_arn(
+        service="codecommit",
+        region=codecommit_region(repository.clone_url),
+        resource=repository.name,
+        arn_format=cdk.ArnFormat.NO_RESOURCE_NAME,
+    )
+    if not writes:
+        return [allow(arn, "codecommit:GitPull")]
+    return [
+        allow(arn, "codecommit:GitPull", *PULL_REQUESTS),
+        # The first look at a push names no reference yet (CodeCommit User Guide, "Limit pushes and merges").
+        iam.PolicyStatement(
+            effect=iam.Effect.DENY,
+            actions=["codecommit:GitPush"],
+            resources=[arn],
+            conditions={
+                "StringNotLike": {"codecommit:References": [f"refs/heads/{BRANCH_PREFIX}*"]},
+                "Null": {"codecommit:References": "false"},
+            },
+        ),
+    ]
 
 
 def invoke(function_arn: str) -> iam.PolicyStatement:

@@ -163,9 +163,8 @@ class LocalSystem:
             variable("topic_arn"): self.made.topic_arn,
             variable("trace_bucket"): resources.TRACES,
             variable("audit_bucket"): resources.AUDIT,
-            variable("git_token_secret"): resources.TOKEN_SECRET,
             variable("actions_secret"): resources.ACTIONS_SECRET,
-            variable("code_host_url"): self.git.url,
+            variable("code_hosts"): code_hosts(self.git.url),
             variable("verify_function"): "tracemend-verify",
             variable("queue_receives"): str(self._config.receives),
             variable("cache_dir"): str(self._config.folder / "cache"),
@@ -198,6 +197,12 @@ class LocalSystem:
         source = MappingSource(queue_url=self.made.queues[queue], batch_size=batch_size)
         for _ in range(at_once):
             self._pumps.append(SqsMapping(self.client, self.functions, f"tracemend-{function}", source))
+
+
+def code_hosts(url: str) -> str:
+    """The setting of that name: the git host, and what its token is called."""
+    host = {"name": "github", "kind": "github", "url": url, "secret": resources.TOKEN_SECRET}
+    return json.dumps([host])
 
 
 def repositories(clone_url: str, log_group: str) -> str:

@@ -55,9 +55,10 @@ class ModelCall:
 class PullRequestAction:
     """One act on a pull request.
 
-    `action` is opened, updated, left (it was closed, or people had worked on its branch) or refused, with the
-    error's name in `reason`. `commit` is the one that the change was proved on, `plan` the hash of all that
-    was to be written, `proof` the verdict that allowed it.
+    `action` is opened, updated, left (it was closed, or people had worked on its branch), commented, or
+    refused, with the error's name in `reason`. `commit` is the one that the change was proved on, `plan` the
+    hash of all that was to be written, `proof` the verdict that allowed it; a comment has neither commit nor
+    proof.
     """
 
     origin: Origin

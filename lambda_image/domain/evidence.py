@@ -64,13 +64,15 @@ class RepositoryMapping:
     """Which repository a log group's code comes from.
 
     `log_group` is a shell pattern, `ref` a commit, tag or branch that is deployed; without it the
-    default branch is read, and the answer says so. `name` is owner/name at the code host.
+    default branch is read, and the answer says so. `name` is owner/name at the code host, and `host` what
+    that host is called in the settings; without it, it is the first one there.
     """
 
     log_group: str
     clone_url: str
     name: str
     ref: str | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,33 @@ class AuditedCodeHost:
         self._keep(plan, done.action, url=done.url)
         return done
 
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """See `CodeHost.state`. It changes nothing, so nothing is kept of it."""
+        return self._inner.state(repository, branch)
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """See `CodeHost.comment`."""
+        action, reason = "commented", ""
+        try:
+            self._inner.comment(pull, text)
+        except TracemendError as refused:
+            action, reason = "refused", type(refused).__name__
+            raise
+        finally:
+            self._auditing.keep(
+                PullRequestAction(
+                    origin=self._auditing.origin(),
+                    action=action,
+                    repository=pull.repository,
+                    branch=pull.branch,
+                    commit="",
+                    plan=hashlib.sha256(text.encode()).hexdigest(),
+                    proof="",
+                    url=pull.url,
+                    reason=reason,
+                )
+            )
+
     def _keep(self, plan: PullRequestPlan, action: str, url: str = "", reason: str = "") -> None:
         self._auditing.keep(
             PullRequestAction(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_image.domain.diagnosis import Diagnosis
 from lambda_image.domain.evidence import Span, SpanKind
+from lambda_image.domain.hosts import BRANCH_PREFIX
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import (
@@ -42,7 +43,7 @@ def plan_pull_request(incident: Incident, diagnosis: Diagnosis, proposal: Propos
 
 def branch_of(fingerprint: str) -> str:
     """One branch, and so one pull request, for each problem."""
-    return f"tracemend/fix-{fingerprint}"
+    return f"{BRANCH_PREFIX}fix-{fingerprint}"
 
 
 def _plan(

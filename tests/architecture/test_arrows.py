@@ -112,7 +112,8 @@ def test_only_bootstrap_knows_the_adapters() -> None:
     [
         ("tenacity", {"lambda_image.adapters.retry"}),
         ("langchain_aws", {"lambda_image.adapters.bedrock"}),
-        ("github", {"lambda_image.adapters.github"}),
+        ("github", {"lambda_image.adapters.hosts.github", "lambda_image.adapters.hosts.github_app"}),
+        ("gitlab", {"lambda_image.adapters.hosts.gitlab"}),
         ("opentelemetry", {"lambda_image.adapters.otlp"}),
     ],
 )
@@ -175,18 +176,23 @@ def loaded_by(module: str) -> set[str]:
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("lambda_image.pipeline", {"boto3", "langchain", "langchain_core", "langchain_aws", "github"}),
+        (
+            "lambda_image.pipeline",
+            {"boto3", "langchain", "langchain_core", "langchain_aws", "github", "gitlab"},
+        ),
         (
             "lambda_image.handlers.intake",
             {
                 "aws_lambda_powertools",
                 "boto3",
                 "github",
+                "gitlab",
                 "jinja2",
                 "langchain",
                 "langchain_aws",
                 "langchain_core",
                 "opentelemetry",
+                "requests",
             },
         ),
     ],

@@ -1,4 +1,4 @@
-"""What every code host does: in memory, and at GitHub's API over a real bare repository."""
+"""What every code host does: in memory, and at each host's API over a real bare repository."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.githost.server import GitHost
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.patch import FileChange, PullRequestPlan
-from tests.contract.code_hosts import FILES, REPOSITORY, GitHubStage, MemoryStage, Stage, create_shop
+from tests.contract.code_hosts import FILES, SERVED, MemoryStage, Stage, staged
 
 BRANCH = "tracemend/fix-v1-a"
 LABELS = ["tracemend", "machine-made"]
+HOSTS = ["memory", *(pytest.param(kind, marks=pytest.mark.loopback) for kind in SERVED)]
+# Elsewhere labels stand in the text, which is ours.
+LABELLED = ["memory", *(pytest.param(kind, marks=pytest.mark.loopback) for kind in ("github", "gitlab"))]
 
 
-@pytest.fixture(params=["memory", pytest.param("github", marks=pytest.mark.loopback)])
+@pytest.fixture(params=HOSTS)
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """Each code host in turn."""
     if request.param == "memory":
         yield MemoryStage()
         return
-    create_shop(tmp_path)
-    with GitHost(tmp_path, token="t") as served:
-        yield GitHubStage(served)
+    with staged(request.param, tmp_path) as served:
+        yield served
 
 
 def plan(stage: Stage, *files: FileChange) -> PullRequestPlan:
     """A change of the pricing, or of other files."""
     changes = files or (FileChange("shop/pricing.py", b"fixed\n"),)
-    return PullRequestPlan(REPOSITORY, stage.base, BRANCH, "Fix it", "Why", tuple(LABELS), changes)
+    return PullRequestPlan(stage.repository, stage.base, BRANCH, "Fix it", "Why", tuple(LABELS), changes)
 
 
 def test_a_plan_becomes_one_labelled_draft(stage: Stage) -> None:
@@ -39,12 +40,12 @@ def test_a_plan_becomes_one_labelled_draft(stage: Stage) -> None:
     kept = stage.pulls()
 
     assert (opened.repository, opened.branch, opened.state, opened.draft) == (
-        REPOSITORY,
+        stage.repository,
         BRANCH,
         "open",
         True,
     )
-    assert opened.url.endswith(f"/{REPOSITORY}/pull/{opened.number}")
+    assert opened.url == stage.page(opened.number)
     assert [(pull.number, pull.branch, pull.title, pull.body, pull.draft) for pull in kept] == [
         (opened.number, BRANCH, "Fix it", "Why", True)
     ]
@@ -76,6 +77,17 @@ def test_deletions_and_modes_are_kept(stage: Stage) -> None:
         "bin/serve": "100755",
         "shop/pricing.py": "100755",
     }
+
+
+def test_texts_that_are_too_long_are_cut(stage: Stage) -> None:
+    opened = stage.host.open(replace(plan(stage), title="t" * 1_000, body="b" * 2_000_000))
+    stage.host.comment(opened, "c" * 2_000_000)
+    (kept,) = stage.pulls()
+
+    assert kept.labels == LABELS
+    assert set(kept.title) == {"t"}
+    assert kept.body.startswith("bbb")
+    assert kept.comments[0].startswith("ccc")
 
 
 def test_the_same_plan_again_changes_nothing(stage: Stage) -> None:
@@ -127,6 +139,7 @@ def test_a_branch_without_its_pull_request_gets_it(stage: Stage) -> None:
     assert len(stage.commits(BRANCH)) == 1
 
 
+@pytest.mark.parametrize("stage", LABELLED, indirect=True)
 def test_a_pull_request_without_its_labels_gets_them_beside_those_of_people(stage: Stage) -> None:
     first = stage.host.open(plan(stage))
     stage.edit(first.number, labels=["urgent"])
@@ -148,9 +161,30 @@ def test_what_people_closed_is_reported_and_left_alone(stage: Stage, state: str)
     assert stage.commits(BRANCH) == before
 
 
+def test_the_state_of_a_branch_is_that_of_its_pull_request(stage: Stage) -> None:
+    assert stage.host.state(stage.repository, BRANCH) is None
+
+    first = stage.host.open(plan(stage))
+    assert stage.host.state(stage.repository, BRANCH) == first
+
+    stage.edit(first.number, state="closed")
+    assert stage.host.state(stage.repository, BRANCH) == replace(first, state="closed")
+
+
+def test_a_comment_is_added_to_its_pull_request(stage: Stage) -> None:
+    first = stage.host.open(plan(stage))
+    second = stage.host.open(replace(plan(stage), branch="tracemend/fix-v1-b"))
+    stage.host.comment(second, "Seen **again**")
+    stage.host.comment(second, "And again")
+
+    assert [pull.comments for pull in stage.pulls()] == [[], ["Seen **again**", "And again"]]
+    assert stage.host.state(stage.repository, first.branch) == first
+
+
 def test_an_unknown_repository_is_refused_for_good(stage: Stage) -> None:
-    with pytest.raises(PermanentError, match="Not Found"):
-        stage.host.open(replace(plan(stage), repository="team/nowhere"))
+    nowhere = stage.repository.replace("shop", "nowhere")
+    with pytest.raises(PermanentError, match=r"(?i)not found|does not exist"):
+        stage.host.open(replace(plan(stage), repository=nowhere))
 
 
 def test_an_unknown_base_commit_is_refused_and_leaves_nothing(stage: Stage) -> None:

@@ -55,6 +55,10 @@ class StandIn:
         """Answer an operation so from now on."""
         self._answers[operation] = answer
 
+    def take(self, operation: str) -> Answer:
+        """How an operation is answered by now."""
+        return self._answers[operation]
+
     def unreachable(self) -> None:
         """Let every request from now on fail before it arrives."""
 

@@ -29,6 +29,7 @@ class KeptPull:
     draft: bool
     state: str = "open"
     labels: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
 
 
 class MemoryCodeHost:
@@ -44,10 +45,7 @@ class MemoryCodeHost:
         """See `CodeHost.open`."""
         if plan.repository != self._repository or plan.base_commit not in self._commits:
             raise PermanentError("code host: Not Found")
-        of_branch = [pull for pull in self.pulls if pull.branch == plan.branch]
-        kept = next(
-            (pull for pull in of_branch if pull.state == "open"), of_branch[-1] if of_branch else None
-        )
+        kept = self._latest(plan.branch)
         if kept is not None and kept.state != "open":
             return self._told(kept, "left")
         branch = self.branches.get(plan.branch)
@@ -62,6 +60,23 @@ class MemoryCodeHost:
             kept.body = plan.body
         kept.labels = list(dict.fromkeys([*kept.labels, *plan.labels]))
         return self._told(kept, action)
+
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """See `CodeHost.state`."""
+        if repository != self._repository:
+            raise PermanentError("code host: Not Found")
+        kept = self._latest(branch)
+        return self._told(kept, "left") if kept else None
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """See `CodeHost.comment`."""
+        self.pulls[pull.number - 1].comments.append(text)
+
+    def _latest(self, branch: str) -> KeptPull | None:
+        of_branch = [pull for pull in self.pulls if pull.branch == branch]
+        return next(
+            (pull for pull in of_branch if pull.state == "open"), of_branch[-1] if of_branch else None
+        )
 
     def _planned(self, plan: PullRequestPlan) -> Tree:
         tree = dict(self._commits[plan.base_commit])

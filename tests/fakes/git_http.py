@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,11 +23,15 @@ class Asked:
 
 
 class GitHttp:
-    """Serves the repositories below `root` to whoever sends `authorization`, while the context is open."""
+    """Serves the repositories below `root` to whoever sends `authorization`, while the context is open.
 
-    def __init__(self, root: Path, authorization: str = "") -> None:
+    It is the header's text, or judges it. Who may read may push.
+    """
+
+    def __init__(self, root: Path, authorization: str | Callable[[str], bool] = "") -> None:
         self.asked: list[Asked] = []
         asked = self.asked
+        allowed = authorization if callable(authorization) else lambda given: given == authorization
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_: Any) -> None:
@@ -35,7 +40,7 @@ class GitHttp:
             def do_GET(self) -> None:
                 given = self.headers.get("Authorization", "")
                 asked.append(Asked(self.command, self.path, given))
-                if given != authorization:
+                if not allowed(given):
                     self.send_error(401)
                     return
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -69,6 +74,8 @@ def _backend(root: Path, request: BaseHTTPRequestHandler, body: bytes) -> bytes:
         "PATH": os.defpath,
         "GIT_PROJECT_ROOT": str(root),
         "GIT_HTTP_EXPORT_ALL": "1",
+        # Whoever is known may push.
+        "REMOTE_USER": "ada",
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
         "REQUEST_METHOD": request.command,
         "PATH_INFO": path,

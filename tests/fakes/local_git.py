@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,3 +63,15 @@ def tree_at(repository: Path, ref: str) -> Tree:
         mode, _, sha = head.split(" ")
         found[path] = (mode, git(repository, "cat-file", "blob", sha))
     return found
+
+
+def push_by_hand(repository: Path, branch: str, path: str, content: bytes) -> None:
+    """One more commit on a branch of a bare repository, as people push it."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work"
+        git(Path(folder), "clone", "--quiet", "--branch", branch, str(repository), str(work))
+        (work / path).parent.mkdir(parents=True, exist_ok=True)
+        (work / path).write_bytes(content)
+        git(work, "add", "--all")
+        git(work, "commit", "--quiet", "-m", "By hand")
+        git(work, "push", "--quiet", "origin", branch)

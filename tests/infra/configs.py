@@ -18,9 +18,27 @@ REPOSITORY = {
     "clone_url": "https://github.com/acme/checkout.git",
     "name": "acme/checkout",
 }
+HUB: dict[str, Any] = {"name": "hub", "kind": "github"}
+AT_CODECOMMIT: dict[str, Any] = {
+    "repositories": [
+        {
+            "log_group": "/aws/lambda/checkout*",
+            "clone_url": "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/checkout",
+            "name": "checkout",
+        }
+    ],
+    "code_hosts": [{"name": "aws", "kind": "codecommit", "pull_requests": True}],
+}
 PULL_REQUESTS: dict[str, Any] = {
     "repositories": [REPOSITORY],
-    "code_host": {"token_secret": "tracemend/git-token", "read_token_secret": "tracemend/read-token"},
+    "code_hosts": [
+        {
+            "name": "github",
+            "kind": "github",
+            "token_secret": "tracemend/git-token",
+            "read_token_secret": "tracemend/read-token",
+        }
+    ],
 }
 
 

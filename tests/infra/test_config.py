@@ -14,7 +14,7 @@ import pytest
 from infra.aws.config import Config
 from infra.aws.config_file import checked, chosen, load
 from infra.aws.config_reader import InvalidConfig
-from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config, tables
+from tests.infra.configs import HUB, PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config, tables
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tracemend.example.toml"
@@ -139,12 +139,22 @@ def test_all_problems_are_named_at_once() -> None:
         ({"models": {"chain": []}}, "models.chain is empty"),
         ({"models": {"chain": ["Claude"]}}, "no model or inference profile id"),
         ({"budget": {"monthly_usd": -1}}, "negative"),
-        ({"code_host": {"token_secret": "t"}}, "no repository is mapped"),
+        ({"code_hosts": [HUB | {"token_secret": "t"}]}, "no repository at it is mapped"),
         (
-            {"repositories": [REPOSITORY], "code_host": {"token_secret": "t", "read_token_secret": "t"}},
-            "one that may only read",
+            {
+                "repositories": [REPOSITORY],
+                "code_hosts": [HUB | {"token_secret": "t", "read_token_secret": "t"}],
+            },
+            "one that only reads",
         ),
-        ({"code_host": {"url": "http://git"}}, "does not begin with https://"),
+        ({"code_hosts": [HUB | {"url": "http://git"}]}, "does not begin with https://"),
+        ({"code_hosts": [HUB, HUB]}, "a name twice"),
+        ({"code_hosts": [HUB | {"kind": "gitea"}]}, "one of github, gitlab, bitbucket, codecommit"),
+        ({"code_hosts": [HUB | {"pull_requests": True}]}, "is for CodeCommit"),
+        ({"code_hosts": [HUB | {"kind": "gitlab", "app_id": "1"}]}, "the id of a GitHub App"),
+        ({"code_hosts": [HUB | {"kind": "codecommit", "token_secret": "t"}]}, "reached by role"),
+        ({"code_hosts": [HUB], "repositories": [REPOSITORY | {"host": "hub2"}]}, "no code_hosts.name is"),
+        ({"code_hosts": [HUB | {"kind": "codecommit"}], "repositories": [REPOSITORY]}, "ends in its name"),
         ({"repositories": [REPOSITORY | {"clone_url": "git@host:a/b"}]}, "functions clone over https"),
         ({"repositories": [REPOSITORY | {"name": "checkout"}]}, "not owner/name"),
         ({"repositories": [REPOSITORY] * 40}, "bytes of the functions' environment"),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from infra.aws.doctor.examine import examine
-from infra.local.githost.server import GitHost
 from tests.infra.account import AVAILABLE, HAIKU, REGION, Account
-from tests.infra.configs import PULL_REQUESTS, config
+from tests.infra.configs import config
 
 
 def test_an_account_that_is_ready_passes_every_check(account: Account) -> None:
@@ -109,17 +106,6 @@ def test_a_question_that_is_not_permitted_names_the_permission(account: Account)
     check = account.examined(config())["models"]
     assert not check.ok
     assert "GetInferenceProfile" in check.fix
-
-
-@pytest.mark.loopback
-def test_a_token_is_tried_on_every_repository(account: Account, tmp_path: Path) -> None:
-    account.client("secretsmanager").create_secret(Name="tracemend/git-token", SecretString="wrong")
-    asked = config(**PULL_REQUESTS)
-    with GitHost(tmp_path, token="right") as host:
-        found = account.examined(replace(asked, code_host=replace(asked.code_host, url=host.url)))
-
-    assert not found["repository acme/checkout"].ok
-    assert "401" in found["repository acme/checkout"].detail
 
 
 KENDRA = "c0806df7-e76b-4bce-9b5c-d5582f6b1a03"

@@ -1,37 +1,14 @@
-"""Whether secrets and an existing network are there and lead where the functions go."""
+"""Whether the wiki's secret and an existing network are there and lead where the functions go."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.aws.doctor.network import DOMAIN_ROLE
-from infra.local.githost.server import GitHost
 from tests.infra.account import REGION, Account
-from tests.infra.configs import REPOSITORY, config
-
-
-@pytest.mark.loopback
-def test_the_token_that_reads_is_tried_too(account: Account, tmp_path: Path) -> None:
-    account.client("secretsmanager").create_secret(Name="tracemend/read-token", SecretString="wrong")
-    asked = config(repositories=[REPOSITORY], code_host={"read_token_secret": "tracemend/read-token"})
-    with GitHost(tmp_path, token="right") as host:
-        found = account.examined(replace(asked, code_host=replace(asked.code_host, url=host.url)))
-
-    assert not found["repository acme/checkout, to read"].ok
-    assert "read access" in found["repository acme/checkout, to read"].fix
-
-
-@pytest.mark.parametrize("key", ["read_token_secret", "token_secret"])
-def test_a_secret_that_is_not_there_is_named_with_its_key(account: Account, key: str) -> None:
-    found = account.examined(config(repositories=[REPOSITORY], code_host={key: "no/such"}))
-
-    check = found[f"code_host.{key}"]
-    assert not check.ok
-    assert "no secret no/such" in check.detail
+from tests.infra.configs import config
 
 
 @pytest.mark.parametrize(

@@ -77,20 +77,6 @@ def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -
     assert told["receipt"] == {variable("ledger_table"), variable("otlp_endpoint")}
 
 
-def test_only_repair_reads_the_token_that_can_write() -> None:
-    readers = {
-        function: secret.rpartition(":secret:")[2]
-        for function in TIMEOUTS
-        for statement in template("pulls").rights_of(function)
-        if statement["Action"] == "secretsmanager:GetSecretValue"
-        and "ActionsKey" not in (secret := flat(statement["Resource"]))
-    }
-
-    assert readers == {"repair": "tracemend/git-token-??????", "respond": "tracemend/read-token-??????"}
-    assert environment("pulls", "repair")[variable("git_token_secret")] == "tracemend/git-token"
-    assert environment("pulls", "respond")[variable("git_token_secret")] == "tracemend/read-token"
-
-
 def test_respond_reads_the_events_of_the_configured_log_groups_and_of_no_other() -> None:
     read = {
         name: [

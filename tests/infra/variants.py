@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from infra.aws.wildcards import flat
-from tests.infra.configs import PULL_REQUESTS, SLACK, TEAMS, config
+from tests.infra.configs import AT_CODECOMMIT, PULL_REQUESTS, SLACK, TEAMS, config
 from tests.infra.template import Template, synthesized
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -21,6 +21,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
+    "codecommit": AT_CODECOMMIT,
     "unwatched": {"observability": {"dashboard": False, "alarms": False}},
     "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
     "account": {"logs": {"account": True, "transport": "stream", "exclude": ["/team/noisy"]}},

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lambda_image.adapters.git_clones import Login
 from lambda_image.adapters.git_source import GitSource
-from lambda_image.domain.errors import EvidenceUnavailable
+from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
 from lambda_image.domain.evidence import RepositoryMapping
 from tests.fakes.git_http import GitHttp
 from tests.fakes.local_git import LocalGit
@@ -40,7 +41,8 @@ def server(shop: LocalGit) -> Iterator[GitHttp]:
 
 def source(url: str, cache: Path, token: str | None = None) -> GitSource:
     """The adapter with one repository."""
-    return GitSource((RepositoryMapping(GROUP, url, "team/shop"),), cache, (lambda: token) if token else None)
+    login = Login("x-access-token", token) if token else None
+    return GitSource((RepositoryMapping(GROUP, url, "team/shop"),), cache, lambda _: login)
 
 
 def booby_trapped(shop: LocalGit, command: str) -> None:
@@ -179,3 +181,13 @@ def test_only_what_is_read_is_downloaded_and_the_whole_tree_in_few_requests(
 
     assert " blob " not in objects
     assert len(server.asked) - before <= 4
+
+
+@pytest.mark.loopback
+def test_a_secret_that_cannot_be_read_is_a_gap_and_not_the_end(server: GitHttp, tmp_path: Path) -> None:
+    def login(_: RepositoryMapping) -> Login:
+        raise PermanentError("Secrets Manager GetSecretValue: AccessDenied")
+
+    mapping = RepositoryMapping(GROUP, f"http://127.0.0.1:{server.port}/shop", "team/shop")
+    with pytest.raises(EvidenceUnavailable, match=r"AccessDenied.*Check the secret of its code host"):
+        GitSource((mapping,), tmp_path, login).revision(GROUP)

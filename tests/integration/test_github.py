@@ -1,140 +1,125 @@
-"""What only the GitHub adapter does; what every code host does is in tests/contract/test_code_host.py."""
+"""What only GitHub has: plans without drafts, Apps. What every code host does is in tests/contract."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Response, jsonify, request
 
 from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost
-from lambda_image.adapters.github import GitHub
+from lambda_image.adapters.hosts.connecting import READING, WRITING
+from lambda_image.adapters.hosts.github import connect
+from lambda_image.adapters.hosts.github_app import AppTokens
 from lambda_image.adapters.retry import Retry
-from lambda_image.domain.errors import PermanentError, TransientError
-from lambda_image.domain.patch import FileChange, PullRequestPlan
-from tests.contract.code_hosts import FILES, REPOSITORY, create_shop
+from lambda_image.domain.errors import PermanentError
+from lambda_image.domain.patch import PullRequestPlan
+from tests.contract.code_hosts import REPOSITORY, create_shop
+from tests.contract.servers.described import Description
+from tests.contract.servers.forge import held
 from tests.fakes.clock import FixedClock
-from tests.fakes.local_git import git, tree_at
+from tests.fakes.local_git import git
 
 pytestmark = pytest.mark.loopback
-BRANCH = "tracemend/fix-v1-a"
-T = TypeVar("T")
+APP, INSTALLATION = "12345", 678
+KEY = rsa.generate_private_key(65537, 2048)
+PEM = KEY.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+).decode()
 
 
-class DyingRetry(Retry):
-    """Ends the invocation behind the nth call to the host."""
+@pytest.mark.parametrize("drafts", [True, False])
+def test_where_drafts_are_refused_the_title_says_draft(tmp_path: Path, *, drafts: bool) -> None:
+    bare = create_shop(tmp_path)
+    git(bare, "branch", "tracemend/fix-v1-a", git_empty(bare))
+    plan = PullRequestPlan(REPOSITORY, "", "tracemend/fix-v1-a", "Fix the sum", "Why", ("tracemend",), ())
+    with GitHost(tmp_path, token="t", drafts=drafts) as served:
+        made = connect(served.url, "t")(REPOSITORY).create(plan)
+        (pull,) = Pulls(bare).all()
 
-    def __init__(self, calls: int) -> None:
-        super().__init__(FixedClock())
-        self._left = calls
+    assert made.told.draft == drafts
+    assert (pull["title"], pull["labels"]) == (
+        ("Fix the sum", []) if drafts else ("Draft: Fix the sum", ["draft"])
+    )
 
-    def __call__(self, call: Callable[[], T]) -> T:
-        """The call's result, while there are calls left."""
-        if not self._left:
-            raise TransientError("the invocation is over")
-        self._left -= 1
-        return call()
+
+def git_empty(bare: Path) -> str:
+    """A commit on main that changes nothing."""
+    return git(bare, "commit-tree", "main^{tree}", "-p", "main", "-m", "Empty").decode().strip()
+
+
+class App:
+    """A GitHub App on the demo's host: what it was asked for, and the tokens that it gave."""
+
+    def __init__(self, host: GitHost) -> None:
+        self.url = host.url
+        self.asked: list[dict[str, str]] = []
+        host.app.add_url_rule("/repos/<owner>/<name>/installation", "installed", self._installed)
+        rule = "/app/installations/<int:number>/access_tokens"
+        host.app.add_url_rule(rule, "token", self._token, methods=["POST"])
+        # The host's own token is not the App's: it signs.
+        host.app.before_request_funcs[None] = []
+        self.breaches = held(host.app, Description("github"), "/repos/", "/app/")
+
+    def _signed(self) -> bool:
+        token = request.headers["Authorization"].removeprefix("Bearer ")
+        return bool(jwt.decode(token, KEY.public_key(), algorithms=["RS256"])["iss"] == APP)
+
+    def _installed(self, owner: str, name: str) -> Response | tuple[dict[str, str], int]:
+        if not self._signed() or owner != "team":
+            return {"message": "Not Found"}, 404
+        return jsonify(id=INSTALLATION, app_id=int(APP))
+
+    def _token(self, number: int) -> tuple[dict[str, Any], int]:
+        assert self._signed()
+        assert number == INSTALLATION
+        self.asked.append(request.get_json()["permissions"])
+        token = f"ghs_{len(self.asked)}"
+        return {"token": token, "expires_at": "2099-01-01T00:00:00Z", "permissions": self.asked[-1]}, 201
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GitHost]:
-    """A git host with a shop's repository."""
-    create_shop(tmp_path)
-    with GitHost(tmp_path, token="t") as served:
-        yield served
+def app(tmp_path: Path) -> Iterator[App]:
+    """An App that is installed for one owner; its requests are as GitHub describes them."""
+    with GitHost(tmp_path) as host:
+        made = App(host)
+        yield made
+    assert not made.breaches
 
 
-def client(host: GitHost, token: str = "t", retry: Retry | None = None) -> GitHub:  # noqa: S107 - the test host's
-    """The adapter, never sleeping."""
-    return GitHub(host.url, lambda: token, retry or Retry(FixedClock(), sleep=lambda _: None))
+def tokens(app: App, key: str = PEM, permissions: dict[str, str] = WRITING) -> AppTokens:
+    """The adapter, never trying twice."""
+    return AppTokens(app.url, APP, lambda: key, permissions, Retry(FixedClock(), attempts=1))
 
 
-def bare(host: GitHost) -> Path:
-    """The repository behind the host."""
-    return host.root / f"{REPOSITORY}.git"
+def test_an_apps_key_becomes_a_token_with_no_more_rights_than_are_used(app: App) -> None:
+    assert tokens(app)(REPOSITORY) == "ghs_1"
+    assert tokens(app, permissions=READING)(REPOSITORY) == "ghs_2"
+    assert app.asked == [
+        {"contents": "write", "metadata": "read", "pull_requests": "write"},
+        {"contents": "read", "metadata": "read"},
+    ]
 
 
-def plan(host: GitHost) -> PullRequestPlan:
-    """A change of one file."""
-    base = git(bare(host), "rev-parse", "main").decode().strip()
-    files = (FileChange("shop/pricing.py", b"x = 1\n"),)
-    return PullRequestPlan(REPOSITORY, base, BRANCH, "Fix it", "Why", ("tracemend",), files)
+def test_a_token_is_kept_for_all_repositories_of_its_owner(app: App) -> None:
+    kept = tokens(app)
+
+    assert [kept("team/shop"), kept("team/cart")] == ["ghs_1", "ghs_1"]
 
 
-# An undisturbed opening of a new branch makes ten calls.
-@pytest.mark.parametrize("calls", range(1, 10))
-def test_a_crash_behind_any_call_leaves_what_the_next_invocation_completes(host: GitHost, calls: int) -> None:
-    with pytest.raises(TransientError):
-        client(host, retry=DyingRetry(calls)).open(plan(host))
-    opened = client(host, retry=DyingRetry(calls=10)).open(plan(host))
-    pulls = Pulls(bare(host)).all()
-
-    assert [(pull["number"], pull["labels"]) for pull in pulls] == [(opened.number, ["tracemend"])]
-    assert git(bare(host), "rev-list", "--count", f"main..{BRANCH}") == b"1\n"
-    assert tree_at(bare(host), BRANCH)["shop/pricing.py"] == ("100644", b"x = 1\n")
+def test_an_app_that_is_not_installed_is_told(app: App) -> None:
+    with pytest.raises(PermanentError, match="GitHub: Not Found"):
+        tokens(app)("strangers/shop")
 
 
-def test_a_commit_that_holds_the_plan_is_kept_and_not_made_again(host: GitHost) -> None:
-    client(host).open(plan(host))
-    message = git(bare(host), "log", "-1", "--format=%B", BRANCH).decode().strip()
-    earlier = {"GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
-    made = git(
-        bare(host),
-        *("commit-tree", f"{BRANCH}^{{tree}}", "-p", "main", "-m", message),
-        environment=earlier,
-    )
-    git(bare(host), "update-ref", f"refs/heads/{BRANCH}", made.decode().strip())
-    client(host).open(plan(host))
+def test_a_secret_that_is_no_key_is_told_and_not_shown(app: App) -> None:
+    with pytest.raises(PermanentError, match=f"GitHub App {APP} is not its private key") as refused:
+        tokens(app, key="s3cret")(REPOSITORY)
 
-    assert git(bare(host), "rev-parse", BRANCH) == made
-
-
-def test_a_commit_that_a_person_amended_is_kept(host: GitHost) -> None:
-    client(host).open(plan(host))
-    message = git(bare(host), "log", "-1", "--format=%B", BRANCH).decode().strip()
-    amended = git(bare(host), "commit-tree", "main^{tree}", "-p", "main", "-m", message)
-    git(bare(host), "update-ref", f"refs/heads/{BRANCH}", amended.decode().strip())
-    client(host).open(plan(host))
-
-    assert tree_at(bare(host), BRANCH)["shop/pricing.py"][1] == FILES["shop/pricing.py"]
-
-
-def test_a_throttled_host_is_asked_again(host: GitHost) -> None:
-    host.faults = [(503, {}), (429, {"Retry-After": "1"}), (403, {"Retry-After": "1"})]
-
-    assert client(host).open(plan(host)).number == 1
-
-
-def test_a_throttled_host_says_how_long_to_wait(host: GitHost) -> None:
-    host.faults = [(429, {"Retry-After": "7"})]
-
-    with pytest.raises(TransientError) as throttled:
-        client(host, retry=Retry(FixedClock(), attempts=1)).open(plan(host))
-    assert throttled.value.retry_after == 7.0
-
-
-def test_a_refusal_is_told_in_the_hosts_words(host: GitHost) -> None:
-    with pytest.raises(PermanentError, match="Bad credentials"):
-        client(host, "wrong").open(plan(host))
-
-
-def test_a_host_that_cannot_be_reached_is_transient(host: GitHost) -> None:
-    wanted = plan(host)
-    unheard = GitHub("http://127.0.0.1:9", lambda: "secret", Retry(FixedClock(), attempts=1))
-
-    with pytest.raises(TransientError, match="cannot be reached") as unreached:
-        unheard.open(wanted)
-    assert "secret" not in str(unreached.value)
-
-
-def test_where_drafts_are_refused_the_title_says_draft(tmp_path: Path) -> None:
-    create_shop(tmp_path)
-    with GitHost(tmp_path, token="t", drafts=False) as served:
-        opened = client(served).open(replace(plan(served), title="Fix the sum"))
-        (pull,) = Pulls(bare(served)).all()
-
-    assert not opened.draft
-    assert (pull["title"], pull["labels"]) == ("Draft: Fix the sum", ["draft", "tracemend"])
+    assert "s3cret" not in str(refused.value)

@@ -115,6 +115,19 @@ def test_acts_on_a_pull_request_are_told_apart() -> None:
     assert len(entries[0].plan) == 64
 
 
+def test_a_comment_is_kept_by_its_hash_and_a_look_at_the_state_is_not() -> None:
+    trail = MemoryAudit()
+    host = MemoryCodeHost("acme/shop", {"base": {}})
+    audited = AuditedCodeHost(host, auditing(trail))
+    pull = audited.open(PLAN)
+    audited.comment(pull, "secret words")
+    entries = [each for each in trail.kept if isinstance(each, PullRequestAction)]
+
+    assert audited.state("acme/shop", PLAN.branch) == pull
+    assert [(each.action, each.url) for each in entries] == [("opened", pull.url), ("commented", pull.url)]
+    assert "secret words" not in str(trail.kept)
+
+
 @pytest.mark.parametrize("failure", [PermanentError("AccessDenied"), TransientError("SlowDown")])
 def test_an_entry_that_cannot_be_kept_is_counted_and_logged_and_the_answer_goes_on(
     failure: Exception, capsys: pytest.CaptureFixture[str]

@@ -34,6 +34,7 @@ class Host:
 
     def __init__(self, refusal: Exception | None = None) -> None:
         self.plans: list[PullRequestPlan] = []
+        self.comments: list[str] = []
         self._refusal = refusal
 
     def open(self, plan: PullRequestPlan) -> PullRequest:
@@ -43,6 +44,15 @@ class Host:
             raise self._refusal
         url = "https://git.example.com/acme/shop/pull/1"
         return PullRequest(plan.repository, 1, url, plan.branch, "open", draft=True)
+
+    def state(self, repository: str, branch: str) -> PullRequest | None:
+        """See `CodeHost.state`."""
+        opened = any((plan.repository, plan.branch) == (repository, branch) for plan in self.plans)
+        return PullRequest(repository, 1, "", branch, "open", draft=True) if opened else None
+
+    def comment(self, pull: PullRequest, text: str) -> None:
+        """See `CodeHost.comment`."""
+        self.comments.append(text)
 
 
 class Shop:

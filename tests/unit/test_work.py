@@ -85,7 +85,8 @@ def test_an_error_of_ours_is_told_with_its_place() -> None:
 @pytest.mark.parametrize("handler", ["intake", "respond", "repair", "receipt"])
 def test_without_a_collector_nothing_of_opentelemetry_is_imported(handler: str) -> None:
     names = "LEDGER_TABLE INCIDENTS_QUEUE_URL TOPIC_ARN TRACE_BUCKET AUDIT_BUCKET VERIFY_FUNCTION MODELS"
-    settings = {f"TRACEMEND_{name}": "x" for name in (*names.split(), "GIT_TOKEN_SECRET")} | {
+    settings = {f"TRACEMEND_{name}": "x" for name in names.split()} | {
+        "TRACEMEND_CODE_HOSTS": '[{"name": "hub", "kind": "github", "secret": "x"}]',
         "TRACEMEND_REPOSITORIES": '[{"log_group": "*", "clone_url": "https://x/y", "name": "a/b"}]',
         "AWS_ACCESS_KEY_ID": "x",
         "AWS_SECRET_ACCESS_KEY": "x",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import boto3
-import requests
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
-from infra.aws.doctor import account, chat, index, network, secrets, sources
+from infra.aws.doctor import account, chat, code, index, network, secrets, sources
 from infra.aws.doctor.check import Check, Client, Question
 
 LATER: tuple[Question, ...] = (
@@ -18,7 +17,7 @@ LATER: tuple[Question, ...] = (
     sources.log_groups,
     sources.models,
     chat.channels,
-    secrets.code_host,
+    code.repositories,
     secrets.wiki,
     network.network,
     index.index,
@@ -50,5 +49,5 @@ def _asked(question: Question, config: Config, client: Client) -> Iterator[Check
         detail = f"{error.operation_name}: {said['Code']}: {said['Message']}"
         fix = f"Allow {error.operation_name} to whoever deploys" if denied else "See the message of AWS"
         yield Check(name, ok=False, detail=detail, fix=fix)
-    except (BotoCoreError, requests.RequestException) as error:
+    except BotoCoreError as error:
         yield Check(name, ok=False, detail=str(error), fix="Check credentials, region and network")

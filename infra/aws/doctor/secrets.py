@@ -1,50 +1,15 @@
-"""Whether the secrets that the functions will read are there, and open what they are for."""
+"""Whether the secret of the wiki is there, and opens what is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import requests
 from botocore.exceptions import ClientError
 
 from infra.aws.config import Config
 from infra.aws.doctor.check import Check, Client, judged
 from knowledge.errors import SourceUnusable
 from knowledge.sources.secrets import accesses, host_of
-
-TIMEOUT = 15
-WRITE = "Give the token write access to contents and pull requests of this repository"
-READ = "Give the token read access to contents of this repository"
-
-
-def code_host(config: Config, client: Client) -> Iterator[Check]:
-    """The one token may push to each repository, the other may read it."""
-    host = config.code_host
-    if not config.pull_requests:
-        yield Check("pull requests", ok=True, detail="not configured: errors are answered, nothing is opened")
-    for key, may, fix in (("token_secret", "push", WRITE), ("read_token_secret", "pull", READ)):
-        if name := getattr(host, key):
-            yield from _token(config, client, f"code_host.{key}", name, (may, fix))
-
-
-def _token(config: Config, client: Client, key: str, name: str, right: tuple[str, str]) -> Iterator[Check]:
-    """One token on each repository; `right` is what the code host calls it, and how to give it."""
-    token = _secret(client, name)
-    if token is None:
-        yield _missing(key, name)
-        return
-    may, fix = right
-    headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
-    for each in config.repositories:
-        url = f"{config.code_host.url}/repos/{each.name}"
-        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
-        allowed = answer.ok and bool(answer.json().get("permissions", {}).get(may))
-        yield judged(
-            f"repository {each.name}" if may == "push" else f"repository {each.name}, to read",
-            f"{answer.status_code} {answer.reason}, may {'' if allowed else 'not '}{may}",
-            fix,
-            ok=allowed,
-        )
 
 
 def wiki(config: Config, client: Client) -> Iterator[Check]:
@@ -54,7 +19,8 @@ def wiki(config: Config, client: Client) -> Iterator[Check]:
         return
     told = _secret(client, name)
     if told is None:
-        yield _missing("wiki.secret", name)
+        fix = "Make it in Secrets Manager, in this Region, or correct wiki.secret"
+        yield Check("wiki.secret", ok=False, detail=f"there is no secret {name}", fix=fix)
         return
     try:
         opened = set(accesses(told))
@@ -78,8 +44,3 @@ def _secret(client: Client, name: str) -> str | None:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return None
-
-
-def _missing(key: str, name: str) -> Check:
-    fix = f"Make it in Secrets Manager, in this Region, or correct {key}"
-    return Check(key, ok=False, detail=f"there is no secret {name}", fix=fix)

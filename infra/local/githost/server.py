@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
 from infra.local.githost import shapes
-from infra.local.githost.objects import ZERO, GitError, Repository, TreeEntry
+from infra.local.githost.objects import GitError, Repository
 from infra.local.githost.page import page
 from infra.local.githost.pulls import Pulls
 
@@ -29,7 +28,7 @@ class Refusal(Exception):
 
 
 class GitHost:
-    """Serves the bare repositories `root/owner/name.git`, while the context is open.
+    """Serves what stands beside the bare repositories `root/owner/name.git`, while the context is open.
 
     `faults` are (status, headers) pairs that answer the next writes in place of the real thing;
     `drafts` False refuses draft pull requests, as some plans of GitHub do.
@@ -41,7 +40,8 @@ class GitHost:
         self._token = token
         self._drafts = drafts
         self._writing = threading.Lock()
-        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
+        self.app = self._app()
+        self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -63,13 +63,6 @@ class GitHost:
         repo = "/repos/<owner>/<name>"
         routes: list[tuple[str, str, Any]] = [
             ("GET", repo, self._repository),
-            ("GET", f"{repo}/git/ref/heads/<path:branch>", self._get_ref),
-            ("POST", f"{repo}/git/refs", self._create_ref),
-            ("PATCH", f"{repo}/git/refs/heads/<path:branch>", self._update_ref),
-            ("GET", f"{repo}/git/commits/<sha>", self._get_commit),
-            ("POST", f"{repo}/git/blobs", self._create_blob),
-            ("POST", f"{repo}/git/trees", self._create_tree),
-            ("POST", f"{repo}/git/commits", self._create_commit),
             ("GET", f"{repo}/pulls", self._list_pulls),
             ("POST", f"{repo}/pulls", self._create_pull),
             ("GET", f"{repo}/pulls/<int:number>", self._get_pull),
@@ -107,9 +100,6 @@ class GitHost:
     def _refused(self, error: Refusal) -> tuple[Response, int]:
         return jsonify(message=str(error), documentation_url="https://docs.github.com/rest"), error.status
 
-    def _unknown(self, error: HTTPException) -> tuple[Response, int]:
-        return jsonify(message="Not Found"), error.code or 404
-
     def _open(self, owner: str, name: str) -> Repository:
         path = self.root / owner / f"{name}.git"
         if not path.is_dir():
@@ -119,66 +109,6 @@ class GitHost:
     def _repository(self, owner: str, name: str) -> Json:
         found = self._open(owner, name)
         return shapes.repository(_api(), self.url, f"{owner}/{name}", found.default_branch)
-
-    def _ref(self, owner: str, name: str, branch: str, sha: str) -> Json:
-        return shapes.reference(f"{_api()}/repos/{owner}/{name}", branch, sha)
-
-    def _commit(self, owner: str, name: str, sha: str) -> Json:
-        commit = self._open(owner, name).commit(sha)
-        return shapes.commit(f"{_api()}/repos/{owner}/{name}", commit)
-
-    def _get_ref(self, owner: str, name: str, branch: str) -> Json:
-        sha = self._open(owner, name).branch(branch)
-        if sha is None:
-            raise Refusal(404, "Not Found")
-        return self._ref(owner, name, branch, sha)
-
-    def _create_ref(self, owner: str, name: str) -> tuple[Json, int]:
-        body = _body("ref", "sha")
-        branch = str(body["ref"]).removeprefix("refs/heads/")
-        found = self._open(owner, name)
-        if found.branch(branch) is not None:
-            raise Refusal(422, "Reference already exists")
-        found.commit(body["sha"])
-        found.update_branch(branch, body["sha"], ZERO)
-        return self._ref(owner, name, branch, body["sha"]), 201
-
-    def _update_ref(self, owner: str, name: str, branch: str) -> Json:
-        body = _body("sha")
-        found = self._open(owner, name)
-        old = found.branch(branch)
-        if old is None:
-            raise Refusal(422, "Reference does not exist")
-        if not body.get("force") and found.ahead(body["sha"], old):
-            raise Refusal(422, "Update is not a fast forward")
-        found.update_branch(branch, body["sha"], old)
-        return self._ref(owner, name, branch, body["sha"])
-
-    def _get_commit(self, owner: str, name: str, sha: str) -> Json:
-        try:
-            return self._commit(owner, name, sha)
-        except GitError as error:
-            raise Refusal(404, "Not Found") from error
-
-    def _create_blob(self, owner: str, name: str) -> tuple[Json, int]:
-        body = _body("content")
-        content = str(body["content"])
-        raw = base64.b64decode(content) if body.get("encoding") == "base64" else content.encode()
-        sha = self._open(owner, name).make_blob(raw)
-        return {"sha": sha, "url": f"{_api()}/repos/{owner}/{name}/git/blobs/{sha}"}, 201
-
-    def _create_tree(self, owner: str, name: str) -> tuple[Json, int]:
-        body = _body("tree")
-        entries = [TreeEntry(each["path"], each["mode"], each.get("sha")) for each in body["tree"]]
-        sha = self._open(owner, name).make_tree(body.get("base_tree"), entries)
-        return {"sha": sha, "url": f"{_api()}/repos/{owner}/{name}/git/trees/{sha}", "tree": []}, 201
-
-    def _create_commit(self, owner: str, name: str) -> tuple[Json, int]:
-        body = _body("message", "tree", "parents")
-        found = self._open(owner, name)
-        return self._commit(
-            owner, name, found.make_commit(body["message"], body["tree"], body["parents"])
-        ), 201
 
     def _list_pulls(self, owner: str, name: str) -> Response:
         head, state = request.args.get("head", ""), request.args.get("state", "open")
@@ -229,9 +159,8 @@ class GitHost:
 
     def _add_labels(self, owner: str, name: str, number: int) -> Response:
         pull = self._found(owner, name, number)
-        body = request.get_json()
-        names = body if isinstance(body, list) else body["labels"]
-        pull["labels"] = list(dict.fromkeys([*pull["labels"], *names]))
+        body = _body("labels")
+        pull["labels"] = list(dict.fromkeys([*pull["labels"], *body["labels"]]))
         with self._writing:
             Pulls(self._open(owner, name).path).save(pull)
         return jsonify([{"name": label} for label in pull["labels"]])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.local.githost.objects import Commit
-
 Json = dict[str, Any]
 
 
@@ -18,26 +16,10 @@ def repository(api: str, url: str, full_name: str, default_branch: str) -> Json:
         "full_name": full_name,
         "private": True,
         "default_branch": default_branch,
+        "permissions": {"admin": False, "push": True, "pull": True},
         "owner": {"login": owner, "id": 1, "type": "Organization"},
         "url": f"{api}/repos/{full_name}",
         "html_url": f"{url}/{full_name}",
-    }
-
-
-def reference(api: str, branch: str, sha: str) -> Json:
-    """A branch; `api` is the repository's address."""
-    target = {"type": "commit", "sha": sha, "url": f"{api}/git/commits/{sha}"}
-    return {"ref": f"refs/heads/{branch}", "url": f"{api}/git/refs/heads/{branch}", "object": target}
-
-
-def commit(api: str, found: Commit) -> Json:
-    """A commit."""
-    return {
-        "sha": found.sha,
-        "message": found.message,
-        "url": f"{api}/git/commits/{found.sha}",
-        "tree": {"sha": found.tree, "url": f"{api}/git/trees/{found.tree}"},
-        "parents": [{"sha": parent, "url": f"{api}/git/commits/{parent}"} for parent in found.parents],
     }
 
 

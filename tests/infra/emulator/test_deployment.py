@@ -37,7 +37,7 @@ from tests.infra.template import synthesized
 pytestmark = [pytest.mark.loopback, pytest.mark.timeout(300)]
 GROUP = "/aws/lambda/checkout"
 EVENT = ROOT / "tests" / "events" / "checkout_error.json"
-SECRETS: dict[str, str] = PULL_REQUESTS["code_host"]
+HOST: dict[str, Any] = PULL_REQUESTS["code_hosts"][0]
 TOKEN = "token-of-the-emulator-test"
 WIKI = {"sources": ["https://wiki.example.com/runbooks"], "size": "fargate"}
 PATIENCE = 120.0
@@ -160,17 +160,17 @@ def on_loopback(chosen: Config, host: GitHost, clones: GitHttp) -> Config:
         clone_url=f"http://127.0.0.1:{clones.port}/{'/'.join(REPOSITORY)}.git",
         name="/".join(REPOSITORY),
     )
-    return replace(chosen, code_host=CodeHost(host.url, **SECRETS), repositories=(mapping,))
+    return replace(chosen, code_hosts=(CodeHost(**HOST, url=host.url),), repositories=(mapping,))
 
 
 @contextmanager
 def secrets(emulator: Emulator) -> Iterator[None]:
     """The tokens, which a team makes and no stack."""
     manager = emulator.client("secretsmanager")
-    for name in SECRETS.values():
+    for name in (HOST["token_secret"], HOST["read_token_secret"]):
         manager.create_secret(Name=name, SecretString=TOKEN)
     yield
-    for name in SECRETS.values():
+    for name in (HOST["token_secret"], HOST["read_token_secret"]):
         manager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 

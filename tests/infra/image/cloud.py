@@ -19,7 +19,7 @@ from infra.local.bedrock.server import BedrockServer
 from infra.local.demo.history import create_repository
 from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost
-from infra.local.system import CREDENTIALS, REPOSITORY
+from infra.local.system import CREDENTIALS, REPOSITORY, code_hosts
 from lambda_image.settings import variable
 from tests.fakes.engine import KnowingEngine
 from tests.fakes.git_http import GitHttp
@@ -45,9 +45,8 @@ class Cloud:
             variable("repairs_queue_url"): self.made.queues["repairs"],
             variable("topic_arn"): self.made.topic_arn,
             variable("trace_bucket"): resources.TRACES,
-            variable("git_token_secret"): resources.TOKEN_SECRET,
             variable("verify_function"): "function",
-            variable("code_host_url"): host.url,
+            variable("code_hosts"): code_hosts(host.url),
             variable("repositories"): json.dumps([{**mapping, "name": "/".join(REPOSITORY)}]),
         }
 

@@ -45,8 +45,8 @@ class Crash:
 class Aftermath:
     """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict.
 
-    `dead_letters` are counted by queue. `calls` are all that the functions made, `missed` the crashes that did
-    not happen.
+    `dead_letters` are counted by queue. `calls` are all that the functions made, `missed` the crashes that
+    did not happen.
     """
 
     missed: tuple[Crash, ...]
