@@ -26,6 +26,11 @@ def copy(source: Copyable, target: Target, progress: Callable[[int], None] | Non
         raise IndexUnusable(
             f"vectors of {named[0]} cannot go into an index for {named[1]}; make one for {named[0]}"
         )
+    return fill(source, target, progress)
+
+
+def fill(source: Copyable, target: PassageStore, progress: Callable[[int], None] | None = None) -> int:
+    """As `copy`, into a store that has no use for vectors or was made for these."""
     there = target.pages()
     gone = set(there)
     written = 0

@@ -36,12 +36,20 @@ class SourceUnusable(KnowledgeError):
     """A source cannot be read."""
 
 
+class HostUnknown(SourceUnusable):
+    """No host of this name can be found."""
+
+
 class AddressRefused(SourceUnusable):
     """A host stands at an address that no source may connect to."""
 
 
 class DocumentUnreadable(KnowledgeError):
     """A document's text cannot be had; the message is the reason, without the document's name."""
+
+
+class Declined(KnowledgeError):
+    """Somebody said no to what it would cost; nothing is published, and the next run asks again."""
 
 
 class OutOfTime(KnowledgeError):

@@ -14,16 +14,29 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from knowledge.errors import IndexOutdated, IndexUnusable, KnowledgeError, OutOfTime
+from knowledge.embedding import Priced, embed, estimated
+from knowledge.embeddings.estimate import Estimate
+from knowledge.errors import (
+    Declined,
+    EmbeddingUnavailable,
+    IndexOutdated,
+    IndexUnusable,
+    KnowledgeError,
+    OutOfTime,
+)
 from knowledge.homes.home import Home
 from knowledge.homes.local import LocalHome
 from knowledge.manifest import manifest
+from knowledge.remaking import remade
 from knowledge.report import IngestReport, Told
 from knowledge.sources.folder import Folder
 from knowledge.sources.source import Source
-from knowledge.store import Embedder
+from knowledge.store import Copyable, Embedder
 from knowledge.stores.embedded import EmbeddedStore
 from knowledge.synchronise import Progress, Run
+
+# Copies an index, telling how many pages are done, and gives how many were written.
+Grow = Callable[[Copyable, Callable[[int], None]], int]
 
 # Seconds. What a killed run has done since is done again.
 SAVE_EVERY = 60.0
@@ -33,13 +46,23 @@ RESERVE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a run is done. `time_left` tells the seconds until it is stopped from outside."""
+    """How a run is done. `time_left` tells the seconds until it is stopped from outside.
+
+    `estimate` tells what vectors will take, and `agree` says whether they may be made for that.
+    `remake` makes an index of another embedding model anew, which is else refused. `grow` copies the index
+    into another store while nobody else writes it; `grown` hears how many pages that wrote.
+    """
 
     progress: Progress = lambda _source, _done: None
     told: Told = lambda _change: None
     embedder: Embedder | None = None
+    estimate: Priced = lambda _texts: Estimate()
+    agree: Callable[[Estimate], bool] = lambda _estimate: True
     time_left: Callable[[], float] = lambda: math.inf
     save_every: float = SAVE_EVERY
+    remake: bool = False
+    grow: Grow | None = None
+    grown: Callable[[int], None] = lambda _pages: None
 
 
 def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None) -> tuple[IngestReport, ...]:
@@ -47,20 +70,64 @@ def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None
 
     A draft takes its place at the end, so readers always see a whole one. A run that ends early leaves the
     index as it was, and its draft to the next run. A source that cannot be read keeps its old pages, as its
-    report says. Raises SourceUnusable if none can be read, IndexUnusable or OutOfTime.
+    report says. Raises SourceUnusable if none can be read, IndexUnusable, OutOfTime or Declined; and, when
+    what is found by words was published, EmbeddingUnavailable.
     """
     home = LocalHome(index) if isinstance(index, Path) else index
     job = job or Job()
     with _writable(), home.enter() as draft:
         resumed = home.fetch(draft, resume=True)
-        with _opened(draft, job) as store:
+        with _opened(draft, job) as (store, other):
             watch = _Watch(store, draft, home, job)
             with watch:
-                reports = Run(store, job.embedder, watch.changed)(sources, watch)
+                reports = Run(store, watch.changed)(sources, watch)
+                unavailable = _embed(store, job, watch)
             pages, model = len(store.pages()), store.model()
-        if resumed or watch.changes:
+        if resumed or other or watch.changes:
             home.publish(draft, manifest(draft, pages, model, reports))
+        if job.grow:
+            _grow(job.grow, draft, home, job)
+    if unavailable:
+        raise unavailable
     return reports
+
+
+def _embed(store: EmbeddedStore, job: Job, watch: _Watch) -> EmbeddingUnavailable | None:
+    """Vectors for what has none; why there are none where the model does not answer."""
+    if job.embedder is None:
+        return None
+    try:
+        total = estimated(store, job.estimate)
+        if total.texts and not job.agree(total):
+            raise Declined(
+                "no vectors were made, and nothing was published; run again, also with --embeddings none"
+            )
+        embed(store, job.embedder, watch.embedded)
+    except EmbeddingUnavailable as error:
+        return EmbeddingUnavailable(f"{error}. Pages without vectors are found by words; run again to go on")
+    return None
+
+
+def _grow(grow: Grow, draft: Path, home: Home, job: Job) -> None:
+    """The index as it was published into the other store; what is there stays whatever becomes of this."""
+    if not draft.exists():
+        home.fetch(draft, resume=False)
+    alive = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal alive
+        job.progress("copying", done)
+        if job.time_left() < RESERVE:
+            raise OutOfTime(
+                f"out of time after {done} pages were copied; the index itself is whole, and the next run"
+                " copies what is missing"
+            )
+        if time.monotonic() - alive >= job.save_every:
+            home.save(None)
+            alive = time.monotonic()
+
+    with EmbeddedStore(draft) as store:
+        job.grown(grow(store, tell))
 
 
 def preview(sources: Sequence[Source], index: Home | Path, job: Job) -> tuple[IngestReport, ...]:
@@ -69,8 +136,8 @@ def preview(sources: Sequence[Source], index: Home | Path, job: Job) -> tuple[In
     with _writable(), tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "draft"
         home.fetch(draft, resume=False)
-        with _opened(draft, job) as store:
-            return Run(store, None, job.told)(sources, job.progress)
+        with _opened(draft, job) as (store, _):
+            return Run(store, job.told)(sources, job.progress)
 
 
 class _Watch:
@@ -86,11 +153,16 @@ class _Watch:
         self.changes += 1
         self._job.told(change)  # type: ignore[arg-type]
 
-    def __call__(self, source: str, done: int) -> None:
+    def embedded(self, done: int) -> None:
+        """So many passages have got their vectors."""
+        self.changes += 1
+        self("those without vectors", done, "passages")
+
+    def __call__(self, source: str, done: int, what: str = "pages") -> None:
         self._job.progress(source, done)
         if self._job.time_left() < RESERVE:
             raise OutOfTime(
-                f"out of time after {done} pages of {source}; nothing was published,"
+                f"out of time after {done} {what} of {source}; nothing was published,"
                 " and the next run goes on from there"
             )
         if time.monotonic() - self._saved_at >= self._job.save_every:
@@ -121,8 +193,8 @@ def _writable() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(draft: Path, job: Job) -> Iterator[EmbeddedStore]:
-    """The draft, or an empty index where there is none or an old one.
+def _opened(draft: Path, job: Job) -> Iterator[tuple[EmbeddedStore, bool]]:
+    """The draft, or an empty index where there is none or an old one; and whether it was of another model.
 
     Raises IndexUnusable where the file is not ours, or has vectors of another model than is asked for.
     """
@@ -134,13 +206,17 @@ def _opened(draft: Path, job: Job) -> Iterator[EmbeddedStore]:
         except IndexOutdated:
             draft.unlink()
     store = store or EmbeddedStore.create(draft, model)
+    other = store.model() != model
+    if other and job.remake:
+        store.close()
+        store = remade(draft, model)
     with store:
         if store.model() != model:
             raise IndexUnusable(
                 f"the index was made with the embeddings {store.model() or 'none'}, and {model or 'none'} is"
                 " asked for; name another file for the new index, or the model that it was made with"
             )
-        yield store
+        yield store, other
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Pages that need a person: not edited for long, or naming what is no longer there."""
+"""Pages that need a person: not edited for long, naming what is no longer there, or leading nowhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from knowledge.links import links_in
 from knowledge.resources import resources_in
 from knowledge.store import Content, Copyable
 
@@ -23,25 +24,49 @@ class Finding:
     url: str
     title: str
     owner: str
-    reason: Literal["old", "gone"]
+    reason: Literal["old", "gone", "dead link"]
     detail: str
 
 
-def stale(store: Copyable, now: int, existing: Existing | None = None, days: int = DAYS) -> Iterator[Finding]:
+def links_of(store: Copyable) -> Iterator[str]:
+    """Every link of an index that leads out of it, as often as it stands there."""
+    own = {passage.url.partition("#")[0] for page in store.contents() for passage in page.passages[:1]}
+    for page in store.contents():
+        yield from (link for each in page.passages for link in links_in(each.text) if link not in own)
+
+
+def stale(
+    store: Copyable,
+    now: int,
+    existing: Existing | None = None,
+    days: int = DAYS,
+    dead: Mapping[str, str] | None = None,
+) -> Iterator[Finding]:
     """What is wrong with the pages of an index; `now` in milliseconds since the epoch.
 
-    A page whose source does not tell when it was edited is never old.
+    A page whose source does not tell when it was edited is never old. `dead` says of links why they lead
+    nowhere.
     """
     known = {kind: frozenset(name.lower() for name in names) for kind, names in (existing or {}).items()}
     for page in store.contents():
         if page.passages:
             yield from _judged(page, now, known, days)
+            yield from _leading_nowhere(page, dead or {})
+
+
+def _leading_nowhere(page: Content, dead: Mapping[str, str]) -> Iterator[Finding]:
+    for link in dict.fromkeys(link for each in page.passages for link in links_in(each.text)):
+        if link in dead:
+            yield Finding(*_named(page), "dead link", dead[link])
+
+
+def _named(page: Content) -> tuple[str, str, str]:
+    first = page.passages[0]
+    return first.url.partition("#")[0], first.title, first.about.owner
 
 
 def _judged(page: Content, now: int, known: Mapping[str, frozenset[str]], days: int) -> Iterator[Finding]:
-    first = page.passages[0]
-    told = (first.url.partition("#")[0], first.title, first.about.owner)
-    edited = first.about.modified
+    told, edited = _named(page), page.passages[0].about.modified
     if edited is not None and now - edited > days * _DAY:
         when = datetime.fromtimestamp(edited / 1000, UTC)
         yield Finding(*told, "old", f"last edited {when:%Y-%m-%d}, {(now - edited) // _DAY} days ago")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from knowledge.embeddings.text import text_of
 from knowledge.errors import SourceUnusable
 from knowledge.held import HeldPages
 from knowledge.passage import Page, Unchanged
@@ -19,7 +18,7 @@ from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
 from knowledge.sources.source import Source
 from knowledge.split import split
-from knowledge.store import Embedder, PassageStore
+from knowledge.store import PassageStore
 
 # Told the source and how many of its pages are done. It may raise, to end the run.
 Progress = Callable[[str, int], None]
@@ -57,11 +56,8 @@ class _Tally:
 class Run:
     """One run of the job over one store. `told` hears of each page that is not as it was."""
 
-    def __init__(
-        self, store: PassageStore, embedder: Embedder | None = None, told: Told = lambda _: None
-    ) -> None:
+    def __init__(self, store: PassageStore, told: Told = lambda _: None) -> None:
         self._store = store
-        self._embedder = embedder
         self._told = told
         self._known = {page: recall(page, kept) for page, kept in store.pages().items()}
         self._identities = {each.address: page for page, each in self._known.items()}
@@ -152,8 +148,7 @@ class Run:
 
     def _write(self, kind: str, identity: str, page: Page, now: Remembered, tally: _Tally) -> None:
         passages = split(replace(page, id=identity))
-        vectors = self._embedder.passages([text_of(each) for each in passages]) if self._embedder else ()
-        self._store.replace(identity, now.kept, passages, vectors)
+        self._store.replace(identity, now.kept, passages)
         before = self._known.get(identity)
         if before and before.address != page.id:
             self._identities.pop(before.address, None)

@@ -153,7 +153,15 @@ def knowledge(
     region = settings.region
     cache = Path(settings.cache_dir)
     made = Surroundings(
-        lambda name, timeout: client(name, region, timeout), cache, clock, retry, region, credentials, tell
+        lambda name, timeout: client(name, region, timeout),
+        cache,
+        clock,
+        retry,
+        region,
+        credentials,
+        tell,
+        settings.embeddings,
+        settings.reranker,
     )
     return open_index(settings.index, made)
 
@@ -215,6 +223,7 @@ def _tools(
         terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
         audience=settings.audience(),
+        services=settings.services,
     )
 
 

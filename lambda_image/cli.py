@@ -137,8 +137,9 @@ def search(
     if bool(query) == bool(queries):
         raise typer.BadParameter("give a query, or --queries with a file")
     asked = list(_questions(queries)) if queries else [("1", query)]
-    embedders = librarian.recorded(settings.read(), err.print)
-    emit(runbooks.search(index, asked, k, embedders), as_json, views.hit_line)
+    told = settings.read()
+    embedders, reranker = librarian.recorded(told, err.print), librarian.reranker(told, err.print)
+    emit(runbooks.search(index, asked, k, embedders, reranker), as_json, views.hit_line)
 
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:

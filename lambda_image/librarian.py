@@ -13,15 +13,18 @@ from lambda_image import watchers
 from lambda_image.loading import once
 
 if TYPE_CHECKING:
+    from knowledge.embeddings.cached import CachedEmbedder
     from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.homes.home import Home
+    from knowledge.ingest import Grow
+    from knowledge.search import Reranker
     from knowledge.stale import Existing
-    from knowledge.store import Embedder
     from lambda_image.adapters.embedders import Embedders
+    from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
     from lambda_image.functions import InvocationClock
     from lambda_image.ports import Clock, Tracer
-    from lambda_image.runbooks import Grow, Wanted
+    from lambda_image.runbooks import Wanted
     from lambda_image.settings import Settings
 
 
@@ -29,7 +32,8 @@ if TYPE_CHECKING:
 class IngestFunction:
     """What the handler `ingest` works with.
 
-    `home` gives the home of the index that a setting names, `wanted` what goes with addresses.
+    `home` gives the home of the index that a setting names, `wanted` what goes with addresses, `target` what
+    copies an index into that of another setting, and `embedder` what makes vectors, if anything does.
     """
 
     clock: InvocationClock
@@ -37,6 +41,8 @@ class IngestFunction:
     tracer: Tracer
     home: Callable[[str], Home]
     wanted: Callable[[Sequence[str]], Wanted]
+    target: Callable[[str, str], Grow]
+    embedder: Callable[[], CachedEmbedder | None]
 
 
 @once
@@ -52,6 +58,8 @@ def ingest() -> IngestFunction:
         watchers.tracer(asked),
         lambda index: home(asked, index),
         lambda addresses: wanted(asked, addresses, _secrets(asked, Retry(clock)), asked.wiki_private),
+        lambda setting, index: target(asked, setting, index, clock),
+        lambda: embedder(asked, asked.embeddings, clock),
     )
 
 
@@ -65,32 +73,43 @@ def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: 
     return Wanted(addresses, secrets, frozenset(private), made)
 
 
-def target(settings: Settings, setting: str) -> Grow:
-    """What copies an index into OpenSearch. Raises ConfigurationError for an address of something else."""
-    from knowledge.address import SERVERS, read
-    from knowledge.errors import KnowledgeError
-    from knowledge.stores.opensearch.growing import grow
-    from lambda_image.adapters.aws import credentials
-    from lambda_image.adapters.opensearch import server
-    from lambda_image.domain.errors import ConfigurationError
+def target(settings: Settings, setting: str, index: str, clock: Clock | None = None) -> Grow:
+    """What copies this index into that of a setting. Raises ConfigurationError for what takes no copy."""
+    from lambda_image.adapters.targets import target as copier
 
-    try:
-        address = read(setting)
-        if address.kind not in SERVERS:
-            forms = ", ".join(f"{kind}+https://HOST/INDEX" for kind in SERVERS)
-            raise ConfigurationError(f"an index is copied into OpenSearch only: {forms}, not {setting}")
-        return partial(grow, server(address, settings.region, credentials), address.name)
-    except KnowledgeError as error:
-        raise ConfigurationError(str(error)) from error
+    return copier(setting, index, surroundings(settings, clock))
 
 
-def embedder(settings: Settings, choice: str) -> Embedder | None:
-    """What makes an index's vectors. Raises ConfigurationError or PermanentError."""
+def surroundings(
+    settings: Settings, clock: Clock | None = None, tell: Callable[[str], None] = lambda _: None
+) -> Surroundings:
+    """What stores that are services are opened with; without a clock nobody is in a hurry."""
+    from lambda_image.adapters.aws import client, credentials
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.indexes import Surroundings
+    from lambda_image.adapters.retry import Retry
+
+    region, keeps = settings.region, clock or WallClock()
+    return Surroundings(
+        lambda name, timeout: client(name, region, timeout),
+        Path(settings.cache_dir),
+        keeps,
+        Retry(keeps),
+        region,
+        credentials,
+        tell,
+        settings.embeddings,
+        settings.reranker,
+    )
+
+
+def embedder(settings: Settings, choice: str, clock: Clock | None = None) -> CachedEmbedder | None:
+    """What makes an index's vectors and says what they take. Raises ConfigurationError or PermanentError."""
     from knowledge.errors import EmbeddingUnavailable
     from lambda_image.domain.errors import PermanentError
 
     try:
-        return _embedders(settings).chosen(choice)
+        return _embedders(settings, clock).chosen(choice)
     except EmbeddingUnavailable as error:
         raise PermanentError(str(error)) from error
 
@@ -102,15 +121,16 @@ def recorded(settings: Settings, tell: Callable[[str], None]) -> RecordedEmbedde
     return RecordedEmbedders(_embedders(settings).recorded, tell)
 
 
-def _embedders(settings: Settings) -> Embedders:
-    from lambda_image.adapters.aws import client
-    from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.embedders import Embedders
-    from lambda_image.adapters.retry import Retry
+def reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:
+    """What ranks passages, where that is set. Raises ConfigurationError."""
+    return surroundings(settings, tell=tell).ranker()
 
-    region = settings.region
-    made = partial(Embedders, lambda name, timeout: client(name, region, timeout))
-    return made(Path(settings.cache_dir), Retry(WallClock()))
+
+def _embedders(settings: Settings, clock: Clock | None = None) -> Embedders:
+    from lambda_image.adapters.embedders import Embedders
+
+    around = surroundings(settings, clock)
+    return Embedders(around.client, around.cache, around.retry, settings.embeddings)
 
 
 def _secrets(settings: Settings, retry: Retry) -> str:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from knowledge import ingest as ingestion
+from knowledge.embeddings.cached import CachedEmbedder
+from knowledge.embeddings.estimate import Estimate
 from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, OutOfTime
 from knowledge.homes.home import Home
 from knowledge.ingest import Job
+from knowledge.links import dead
 from knowledge.report import IngestReport
-from knowledge.search import How
+from knowledge.search import How, Reranker
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
+from knowledge.sources.fetch import Fetch
+from knowledge.sources.reach import Reach
 from knowledge.sources.secrets import accesses, host_of
 from knowledge.sources.source import Source
-from knowledge.stale import Existing, Finding
+from knowledge.stale import Existing, Finding, links_of
 from knowledge.stale import existing_from as existing_from  # noqa: PLC0414 - for the command line
 from knowledge.stale import stale as judged
-from knowledge.store import Copyable
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
 
-# Copies an index, telling how many pages are done, and gives how many were written.
-Grow = Callable[[Copyable, Callable[[int], None]], int]
+LINK_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Wanted:
         return Options(opened.get(host_of(address)), self.private, client=client)
 
 
+def job_for(embedder: CachedEmbedder | None, agree: Callable[[Estimate], bool], job: Job) -> Job:
+    """The job with what makes vectors; `agree` hears what they take, and says whether they may be made."""
+    return replace(job, embedder=embedder, estimate=embedder.estimate, agree=agree) if embedder else job
+
+
 def fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]:
     """Make an index hold these sources. Raises PermanentError, or DeadlineNear where the time is over."""
     try:
@@ -72,34 +79,40 @@ def would_fill(wanted: Wanted, home: Home, job: Job) -> tuple[IngestReport, ...]
         raise PermanentError(str(error)) from error
 
 
-def grow(home: Home, target: Grow, progress: Callable[[int], None]) -> int:
-    """The index of this home into another one; how many pages were written. Raises PermanentError."""
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            copied = Path(folder) / "index"
-            home.fetch(copied, resume=False)
-            with EmbeddedStore(copied) as store:
-                return target(store, progress)
-    except KnowledgeError as error:
-        raise PermanentError(str(error)) from error
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How links are followed: to public addresses, and to private ones of these hosts."""
+
+    private: frozenset[str] = frozenset()
+    told: Callable[[int], None] = lambda _: None
 
 
-def stale(index: Path, now: int, existing: Existing, days: int) -> Iterator[Finding]:
-    """The pages of an index that need a person. Raises InputRefused."""
+def stale(
+    index: Path, now: int, existing: Existing, days: int, following: Following | None = None
+) -> Iterator[Finding]:
+    """The pages of an index that need a person; links are followed if it is told how. Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            yield from judged(store, now, existing, days)
+            nowhere: dict[str, str] = {}
+            if following:
+                fetch = Fetch(Reach(following.private), seconds=LINK_SECONDS)
+                nowhere = dead(links_of(store), fetch.status, following.told)
+            yield from judged(store, now, existing, days, nowhere)
     except KnowledgeError as error:
         raise InputRefused(str(error)) from error
 
 
 def search(
-    index: Path, queries: Sequence[tuple[str, str]], limit: int, embedders: RecordedEmbedders
+    index: Path,
+    queries: Sequence[tuple[str, str]],
+    limit: int,
+    embedders: RecordedEmbedders,
+    reranker: Reranker | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Ranked passages for each query (id, text). Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            how = How(embedder=embedders.of(store))
+            how = How(embedder=embedders.of(store), reranker=reranker)
             for name, text in queries:
                 for rank, hit in enumerate(ranked(store, text, limit, how=how), start=1):
                     found = hit.passage

@@ -17,7 +17,7 @@ from lambda_image.domain.noise import NoisePolicy
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.card import Audience
-    from lambda_image.domain.evidence import RepositoryMapping
+    from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
     from lambda_image.domain.redaction import UserRule
@@ -55,8 +55,11 @@ class Settings:
     trace_bucket: str = ""
     verify_function: str = ""
     index: str = ""
+    embeddings: str = "none"
+    reranker: str = ""
     wiki_secret: str = ""
     wiki_private: tuple[str, ...] = ()
+    services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     code_hosts: tuple[HostAccess, ...] = ()
     language: str = "en"
@@ -170,6 +173,13 @@ def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
     return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
 
 
+def _services(text: str) -> tuple[ServiceMapping, ...]:
+    """A JSON list of objects with the fields of `ServiceMapping`."""
+    from lambda_image.domain.evidence import ServiceMapping  # noqa: PLC0415 - as above
+
+    return tuple(ServiceMapping(**entry) for entry in json.loads(text or "[]"))
+
+
 def _code_hosts(text: str) -> tuple[HostAccess, ...]:
     """A JSON list of objects with the fields of `HostAccess`. Raises ValueError."""
     from lambda_image.domain.hosts import HostAccess  # noqa: PLC0415 - as above
@@ -256,6 +266,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "tuple[str, ...]": _words,
     "tuple[ModelPrice, ...]": _prices,
     "tuple[RepositoryMapping, ...]": _repositories,
+    "tuple[ServiceMapping, ...]": _services,
     "tuple[HostAccess, ...]": _code_hosts,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,

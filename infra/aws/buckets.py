@@ -76,4 +76,4 @@ def index_bucket(scope: Construct, config: Config) -> PrivateBucket:
         noncurrent_versions_to_retain=3,
         abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
     )
-    return PrivateBucket(scope, "Index", config, "index", rule)
+    return PrivateBucket(scope, "File", config, "index", rule)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
 from lambda_image.domain.hosts import HostAccess
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.redaction import UserRule
@@ -41,15 +41,30 @@ class Logs:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Where the runbooks are searched."""
+    """Where the runbooks are searched, by words and, where `embeddings` says so, by vectors too.
+
+    S3 Vectors and a Knowledge Base always have vectors; Kendra makes its own.
+    """
 
     kind: IndexKind = "embedded"
+    embeddings: Literal["none", "bedrock"] = "none"
     embedding_model: str = "amazon.titan-embed-text-v2:0"
     dimensions: int = 1_024
+    reranker: Literal["", "cohere.rerank-v3-5:0"] = ""
     instance_type: str = "t3.small.search"
     kendra_edition: Literal["DEVELOPER_EDITION", "ENTERPRISE_EDITION", "GEN_AI_ENTERPRISE_EDITION"] = (
         "GEN_AI_ENTERPRISE_EDITION"
     )
+
+    @property
+    def ours(self) -> bool:
+        """Whether our own code ranks; Kendra and a Knowledge Base do that by themselves."""
+        return self.kind not in {"kendra", "knowledge-base"}
+
+    @property
+    def embedded_by_us(self) -> bool:
+        """Whether our own functions ask the embedding model."""
+        return self.ours and (self.embeddings == "bedrock" or self.kind == "s3-vectors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +253,7 @@ class Config:
     index: Index = Index()
     wiki: Wiki = Wiki()
     models: Models = Models()
+    services: tuple[ServiceMapping, ...] = ()
     repositories: tuple[RepositoryMapping, ...] = ()
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     code_hosts: tuple[CodeHost, ...] = ()
@@ -253,6 +269,13 @@ class Config:
     def prefix(self) -> str:
         """What the names of all resources begin with."""
         return f"{self.name}-{self.stage}"
+
+    @property
+    def read_by_us(self) -> bool:
+        """Whether our own job reads the wiki: not a Knowledge Base's, nor open https pages for Kendra."""
+        wiki, kind = self.wiki, self.index.kind
+        closed = wiki.secret or wiki.private or not all(each.startswith("https://") for each in wiki.sources)
+        return bool(wiki.sources) and kind != "knowledge-base" and (kind != "kendra" or bool(closed))
 
     @property
     def pull_requests(self) -> bool:

@@ -33,10 +33,12 @@ ENVIRONMENT_BYTES = 3_000
 STREAM_ARNS, STREAM_ARN = 5_500, 75
 # Beside own redaction rules `intake` needs room for filter patterns, `respond` for repositories.
 RULES_BYTES = 1_000
+SERVICES_BYTES = 1_000
 # A mapping's MaximumConcurrency is at least 2 (Lambda API Reference, ScalingConfig).
 LEAST_CONCURRENCY = 2
 KENDRA_SEEDS = 100
-CRAWLS_ITSELF = ("kendra", "knowledge-base")
+# What knowledge/embeddings/bedrock.py knows how to ask.
+OUR_EMBEDDINGS = r"amazon\.titan-embed-text-v2:0|([a-z]+(-[a-z]+)?\.)?cohere\.embed-v4:0"
 WIKIS = ("https://", "confluence+https://", "git+https://")
 UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
@@ -46,8 +48,19 @@ TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}
 def problems(config: Config) -> list[str]:
     """Everything that is wrong with the configuration as a whole, each a sentence that names its key."""
     rules = (
-        *(_name, _logs, _patterns, _index_and_wiki, _models_and_budget, _code_hosts, _code, _fingerprints),
-        *(_chat, _buttons, _network, _numbers, _redaction, _observability),
+        *(_name, _logs, _patterns, _index_and_wiki, _embeddings, _models_and_budget),
+        *(
+            _code_hosts,
+            _code,
+            _services,
+            _fingerprints,
+            _chat,
+            _buttons,
+            _network,
+            _numbers,
+            _redaction,
+            _observability,
+        ),
     )
     return [problem for rule in rules for problem in rule(config)]
 
@@ -108,22 +121,52 @@ def _patterns(config: Config) -> Iterator[str]:
 
 def _index_and_wiki(config: Config) -> Iterator[str]:
     wiki, kind = config.wiki, config.index.kind
-    readable = ("https://",) if kind in CRAWLS_ITSELF else WIKIS
+    readable = ("https://",) if kind == "knowledge-base" else WIKIS
     for source in wiki.sources:
         if not source.startswith(readable):
-            yield f"wiki.sources has {source!r}; only https pages are crawled"
-    if kind in CRAWLS_ITSELF and (wiki.secret or wiki.private):
+            yield f"wiki.sources has {source!r}; index.kind {kind} reads {', '.join(readable)}"
+    if kind == "knowledge-base" and (wiki.secret or wiki.private):
         yield f"wiki.secret and wiki.private are for our own crawl, but index.kind {kind} crawls by itself"
     if not re.fullmatch(r"(rate|cron)\(.+\)", wiki.schedule):
         yield f"wiki.schedule is {wiki.schedule!r}; write rate(1 day) or cron(0 3 * * ? *)"
-    if kind in CRAWLS_ITSELF and wiki.size == "fargate":
+    crawls_itself = not config.index.ours and not config.read_by_us
+    if crawls_itself and wiki.size == "fargate":
         yield f"wiki.size is fargate, but index.kind {kind} crawls by itself"
-    if kind == "kendra" and not wiki.schedule.startswith("cron("):
+    if kind == "kendra" and crawls_itself and not wiki.schedule.startswith("cron("):
         yield "wiki.schedule must be a cron expression for index.kind kendra"
-    if kind == "kendra" and len(wiki.sources) > KENDRA_SEEDS:
+    if kind == "kendra" and crawls_itself and len(wiki.sources) > KENDRA_SEEDS:
         yield f"wiki.sources has more than {KENDRA_SEEDS} pages, the most that Kendra starts from"
-    if config.index.dimensions not in {256, 512, 1_024}:
-        yield f"index.dimensions is {config.index.dimensions}; the embedding models take 256, 512 or 1024"
+    if "index" in config.keep and kind == "opensearch-domain" and config.network.vpc == "new":
+        yield (
+            "keep has index, but the domain would stand in the network that this stack makes and deletes;"
+            ' set network.vpc to "existing" or "none"'
+        )
+
+
+def _services(config: Config) -> Iterator[str]:
+    for number, each in enumerate(config.services):
+        if not each.service and not each.environment:
+            yield f"services[{number}] tells neither service nor environment of {each.log_group}"
+    size = len(dumps([asdict(each) for each in config.services]))
+    if size > SERVICES_BYTES:
+        yield f"services take {size} bytes of the environment of `respond`; {SERVICES_BYTES} are free"
+
+
+def _embeddings(config: Config) -> Iterator[str]:
+    index = config.index
+    if index.dimensions not in {256, 512, 1_024}:
+        yield f"index.dimensions is {index.dimensions}; the embedding models take 256, 512 or 1024"
+    if index.embeddings != "none" and index.kind == "kendra":
+        yield "index.embeddings is bedrock, but index.kind kendra makes vectors of its own"
+    if index.reranker and not index.ours:
+        yield f"index.reranker is for our own search, but index.kind {index.kind} ranks by itself"
+    if index.embedded_by_us and not re.fullmatch(OUR_EMBEDDINGS, index.embedding_model):
+        yield (
+            f"index.embedding_model is {index.embedding_model!r}; amazon.titan-embed-text-v2:0 and"
+            " cohere.embed-v4:0 are known, the latter also by the id of an inference profile"
+        )
+    if index.kind == "knowledge-base" and index.embedding_model.count(".") != 1:
+        yield f"index.embedding_model is {index.embedding_model!r}; a Knowledge Base takes no profile"
 
 
 def _models_and_budget(config: Config) -> Iterator[str]:

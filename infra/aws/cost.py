@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from infra.aws.config import Config
-from infra.aws.doctor.choices import refused
+from infra.aws.estimates import HOURS, MILLION, Item, Volume, prices
+from infra.aws.index_cost import index_items
 from lambda_image.domain.errors import ConfigurationError
 
-PRICES = Path(__file__).with_name("prices.toml")
-HOURS = 730
-MILLION = 1_000_000
 # Memory of the functions in GB as infra/aws/functions.py gives it; tests hold the two together.
 MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "receipt": 0.5}
 
@@ -24,57 +17,14 @@ MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "recei
 ALARM_METRICS = {"direct": 13, "stream": 14, "repairs": 6}
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """What is assumed of a thousand raw errors.
-
-    `events` come with them in the same batches (what is no error), `batch` log events in one delivery.
-    `new` is the share that are new problems, `code` the share of those that are repaired. Seconds are those
-    of one invocation, tokens those of one call of a model.
-    """
-
-    errors: int = 1_000
-    events: int = 9_000
-    event_bytes: int = 300
-    batch: int = 20
-    new: float = 0.01
-    code: float = 0.3
-    intake_seconds: float = 0.3
-    respond_seconds: float = 15.0
-    repair_seconds: float = 90.0
-    verify_seconds: float = 20.0
-    answer_tokens: tuple[int, int] = (7_000, 600)
-    repair_tokens: tuple[int, int] = (5_000, 1_500)
-    repair_calls: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """US dollars: `idle` in a month, `used` for the volume; `how` is the arithmetic."""
-
-    item: str
-    idle: float
-    used: float
-    how: str
-
-
 def estimate(config: Config, volume: Volume) -> tuple[Item, ...]:
     """The items of a deployment. Raises ConfigurationError for what has no price here."""
-    for check in refused(config):
-        raise ConfigurationError(f"no price is known for {check.check}: {check.detail}. {check.fix}")
-    if config.index.kind != "embedded":
-        raise ConfigurationError(f"no price is known for index.kind {config.index.kind}; see AWS's own page")
     return tuple(_items(config, volume))
 
 
 def as_of() -> str:
     """The month of the price table."""
-    return str(_prices()["as_of"])
-
-
-@cache
-def _prices() -> dict[str, Any]:
-    return tomllib.loads(PRICES.read_text(encoding="utf-8"))
+    return str(prices()["as_of"])
 
 
 def _items(config: Config, volume: Volume) -> Iterator[Item]:
@@ -86,18 +36,19 @@ def _items(config: Config, volume: Volume) -> Iterator[Item]:
     yield from _transport(config, volume, deliveries)
     yield _functions(config, volume, {"intake": deliveries, "respond": answers, "repair": repairs})
     yield _ledger(deliveries, answers)
-    million = _prices()["million"]
+    million = prices()["million"]
     messages = answers * 12 * million["sqs_requests"] + answers * 2 * million["sns_publishes"]
     traces = answers * 2 * million["bucket_writes"] + answers * 4 * million["bucket_reads"]
     if config.observability.audit:
         traces += (answers + repairs * (volume.repair_calls + 1)) * million["bucket_writes"]
     yield Item("messages, traces and audit", 0, (messages + traces) / MILLION, f"{answers:.0f} answers")
+    yield from index_items(config, volume, answers)
     yield _models(config, volume, answers, repairs)
 
 
 def _standing(config: Config) -> Iterator[Item]:
     """What is paid by the month."""
-    month, hour = _prices()["month"], _prices()["hour"]
+    month, hour = prices()["month"], prices()["hour"]
     yield Item("encryption key", month["kms_key"], 0, "one key for topic and stream")
     secrets = sum(len(each.secrets) for each in config.code_hosts) + config.chat.buttons
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} of them")
@@ -113,19 +64,19 @@ def _watching(config: Config) -> Iterator[Item]:
         metrics = ALARM_METRICS[config.logs.transport]
         metrics += ALARM_METRICS["repairs"] if config.pull_requests else 0
         metrics -= 0 if config.observability.audit else 1 + config.pull_requests
-        yield Item("alarms", metrics * _prices()["month"]["alarm_metric"], 0, f"{metrics} metrics")
+        yield Item("alarms", metrics * prices()["month"]["alarm_metric"], 0, f"{metrics} metrics")
     if config.observability.dashboard:
-        price = _prices()["month"]["dashboard"]
+        price = prices()["month"]["dashboard"]
         yield Item("dashboard", 0, 0, f"as one of an account's first three; {price:.2f} as a fourth")
 
 
 def _transport(config: Config, volume: Volume, deliveries: float) -> Iterator[Item]:
-    gigabyte = _prices()["gigabyte"]
+    gigabyte = prices()["gigabyte"]
     size = (volume.errors + volume.events) * volume.event_bytes / 1e9
     if config.logs.transport == "stream":
         moved = size * (gigabyte["kinesis_in"] + gigabyte["kinesis_out"])
-        pipe = deliveries / 5 * _prices()["million"]["pipe_requests"] / MILLION
-        idle = HOURS * _prices()["hour"]["kinesis_stream"]
+        pipe = deliveries / 5 * prices()["million"]["pipe_requests"] / MILLION
+        idle = HOURS * prices()["hour"]["kinesis_stream"]
         yield Item("stream and pipe", idle, moved + pipe, f"{HOURS} hours; {size * 1000:.1f} MB")
     logged = (deliveries * 600 + volume.errors * volume.new * 4_000) / 1e9
     yield Item("own logs", 0, logged * gigabyte["log_ingestion"], f"{logged * 1000:.1f} MB")
@@ -140,8 +91,8 @@ def _functions(config: Config, volume: Volume, calls: dict[str, float]) -> Item:
         "verify": calls["repair"] * volume.repair_calls * volume.verify_seconds,
     }
     compute = sum(MEMORY[name] * spent for name, spent in seconds.items())
-    requests = sum(calls.values()) * _prices()["million"]["lambda_requests"] / MILLION
-    price = compute * _prices()["gigabyte_second"][config.architecture] + requests
+    requests = sum(calls.values()) * prices()["million"]["lambda_requests"] / MILLION
+    price = compute * prices()["gigabyte_second"][config.architecture] + requests
     return Item("functions", 0, price, f"{compute:.0f} GB-seconds on {config.architecture}")
 
 
@@ -151,7 +102,7 @@ def _ledger(deliveries: float, answers: float) -> Item:
     An answer is opened through the gate with its event, claimed, completed with the tally, and confirmed; its
     repair is claimed, completed and confirmed.
     """
-    million = _prices()["million"]
+    million = prices()["million"]
     writes, reads = deliveries * 3 * 2 + answers * 14, deliveries * 3 + answers * 5
     price = (writes * million["table_writes"] + reads * million["table_reads"]) / MILLION
     return Item("ledger", 0, price, f"{writes:.0f} writes, {reads:.0f} reads")
@@ -159,7 +110,7 @@ def _ledger(deliveries: float, answers: float) -> Item:
 
 def token_price(model: str) -> tuple[float, float] | None:
     """Dollars for a million tokens, read and written; None for a model that is not in the table."""
-    known: dict[str, tuple[float, float]] = _prices()["tokens"]
+    known: dict[str, tuple[float, float]] = prices()["tokens"]
     found = next((each for each in known if model == each or model.endswith(f".{each}")), None)
     if found is None:
         return None
@@ -169,11 +120,11 @@ def token_price(model: str) -> tuple[float, float] | None:
 
 def _models(config: Config, volume: Volume, answers: float, repairs: float) -> Item:
     name = config.models.chain[0]
-    prices = token_price(name)
-    if prices is None:
+    known = token_price(name)
+    if known is None:
         raise ConfigurationError(f"no price is known for the model {name}. Add it to infra/aws/prices.toml")
     calls = repairs * volume.repair_calls
     read = answers * volume.answer_tokens[0] + calls * volume.repair_tokens[0]
     written = answers * volume.answer_tokens[1] + calls * volume.repair_tokens[1]
-    price = (read * prices[0] + written * prices[1]) / MILLION
+    price = (read * known[0] + written * known[1]) / MILLION
     return Item("model", 0, price, f"{answers:.0f} answers, {calls:.0f} calls for repairs; {name}")

@@ -125,6 +125,18 @@ def variables(settings: dict[str, str]) -> dict[str, str]:
     return {variable(name): value for name, value in settings.items()}
 
 
+def traced(config: Config) -> dict[str, str]:
+    """Where spans go, if anywhere."""
+    endpoint = config.observability.otlp_endpoint
+    return {"otlp_endpoint": endpoint} if endpoint else {}
+
+
+def embedded(config: Config) -> dict[str, str]:
+    """The model that makes vectors, if our own functions ask one, and how long they are."""
+    index = config.index
+    return {"embeddings": f"{index.embedding_model}/{index.dimensions}"} if index.embedded_by_us else {}
+
+
 def _environment(spec: FunctionSpec) -> lambda_.CfnFunction.EnvironmentProperty | None:
     if not spec.settings:
         return None

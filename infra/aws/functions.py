@@ -10,14 +10,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.aws import rights
+from infra.aws import rights, told
 from infra.aws.actions_key import ActionsKey
 from infra.aws.config import Config
 from infra.aws.cost import token_price
-from infra.aws.function import FunctionSpec, Surroundings, SystemFunction
+from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, embedded, traced
 from infra.aws.indexes.choice import IndexChoice
 from infra.aws.keys import DataKey
-from infra.aws.models import Models
+from infra.aws.models import Models, embedding, ranking
 from infra.aws.names import read_log_groups, refused_prefixes, subscribed
 from infra.aws.queues import MAX_RECEIVE_COUNT, DeadLetterQueue, WorkQueue, visibility
 from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
@@ -74,9 +74,9 @@ def intake(scope: Construct, around: Surroundings, stores: Stores, incidents: Wo
             "patterns": json.dumps(subscribed(config)),
             "include": json.dumps(config.tuning.include),
             "exclude": json.dumps(config.tuning.exclude),
-            **_redaction(config),
-            **_fingerprint_rules(config),
-            **_traced(config),
+            **told.redaction(config),
+            **told.fingerprint_rules(config),
+            **traced(config),
         },
         rights=[rights.count_in(stores.ledger), rights.send_to(incidents)],
         dead_letters=DeadLetterQueue(scope, "IntakeDeadLetters") if direct else None,
@@ -97,17 +97,22 @@ def respond(
         concurrency=reserved(config).get("respond", 0),
         settings={
             **_answering(config, stores),
-            **_redaction(config),
+            **told.redaction(config),
             "index": stores.index.setting,
+            **embedded(config),
+            **({"reranker": config.index.reranker} if config.index.reranker else {}),
+            **told.services(config),
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
-            **_code_hosts(config, writes=False),
+            **told.code_hosts(config, writes=False),
         },
         rights=[
             rights.take_from(incidents),
             *_desk(stores),
             *stores.models.asking,
             *stores.index.reading,
+            *embedding(scope, config),
+            *ranking(scope, config),
             *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
             *rights.reach_code(scope, config, writes=False),
@@ -144,7 +149,7 @@ def repair(
         concurrency=reserved(config).get("repair", 0),
         settings={
             **_answering(config, stores),
-            **_code_hosts(config, writes=True),
+            **told.code_hosts(config, writes=True),
             "verify_function": verifier.name,
             **_repairing(config, stores),
         },
@@ -169,7 +174,7 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
         timeout=TIMEOUTS["receipt"],
         memory=512,
         concurrency=reserved(around.config).get("receipt", 0),
-        settings={"ledger_table": stores.ledger.table_name, **_traced(around.config)},
+        settings={"ledger_table": stores.ledger.table_name, **traced(around.config)},
         rights=[rights.take_from(receipts), rights.note_in(stores.ledger)],
     )
     function = SystemFunction(scope, spec, around)
@@ -190,7 +195,7 @@ def chat(
             "incidents_queue_url": incidents.queue_url,
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
             **_signed(stores),
-            **_traced(around.config),
+            **traced(around.config),
         },
         rights=[
             rights.note_requests_in(stores.ledger),
@@ -217,18 +222,11 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
-        **_audience(config),
+        **told.audience(config),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
-        **_traced(config),
+        **traced(config),
     }
-
-
-def _code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
-    """How this function reaches each code host; defaults are left out, for room."""
-    hosts = [asdict(each.access(writes=writes)) for each in config.code_hosts]
-    short = [{key: value for key, value in each.items() if value} for each in hosts]
-    return {"code_hosts": json.dumps(short)} if short else {}
 
 
 def _repairing(config: Config, stores: Stores) -> dict[str, str]:
@@ -242,29 +240,6 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
         "repair_usd": str(tuning.repair_usd),
         "test_command": tuning.test_command,
     }
-
-
-def _audience(config: Config) -> dict[str, str]:
-    """For whom cards are written: in the markup of the one client that reads the topic, if it is one."""
-    chat = config.chat
-    clients = {"slack": chat.slack.workspace, "teams": chat.teams.tenant}
-    there = [name for name, connected in clients.items() if connected]
-    return {
-        "language": chat.language,
-        "chat_client": there[0] if len(there) == 1 else "",
-        "link_hosts": ",".join(chat.link_hosts),
-    }
-
-
-def _redaction(config: Config) -> dict[str, str]:
-    """What takes secrets out of log lines, wherever they are read."""
-    rules = [asdict(rule) for rule in config.tuning.redact]
-    return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
-
-
-def _fingerprint_rules(config: Config) -> dict[str, str]:
-    rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]
-    return {"fingerprint_rules": json.dumps(rules)} if rules else {}
 
 
 def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
@@ -282,11 +257,6 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
 def _audited(config: Config, bucket: s3.IBucket) -> dict[str, str]:
     content = str(config.observability.audit_content).lower()
     return {"audit_bucket": bucket.bucket_name, "audit_content": content}
-
-
-def _traced(config: Config) -> dict[str, str]:
-    endpoint = config.observability.otlp_endpoint
-    return {"otlp_endpoint": endpoint} if endpoint else {}
 
 
 def _signed(stores: Stores) -> dict[str, str]:

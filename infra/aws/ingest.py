@@ -1,9 +1,12 @@
 """Reading the wiki into the index on a schedule: a function for small wikis, a Fargate task for large ones.
 
-Both are handed the same JSON, `{"sources": [url], "index": setting}`, by the schedule.
+Both are handed the same JSON by the schedule, `{"sources": [url], "index": setting}`, and `"to"` where the
+index is copied into another store.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -13,9 +16,11 @@ from constructs import Construct
 
 from infra.aws import rights
 from infra.aws.config import Config
-from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, variables
+from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, embedded, traced, variables
 from infra.aws.indexes.choice import IndexChoice
+from infra.aws.indexes.file import IndexFile
 from infra.aws.log_group import OwnLogGroup
+from infra.aws.models import embedding
 from infra.aws.names import task_log_group
 from infra.aws.network import Placement, with_public_addresses
 from infra.aws.queues import DeadLetterQueue
@@ -27,34 +32,63 @@ CONTAINER = "ingest"
 TIMEOUT = 900
 
 
-class IngestFunction(Construct):
-    """For what 15 minutes are enough for."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is read and where to: the `file` in S3, and a copy in the index that is searched."""
 
-    def __init__(self, scope: Construct, around: Surroundings, index: IndexChoice) -> None:
+    config: Config
+    file: IndexFile
+    index: IndexChoice
+
+    @property
+    def payload(self) -> dict[str, object]:
+        """What the job is handed."""
+        copied = {"to": self.index.setting} if self.index.setting != self.file.setting else {}
+        return {"sources": list(self.config.wiki.sources), "index": self.file.setting, **copied}
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the job is told besides."""
+        wiki = {"wiki_secret": self.config.wiki.secret, "wiki_private": ",".join(self.config.wiki.private)}
+        told = {name: value for name, value in wiki.items() if value}
+        return {"index": self.index.setting, **told, **embedded(self.config), **traced(self.config)}
+
+    def rights(self, scope: Construct) -> list[iam.PolicyStatement]:
+        """What the job may do."""
+        secret = self.config.wiki.secret
+        opening = [rights.read_secret(scope, secret)] if secret else []
+        copying = self.index.writing if self.index.setting != self.file.setting else []
+        return [*self.file.writing, *copying, *embedding(scope, self.config), *opening]
+
+
+class IngestFunction(Construct):
+    """For what 15 minutes are enough for. `starts` is what begins a run."""
+
+    def __init__(self, scope: Construct, around: Surroundings, work: Work) -> None:
         super().__init__(scope, "Ingest")
         spec = FunctionSpec(
             name="ingest",
             timeout=TIMEOUT,
             memory=2_048,
             storage=2_048,
-            settings=_settings(around.config, index),
-            rights=_rights(self, around.config, index),
+            settings=work.settings,
+            rights=work.rights(self),
             dead_letters=DeadLetterQueue(self, "DeadLetters"),
         )
         function = SystemFunction(self, spec, around)
         self.role: iam.IRole = function.role
-        payload = {"sources": list(around.config.wiki.sources), "index": index.setting}
-        Schedule(self, around.config, Target(function.arn, payload, [rights.invoke(function.arn)]))
+        target = Target(function.arn, work.payload, [rights.invoke(function.arn)])
+        self.starts = Schedule(self, around.config, target)
 
 
 class IngestTask(Construct):
     """For large wikis: the same image as a Fargate task, which runs until it is done."""
 
-    def __init__(self, scope: Construct, around: Surroundings, index: IndexChoice) -> None:
+    def __init__(self, scope: Construct, around: Surroundings, work: Work) -> None:
         super().__init__(scope, "Ingest")
         self._config = around.config
         network = around.network or with_public_addresses(self, self._config)
-        self.role: iam.IRole = self._task_role("TaskRole", _rights(self, self._config, index))
+        self.role: iam.IRole = self._task_role("TaskRole", work.rights(self))
         cluster = ecs.Cluster(
             self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.DISABLED
         )
@@ -63,10 +97,11 @@ class IngestTask(Construct):
             "ECS4",
             "one task a day, whose log tells more; Container Insights would leave a log group behind",
         )
-        task = self._task(around, index)
+        task = self._task(around, work)
+        command = [cdk.Stack.of(self).to_json_string(work.payload)]
         target = Target(
             cluster.cluster_arn,
-            {"containerOverrides": [{"name": CONTAINER, "command": self._command(index)}]},
+            {"containerOverrides": [{"name": CONTAINER, "command": command}]},
             self._starting(cluster, task),
             scheduler.CfnSchedule.EcsParametersProperty(
                 task_definition_arn=task.task_definition_arn,
@@ -75,13 +110,9 @@ class IngestTask(Construct):
                 network_configuration=self._place(network, public=around.network is None),
             ),
         )
-        Schedule(self, self._config, target)
+        self.starts = Schedule(self, self._config, target)
 
-    def _command(self, index: IndexChoice) -> list[str]:
-        payload = {"sources": list(self._config.wiki.sources), "index": index.setting}
-        return [cdk.Stack.of(self).to_json_string(payload)]
-
-    def _task(self, around: Surroundings, index: IndexChoice) -> ecs.FargateTaskDefinition:
+    def _task(self, around: Surroundings, work: Work) -> ecs.FargateTaskDefinition:
         log = OwnLogGroup(self, "Log", self._config, task_log_group(self._config))
         task = ecs.FargateTaskDefinition(
             self,
@@ -101,7 +132,7 @@ class IngestTask(Construct):
             CONTAINER,
             image=ecs.ContainerImage.from_registry(around.image_uri),
             entry_point=["python", "-m", MODULE],
-            environment=variables(_settings(self._config, index)),
+            environment=variables(work.settings),
             logging=ecs.LogDrivers.aws_logs(stream_prefix=CONTAINER, log_group=log),
             readonly_root_filesystem=False,
         )
@@ -152,21 +183,10 @@ class IngestTask(Construct):
         )
 
 
-def _settings(config: Config, index: IndexChoice) -> dict[str, str]:
-    told = {"wiki_secret": config.wiki.secret, "wiki_private": ",".join(config.wiki.private)}
-    return {"index": index.setting, **{name: value for name, value in told.items() if value}}
-
-
-def _rights(scope: Construct, config: Config, index: IndexChoice) -> list[iam.PolicyStatement]:
-    opening = [rights.read_secret(scope, config.wiki.secret)] if config.wiki.secret else []
-    return [*index.writing, *opening]
-
-
-def ingest(scope: Construct, around: Surroundings, index: IndexChoice) -> iam.IRole | None:
-    """Read the wiki, and the role that writes; None without pages, or where the service crawls by itself."""
+def ingest(scope: Construct, around: Surroundings, index: IndexChoice) -> IngestFunction | IngestTask | None:
+    """What reads the wiki; None without pages, or where the service crawls by itself."""
     config = around.config
-    if not config.wiki.sources or not index.writing:
+    if not config.read_by_us or index.file is None:
         return None
-    if config.wiki.size == "fargate":
-        return IngestTask(scope, around, index).role
-    return IngestFunction(scope, around, index).role
+    work = Work(config, index.file, index)
+    return (IngestTask if config.wiki.size == "fargate" else IngestFunction)(scope, around, work)

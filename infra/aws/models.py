@@ -80,6 +80,19 @@ def asking(scope: Construct, model: str, through: list[str]) -> list[iam.PolicyS
     ]
 
 
+def embedding(scope: Construct, config: Config) -> list[iam.PolicyStatement]:
+    """Ask the embedding model, where our own functions do."""
+    if not config.index.embedded_by_us:
+        return []
+    model = config.index.embedding_model
+    return asking(scope, model, [profile_arn(scope, model)] if PROFILE.match(model) else [])
+
+
+def ranking(scope: Construct, config: Config) -> list[iam.PolicyStatement]:
+    """Ask the model that ranks passages, where there is one."""
+    return asking(scope, config.index.reranker, []) if config.index.reranker else []
+
+
 def profile_arn(scope: Construct, profile: str) -> str:
     """The ARN of an inference profile that AWS defines."""
     return cdk.Stack.of(scope).format_arn(

@@ -66,6 +66,7 @@ WRITTEN = {
     "tuple[str, ...]": "words, comma separated",
     "bool": "true or false",
     "tuple[RepositoryMapping, ...]": "JSON list",
+    "tuple[ServiceMapping, ...]": "JSON list",
     "tuple[HostAccess, ...]": "JSON list",
     "Patterns": "JSON list",
     "PatternsByGroup": "JSON object",

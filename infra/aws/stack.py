@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.aws import functions, network
 from infra.aws.actions_key import ActionsKey
@@ -19,7 +21,6 @@ from infra.aws.function import Surroundings, SystemFunction
 from infra.aws.functions import Stores, work_queue
 from infra.aws.image import image_parameter
 from infra.aws.indexes.choices import index_choice
-from infra.aws.indexes.embedded import EmbeddedIndex
 from infra.aws.ingest import ingest
 from infra.aws.keys import DataKey
 from infra.aws.ledger import LedgerTable
@@ -70,10 +71,11 @@ class TracemendStack(cdk.Stack):
         chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
         Channels(self, config, topic, chat)
 
-        writer = ingest(self, around, index)
-        index.admit(respond.role, writer)
-        self._empty_on_deletion(config, stores, askers)
-        self._watched(config, topic, [*(each.role for each in askers), *([writer] if writer else [])])
+        reader = ingest(self, around, index)
+        index.admit(respond.role, reader.role if reader else None)
+        reading = [reader] if reader else []
+        self._empty_on_deletion(config, stores, [*(each.resource for each in askers), *reading])
+        self._watched(config, topic, [each.role for each in (*askers, *reading)])
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
         if config.budget.monthly_usd:
@@ -99,10 +101,10 @@ class TracemendStack(cdk.Stack):
         sealed = Surroundings(config, image, network.sealed(self, config))
         return functions.repair(self, around, stores, repairs, functions.verify(self, sealed))
 
-    def _empty_on_deletion(self, config: Config, stores: Stores, users: list[SystemFunction]) -> None:
+    def _empty_on_deletion(self, config: Config, stores: Stores, users: Sequence[IConstruct]) -> None:
         buckets = [] if "traces" in config.keep else [stores.traces]
         buckets += [stores.audit] if stores.audit and "audit" not in config.keep else []
-        if isinstance(stores.index, EmbeddedIndex) and "index" not in config.keep:
-            buckets.append(stores.index.bucket)
+        if stores.index.file and "index" not in config.keep:
+            buckets.append(stores.index.file.bucket)
         if buckets:
             EmptiedBuckets(self, config, buckets, users)

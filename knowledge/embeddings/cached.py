@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.errors import EmbeddingUnavailable
 from knowledge.store import Embedder, Vector
 
@@ -18,19 +19,18 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS vector"
     " (model TEXT, text BLOB, value BLOB, PRIMARY KEY (model, text)) WITHOUT ROWID"
 )
-Progress = Callable[[int, int], None]
+Priced = Callable[[Sequence[str]], Estimate]
 
 
 class CachedEmbedder:
     """Implements `Embedder` in front of another one, with a file that several runs may share.
 
-    `progress` is told how many texts of how many have a vector. What the file cannot do is said as
-    EmbeddingUnavailable.
+    `priced` tells what the other one would take. What the file cannot do is said as EmbeddingUnavailable.
     """
 
-    def __init__(self, embedder: Embedder, file: Path, progress: Progress | None = None) -> None:
+    def __init__(self, embedder: Embedder, file: Path, priced: Priced | None = None) -> None:
         self._embedder = embedder
-        self._progress = progress
+        self._priced = priced
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
@@ -49,19 +49,21 @@ class CachedEmbedder:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def missing(self, texts: Sequence[str]) -> list[str]:
-        """The texts that have no vector yet, each once: what an estimate of the cost should be of."""
+    def estimate(self, texts: Sequence[str]) -> Estimate:
+        """What these will take, of which some may have a vector; nothing where that costs nothing."""
+        return self._priced(self._missing(texts)) if self._priced else Estimate()
+
+    def _missing(self, texts: Sequence[str]) -> list[str]:
+        """The texts that have no vector yet, each once."""
         return [text for text in dict.fromkeys(texts) if self._kept(text) is None]
 
     def passages(self, texts: Sequence[str]) -> list[Vector]:
         """See `Embedder.passages`."""
-        missing = self.missing(texts)
+        missing = self._missing(texts)
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
             vectors = self._embedder.passages(batch)
             self._keep(batch, vectors)
-            if self._progress:
-                self._progress(len(texts) - len(missing) + start + len(batch), len(texts))
         return [self._kept(text) or () for text in texts]
 
     def question(self, text: str) -> Vector:

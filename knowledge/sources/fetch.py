@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
@@ -12,6 +13,9 @@ import urllib3
 from knowledge.errors import SourceUnusable
 from knowledge.sources.reach import Reach
 
+T = TypeVar("T")
+Pool = urllib3.HTTPConnectionPool
+Headers = Mapping[str, str]
 LARGEST_ANSWER = 50_000_000
 SECONDS = 60.0
 CHUNK = 65_536
@@ -37,6 +41,13 @@ class Fetch:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer, whatever its status. Raises SourceUnusable, which names no header."""
+        return self._asked(url, headers or {}, self._read)
+
+    def status(self, url: str) -> int:
+        """How the server answers, without what it answers. Raises SourceUnusable."""
+        return self._asked(url, {}, self._looked)
+
+    def _asked(self, url: str, headers: Mapping[str, str], ask: Callable[[Pool, str, Headers], T]) -> T:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         if parts.scheme != "https" and not (parts.scheme == "http" and self.reach.is_private(host)):
@@ -46,13 +57,17 @@ class Fetch:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         with _pool(parts.scheme, address, port, host) as pool:
             try:
-                return self._read(pool, path, asked | dict(headers or {}))
+                return ask(pool, path, asked | dict(headers))
             except urllib3.exceptions.HTTPError as error:
                 raise SourceUnusable(f"{host} did not answer ({type(error).__name__})") from error
 
-    def _read(self, pool: urllib3.HTTPConnectionPool, path: str, headers: Mapping[str, str]) -> Answer:
-        ends = time.monotonic() + self.seconds
-        answer = pool.urlopen(
+    def _looked(self, pool: Pool, path: str, headers: Headers) -> int:
+        answer = self._opened(pool, path, headers)
+        answer.close()
+        return answer.status
+
+    def _opened(self, pool: Pool, path: str, headers: Headers) -> urllib3.BaseHTTPResponse:
+        return pool.urlopen(
             "GET",
             path,
             headers=headers,
@@ -62,6 +77,10 @@ class Fetch:
             preload_content=False,
             decode_content=False,
         )
+
+    def _read(self, pool: Pool, path: str, headers: Headers) -> Answer:
+        ends = time.monotonic() + self.seconds
+        answer = self._opened(pool, path, headers)
         body = bytearray()
         try:
             while part := answer.read1(CHUNK):

@@ -19,12 +19,14 @@ from urllib.parse import quote, urlsplit
 from knowledge.errors import DocumentUnreadable, SourceUnusable
 from knowledge.passage import About, Page, Unchanged
 from knowledge.sources.access import Access
+from knowledge.sources.codeowners import PLACES, CodeOwners, codeowners
 from knowledge.sources.documents.formats import LARGEST_DOCUMENT, format_of, largest
 from knowledge.sources.documents.page import File, page_from
 from knowledge.sources.reach import Reach
 from knowledge.sources.source import Skipped
 
 SECONDS = 600.0
+READ = "refs/tracemend/read"
 # How far back the time of a page's last change is looked for; older pages are said to be as old as that.
 COMMITS = 2_000
 UNSAFE_OFF = (
@@ -63,19 +65,21 @@ class Repository:
             access = self._access()
             _git(clone, "init", "--quiet", "--bare", ".")
             # What is larger than any document stays where it is.
-            wanted = f"+{self.ref or 'HEAD'}:refs/tracemend/read"
+            wanted = f"+{self.ref or 'HEAD'}:{READ}"
             partial = [] if self._is_local else [f"--filter=blob:limit={LARGEST_DOCUMENT}"]
             fetch = ("fetch", "--quiet", "--no-recurse-submodules", "--no-tags")
             _git(clone, *fetch, "--depth=1", *partial, "--", self.url, wanted, more=access)
             changed = self._changed(clone, fetch, wanted, access)
+            owners = _owners(clone)
             for path, blob, size in self._files(clone):
-                page = f"{self.url}#{path}"
-                if marks.get(page) == blob:
+                page, owner = f"{self.url}#{path}", owners.of(path)
+                mark = f"{blob} {owner}".rstrip()
+                if marks.get(page) == mark:
                     yield Unchanged(page)
                 elif size > largest(format_of(path)):
                     skipped(path, f"larger than {largest(format_of(path))} bytes")
                 else:
-                    file = File(page, self._shown(path), path, About(modified=changed.get(path)), blob)
+                    file = File(page, self._shown(path), path, About(owner, changed.get(path)), mark)
                     try:
                         yield page_from(file, _git(clone, "cat-file", "blob", blob))
                     except DocumentUnreadable as reason:
@@ -111,9 +115,8 @@ class Repository:
 
     def _files(self, clone: Path) -> Iterator[tuple[str, str, int]]:
         """Path, blob and size of each document; links, submodules and hidden files are left out."""
-        tree = "refs/tracemend/read"
         listing = _git(
-            clone, "ls-tree", "-r", "-z", "-l", "--full-tree", tree, *([self.folder] if self.folder else [])
+            clone, "ls-tree", "-r", "-z", "-l", "--full-tree", READ, *([self.folder] if self.folder else [])
         )
         for entry in listing.decode("utf-8", "surrogateescape").split("\0"):
             head, _, path = entry.partition("\t")
@@ -146,7 +149,7 @@ class Repository:
                 "--name-only",
                 "--no-renames",
                 "--diff-filter=AM",
-                "refs/tracemend/read",
+                READ,
             )
         except SourceUnusable:
             return {}
@@ -165,6 +168,16 @@ class Repository:
         host = urlsplit(self.url).hostname or ""
         form = next((form for kind, form in _SHOWN.items() if kind in host), _SHOWN_ELSEWHERE)
         return form.format(home=home, ref=quote(self.ref or "HEAD"), path=quote(path))
+
+
+def _owners(clone: Path) -> CodeOwners:
+    """By the first CODEOWNERS that is there."""
+    listed = _git(clone, "ls-tree", "--full-tree", "-z", READ, *PLACES).decode("utf-8", "replace")
+    there = {path: head.split() for head, _, path in (each.partition("\t") for each in listed.split("\0"))}
+    for place in PLACES:
+        if place in there and there[place][1] == "blob":
+            return codeowners(_git(clone, "cat-file", "blob", there[place][2]).decode("utf-8", "replace"))
+    return CodeOwners()
 
 
 def _git(clone: Path, *command: str, more: Mapping[str, str] | None = None) -> bytes:

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from knowledge.errors import AddressRefused, SourceUnusable
+from knowledge.errors import AddressRefused, HostUnknown
 
 Resolve = Callable[[str, int], Sequence[str]]
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -59,13 +59,13 @@ class Reach:
         return host.lower().rstrip(".") in self.private_hosts
 
     def addresses(self, host: str, port: int) -> tuple[str, ...]:
-        """Where to connect to. Raises AddressRefused where any address is not allowed, or SourceUnusable."""
+        """Where to connect to. Raises AddressRefused where any address is not allowed, or HostUnknown."""
         try:
             found = tuple(self.resolve(host, port))
         except (OSError, UnicodeError) as error:
-            raise SourceUnusable(f"{host} cannot be found; check the name ({error})") from error
+            raise HostUnknown(f"{host} cannot be found; check the name ({error})") from error
         if not found:
-            raise SourceUnusable(f"{host} cannot be found; check the name")
+            raise HostUnknown(f"{host} cannot be found; check the name")
         for address in found:
             self._check(host, port, address)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import islice, zip_longest
@@ -116,6 +116,22 @@ class EmbeddedStore:
             if vector is not None:
                 self._db.execute("INSERT INTO vector VALUES (?, ?)", (row, packed(vector)))
             self._chunks.change(row or 0)
+
+    def lacking(self, after: int, limit: int) -> list[tuple[int, Passage]]:
+        """Passages without a vector, by their rows; those behind the row `after`."""
+        with self._readable():
+            rows = self._db.execute(
+                f"SELECT passage.row, {COLUMNS} FROM passage LEFT JOIN vector USING (row)"  # noqa: S608 - a constant
+                " WHERE value IS NULL AND passage.row > ? ORDER BY passage.row LIMIT ?",
+                (after, limit),
+            ).fetchall()
+        return [(row, _passage(columns)) for row, *columns in rows]
+
+    def embed(self, vectors: Iterable[tuple[int, Vector]]) -> None:
+        """Give passages their vectors, by their rows."""
+        self._db.executemany(
+            "INSERT INTO vector VALUES (?, ?)", ((row, packed(each)) for row, each in vectors)
+        )
 
     def delete(self, page_id: str) -> None:
         """See `PassageStore.delete`."""

@@ -8,6 +8,11 @@ from lambda_image.domain.evidence import KnowledgeQuery
 
 
 def how(query: KnowledgeQuery, embedder: Embedder | None = None, reranker: Reranker | None = None) -> How:
-    """With the names and the frame as other formulations, within the incident's service."""
+    """With the names and the frame as other formulations, within the incident's service and environment."""
     also = tuple(filter(None, (query.names, query.frame)))
-    return How(also, Scope(service=query.service or ""), embedder, reranker)
+    return How(also, scope(query), embedder, reranker)
+
+
+def scope(query: KnowledgeQuery) -> Scope:
+    """Where the answer may come from."""
+    return Scope(query.service or "", query.environment or "")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache as once
 from pathlib import Path
 from typing import Any
 
-from knowledge.embeddings.bedrock import TitanEmbedder
+from knowledge.embeddings.bedrock import COHERE, TITAN, CohereEmbedder, TitanEmbedder, embedder_of
 from knowledge.embeddings.cached import CachedEmbedder
 from knowledge.embeddings.local import LocalEmbedder
 from knowledge.errors import EmbeddingUnavailable
@@ -16,39 +17,54 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError
 
 READ_TIMEOUT = 20.0
-CHOICES = ("none", "local", "bedrock")
+NAMED = f"{TITAN} or {COHERE}, with /256, /512 or /1024 behind it"
+CHOICES = f"none, local, bedrock, {NAMED}"
 
 
 class Embedders:
-    """`client` makes a client of an AWS service; in `cache` are the local model and vectors made before."""
+    """`client` makes a client of an AWS service; in `cache` are the local model and vectors made before.
 
-    def __init__(self, client: Callable[[str, float], Any], cache: Path, retry: Retry) -> None:
-        self._client = client
+    `setting` is the choice of this deployment: an index does not record through which profile its model is
+    asked.
+    """
+
+    def __init__(
+        self, client: Callable[[str, float], Any], cache: Path, retry: Retry, setting: str = ""
+    ) -> None:
         self._cache = cache
-        self._retry = retry
+        self._setting = setting
+        # Made when a model of Bedrock is asked for the first time.
+        self._made = once(lambda: BedrockInvoke(client("bedrock-runtime", READ_TIMEOUT), retry))
 
-    def chosen(self, choice: str) -> Embedder | None:
+    def chosen(self, choice: str) -> CachedEmbedder | None:
         """To fill an index with, what was embedded before not again; None for `none`.
 
         Raises ConfigurationError, or EmbeddingUnavailable where the model cannot be had.
         """
-        if choice not in CHOICES:
-            raise ConfigurationError(f"there are no embeddings {choice!r}; choose {', '.join(CHOICES)}")
         if choice == "none":
             return None
-        made = LocalEmbedder(self._cache) if choice == "local" else self._titan()
-        return CachedEmbedder(made, self._cache / "vectors.sqlite")
+        file = self._cache / "vectors.sqlite"
+        if choice == "local":
+            return CachedEmbedder(LocalEmbedder(self._cache), file)
+        made = self._named(choice)
+        if made is None:
+            raise ConfigurationError(f"there are no embeddings {choice!r}; choose {CHOICES}")
+        return CachedEmbedder(made, file, made.estimate)
 
     def recorded(self, model: str) -> Embedder:
         """To ask an index that records this model. Raises EmbeddingUnavailable."""
         if model == LocalEmbedder.model:
             return LocalEmbedder(self._cache)
-        titan = self._titan()
-        if model == titan.model:
-            return titan
+        for each in (self._named(self._setting), self._named(model)):
+            if each and each.model == model:
+                return each
         raise EmbeddingUnavailable(
-            f"no model of this name is known; known are {LocalEmbedder.model} and {titan.model}"
+            f"no model of this name is known; known are {LocalEmbedder.model}, {NAMED}"
         )
 
-    def _titan(self) -> TitanEmbedder:
-        return TitanEmbedder(BedrockInvoke(self._client("bedrock-runtime", READ_TIMEOUT), self._retry))
+    def _named(self, choice: str) -> TitanEmbedder | CohereEmbedder | None:
+        name = TITAN if choice == "bedrock" else choice
+        return embedder_of(name, self._invoke)
+
+    def _invoke(self, model: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._made()(model, body)

@@ -16,6 +16,7 @@ from lambda_image.ports import Clock, Knowledge
 
 if TYPE_CHECKING:
     from knowledge.embeddings.recorded import RecordedEmbedders
+    from knowledge.search import Reranker
     from knowledge.stores.calls import Calls
 
 # Kendra and Bedrock answer within a few seconds, or not at all.
@@ -29,7 +30,8 @@ class Surroundings:
     """What an index is opened with.
 
     `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder,
-    `tell` hears why an index is asked by words alone.
+    `tell` hears why an index is asked by words alone or no model ranks; `embeddings` and `reranker` are the
+    settings.
     """
 
     client: Callable[[str, float], Any]
@@ -39,6 +41,8 @@ class Surroundings:
     region: str
     credentials: Callable[[], Any]
     tell: Callable[[str], None]
+    embeddings: str = ""
+    reranker: str = ""
 
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
@@ -52,8 +56,14 @@ class Surroundings:
         from knowledge.embeddings.recorded import RecordedEmbedders
         from lambda_image.adapters.embedders import Embedders
 
-        made = Embedders(self.client, self.cache, self.retry)
+        made = Embedders(self.client, self.cache, self.retry, self.embeddings)
         return RecordedEmbedders(made.recorded, self.tell)
+
+    def ranker(self) -> Reranker | None:
+        """What has the last word on the order, where that is set. Raises ConfigurationError."""
+        from lambda_image.adapters.rerankers import reranker
+
+        return reranker(self.reranker, self.client, self.retry, self.tell)
 
 
 def open_index(setting: str, around: Surroundings) -> Knowledge:
@@ -69,9 +79,9 @@ def _file(address: Address, around: Surroundings) -> Knowledge:
     from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
 
     if address.kind == "file":
-        return EmbeddedKnowledge(lambda: Path(address.place), around.embedders())
+        return EmbeddedKnowledge(lambda: Path(address.place), around.embedders(), around.ranker())
     located = S3Index(around.client("s3", 60.0), address.setting, around.cache)
-    return EmbeddedKnowledge(located, around.embedders())
+    return EmbeddedKnowledge(located, around.embedders(), around.ranker())
 
 
 def _kendra(address: Address, around: Surroundings) -> Knowledge:
@@ -100,6 +110,7 @@ def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
         cache(lambda: S3VectorStore(calls, address.place, address.name)),
         lambda index: bool(index.model()),
         around.embedders(),
+        around.ranker(),
     )
 
 
@@ -113,7 +124,10 @@ def _opensearch(address: Address, around: Surroundings) -> Knowledge:
     patience = Patience(PATIENCE[address.kind])
     connected = cache(lambda: server(address, around.region, around.credentials, patience))
     return IndexKnowledge(
-        lambda: OpenSearchStore(connected(), address.name), OpenSearchStore.filled, around.embedders()
+        lambda: OpenSearchStore(connected(), address.name),
+        OpenSearchStore.filled,
+        around.embedders(),
+        around.ranker(),
     )
 
 

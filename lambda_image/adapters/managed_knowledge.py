@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, ServiceBusy, ServiceRefused
 from knowledge.passage import Hit
-from knowledge.search import search
+from knowledge.search import Reranker, search
 from knowledge.service import SearchService
 from knowledge.store import PassageIndex
 from knowledge.stores.calls import Calls
-from lambda_image.adapters.asking import how
+from lambda_image.adapters.asking import how, scope
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import EvidenceUnavailable, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
@@ -62,24 +62,30 @@ class ServiceKnowledge:
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         with _told():
-            return _passages(self._service.ask(service_text(query), limit))
+            return _passages(self._service.ask(service_text(query), limit, scope(query)))
 
 
 class IndexKnowledge(Generic[Index]):
     """Implements `Knowledge` on an index that each question opens; `filled` tells whether it holds pages."""
 
     def __init__(
-        self, open_it: Callable[[], Index], filled: Callable[[Index], bool], embedders: RecordedEmbedders
+        self,
+        open_it: Callable[[], Index],
+        filled: Callable[[Index], bool],
+        embedders: RecordedEmbedders,
+        reranker: Reranker | None = None,
     ) -> None:
         self._open = open_it
         self._filled = filled
         self._embedders = embedders
+        self._reranker = reranker
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         with _told():
             index = self._open()
-            hits = search(index, query.text, limit, how=how(query, self._embedders.of(index)))
+            asked = how(query, self._embedders.of(index), self._reranker)
+            hits = search(index, query.text, limit, how=asked)
             if not hits and not self._filled(index):
                 raise EvidenceUnavailable(SOURCE, "the index holds no pages", EMPTY)
             return _passages(hits)

@@ -19,6 +19,7 @@ from lambda_image.domain.evidence import RepositoryMapping, Revision
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Patch, Proof, VerifyRequest
+from lambda_image.domain.records import FILE
 from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
@@ -28,7 +29,6 @@ from lambda_image.steps.context import context
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand
 
-LOG_GROUP = "file"
 CONTEXT_TOKENS = 8_000
 
 
@@ -110,7 +110,7 @@ def incidents_in(log: str) -> tuple[Incident, ...]:
     """The problems in a text, each with its occurrences counted."""
     now = time.time_ns() // 1_000_000
     rules = IntakePolicy(redaction=policy(settings.read()).redaction)
-    sightings = understand(text_delivery(log, LOG_GROUP, now), rules).sightings
+    sightings = understand(text_delivery(log, FILE, now), rules).sightings
     return tuple(
         Incident(
             seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample, seen.decision
@@ -157,7 +157,7 @@ def _repository(repo: Path, ref: str) -> tuple[Any, Revision]:
     source = bootstrap.source(_settings(Request("", repo=repo, ref=ref)))
     if source is None:
         raise InputRefused("no repository given")
-    return source, source.revision(LOG_GROUP)
+    return source, source.revision(FILE)
 
 
 def _settings(request: Request) -> Settings:

@@ -51,11 +51,12 @@ def cost(
     """What a deployment costs: idle in a month, and for a number of raw errors; from a dated price table."""
     from infra.aws import cost as pricing  # noqa: PLC0415 - deployment is an extra
     from infra.aws.config_file import load  # noqa: PLC0415
+    from infra.aws.estimates import Item, Volume  # noqa: PLC0415
 
-    volume = pricing.Volume(errors=errors, events=9 * errors)
+    volume = Volume(errors=errors, events=9 * errors)
     items = pricing.estimate(load(config), volume)
     idle, used = sum(each.idle for each in items), sum(each.used for each in items)
-    total = pricing.Item("total", idle, used, f"prices of {pricing.as_of()}, us-east-1; {errors} raw errors")
+    total = Item("total", idle, used, f"prices of {pricing.as_of()}, us-east-1; {errors} raw errors")
     emit(map(asdict, (*items, total)), as_json, views.cost_line)
 
 

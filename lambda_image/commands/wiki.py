@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
 from knowledge.report import Change
 from knowledge.stale import Existing
@@ -30,11 +33,20 @@ TOLD_EVERY = 25
 app = typer.Typer()
 
 Embeddings = Annotated[
-    str, typer.Option(help="Vectors beside words: none, local (make embeddings), bedrock (Titan).")
+    str,
+    typer.Option(
+        help="Vectors beside words: none, local (make embeddings), bedrock (Titan), or a model's id;"
+        " else as TRACEMEND_EMBEDDINGS says."
+    ),
 ]
 To = Annotated[
-    str, typer.Option(help="Copy the index into opensearch+https://, es+https:// or aoss+https://.")
+    str,
+    typer.Option(
+        help="Copy the index into opensearch+https://, es+https://, aoss+https://, s3vectors: or kendra:."
+    ),
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before vectors are paid for.")]
+Private = Annotated[list[str], typer.Option(help="A host that may stand at a private address.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would change; write nothing.")]
 
 
@@ -45,11 +57,10 @@ def ingest(
     ],
     index: Annotated[str, typer.Option(help="The index: a file, or s3://bucket/key.")],
     secrets: Annotated[str, typer.Option(help="A file of JSON that tells what opens each host.")] = "",
-    allow_private: Annotated[
-        list[str], typer.Option(help="A host that may stand at a private address.")
-    ] = [],  # noqa: B006
-    embeddings: Embeddings = "none",
+    allow_private: Private = [],  # noqa: B006
+    embeddings: Embeddings = "",
     to: To = "",
+    yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
@@ -62,21 +73,22 @@ def ingest(
     if to and dry_run:
         raise typer.BadParameter("--dry-run writes nothing, so it goes without --to")
     home = librarian.home(told, index)
-    target = librarian.target(told, to) if to else None
+    target = librarian.target(told, to, index) if to else None
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
-    embedder = librarian.embedder(told, embeddings)
-    with _progress() as progress:
+    embedder = librarian.embedder(told, embeddings or told.embeddings)
+    written: list[int] = []
+    with _progress() as (progress, status):
         if dry_run:
             changes: list[Change] = []
             runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
             _show(changes, as_json)
             return
-        reports = runbooks.fill(wanted, home, Job(progress, embedder=embedder))
+        job = Job(progress, grow=target, grown=written.append)
+        asked = runbooks.job_for(embedder, lambda total: yes or _agreed(total, status), job)
+        reports = runbooks.fill(wanted, home, asked)
     emit((asdict(report) for report in reports), as_json, views.ingest_line)
-    if target:
-        with _progress("copying") as progress:
-            written = runbooks.grow(home, target, lambda done: progress(to, done))
-        err.print(f"{to}: {written} pages written")
+    for pages in written:
+        err.print(f"{to}: {pages} pages written")
     if any(report.failed for report in reports):
         raise typer.Exit(1)
 
@@ -89,14 +101,19 @@ def stale(
     aws: Annotated[
         bool, typer.Option("--aws", help="Ask AWS for alarms, queues, tables, functions.")
     ] = False,
+    links: Annotated[bool, typer.Option("--links", help="Follow the links of pages, 500 at most.")] = False,
+    allow_private: Private = [],  # noqa: B006
     as_json: Json = False,
 ) -> None:
-    """Pages that nobody has edited for long, or that name an alarm, queue, table or function that is gone."""
+    """Pages that nobody has edited for long, that name what is gone, or whose links lead nowhere."""
     there: dict[str, frozenset[str]] = {}
     for found in (librarian.existing(settings.read()) if aws else {}, _listed(existing) if existing else {}):
         for kind, names in found.items():
             there[kind] = there.get(kind, frozenset()) | names
-    findings = list(runbooks.stale(index, time.time_ns() // 1_000_000, there, days))
+    with _progress() as (progress, _):
+        hosts = frozenset(each.lower() for each in allow_private)
+        following = runbooks.Following(hosts, lambda done: progress("links", done)) if links else None
+        findings = list(runbooks.stale(index, time.time_ns() // 1_000_000, there, days, following))
     if as_json:
         emit(map(asdict, findings), as_json, str)
         return
@@ -125,12 +142,30 @@ def _show(changes: list[Change], as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(what: str = "reading pages") -> Iterator[Progress]:
+def _progress() -> Iterator[tuple[Progress, Status]]:
     """Which source is read and how far, while it is."""
-    with err.status(what) as status:
+    with err.status("reading pages") as status:
+        told = 0
 
         def tell(source: str, done: int) -> None:
-            if done % TOLD_EVERY == 1:
-                status.update(f"{source}: {done} pages")
+            nonlocal told
+            if not told <= done < told + TOLD_EVERY or done == 1:
+                status.update(f"{source}: {done}")
+                told = done
 
-        yield tell
+        yield tell, status
+
+
+def _agreed(total: Estimate, status: Status) -> bool:
+    """Ask once what it may cost; where nobody can be asked, the answer is no."""
+    status.stop()
+    err.print(
+        f"{total.texts} passages have no vector yet: about {total.tokens} tokens in {total.calls} calls,"
+        f" {total.dollars:.2f} USD"
+    )
+    if not sys.stdin.isatty():
+        err.print("There is nobody to ask: give --yes to have them made.")
+        return False
+    agreed = typer.confirm("Make them?", err=True)
+    status.start()
+    return agreed

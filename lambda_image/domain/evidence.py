@@ -50,6 +50,7 @@ class KnowledgeQuery:
     service: str | None = None
     frame: str | None = None
     names: str = ""
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,18 @@ class RepositoryMapping:
         """The repository in a browser, by its clone URL; empty for a folder. It holds no credentials."""
         found = _CLONE_URL.fullmatch(self.clone_url)
         return f"https://{found['host']}/{found['path']}" if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMapping:
+    """Which service and environment a log group is of, as the runbooks call them; empty is not told.
+
+    `log_group` is a shell pattern.
+    """
+
+    log_group: str
+    service: str = ""
+    environment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

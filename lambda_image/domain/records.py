@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-# What stands in place of a log group for messages that are no log events.
-SNS, EVENTBRIDGE, SQS = "sns", "events", "sqs"
-NO_LOG_GROUPS = frozenset({SNS, EVENTBRIDGE, SQS})
+# What stands in place of a log group for messages that are no log events, and for the lines of a file.
+SNS, EVENTBRIDGE, SQS, FILE = "sns", "events", "sqs", "file"
+NO_LOG_GROUPS = frozenset({SNS, EVENTBRIDGE, SQS, FILE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Lambda `ingest`, and `python -m lambda_image.handlers.ingest JSON` as a task: the wiki into the index.
 
-Both are handed `{"sources": [address], "index": setting}`. A function that runs out of time fails, and Lambda
+Both are handed `{"sources": [address], "index": setting}`, and `"to": setting` where the index is copied into
+another store. A function that runs out of time fails, and Lambda
 invokes it again, twice: it goes on where it was. A wiki that takes longer wants the task.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
 from knowledge.report import IngestReport
 from lambda_image import librarian, runbooks
@@ -38,15 +40,21 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """What each source gave. Raises PermanentError or DeadlineNear, and the index is as it was."""
     function = librarian.ingest()
     function.clock.begin(context)
-    sources, index = _asked(event)
+    sources, index, to = _asked(event)
     with going_on(Work(context.function_name, context.aws_request_id, first_here(), tracer=function.tracer)):
         began = time.monotonic()
-        job = Job(time_left=function.time_left)
         try:
+            job = Job(
+                time_left=function.time_left,
+                remake=True,
+                grow=function.target(to, index) if to else None,
+                grown=lambda pages: log.info("index copied", written=pages),
+            )
+            job = runbooks.job_for(function.embedder(), _noted, job)
             with function.tracer.span("ingest", "consumer", {"tracemend.sources": len(sources)}):
                 reports = runbooks.fill(function.wanted(sources), function.home(index), job)
         except Exception as error:
-            log.error("ingest failed; the index is as it was", index=index, **log.of(error))
+            log.error("ingest failed", index=index, **log.of(error))
             raise
         finally:
             function.tracer.flush()
@@ -55,14 +63,21 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         return {"sources": [asdict(each) for each in reports]}
 
 
-def _asked(event: Any) -> tuple[list[str], str]:
+def _noted(total: Estimate) -> bool:
+    """Vectors are made whatever they take, and that is told: the budget of the deployment bounds it."""
+    told = {"passages": total.texts, "tokens": total.tokens, "usd": round(total.dollars, 4)}
+    log.info("vectors are made", **told)
+    return True
+
+
+def _asked(event: Any) -> tuple[list[str], str, str]:
     try:
-        sources, index = event["sources"], event["index"]
-    except (TypeError, KeyError) as error:
+        sources, index, to = event["sources"], event["index"], event.get("to", "")
+    except (TypeError, KeyError, AttributeError) as error:
         raise InputRefused('give {"sources": ["https://..."], "index": "s3://bucket/key"}') from error
-    if not isinstance(sources, list) or not sources or not isinstance(index, str):
-        raise InputRefused("`sources` is a list of addresses, and `index` where the index is")
-    return [str(each) for each in sources], index
+    if not isinstance(sources, list) or not sources or not isinstance(index, str) or not isinstance(to, str):
+        raise InputRefused("`sources` is a list of addresses, `index` and `to` where the index is and goes")
+    return [str(each) for each in sources], index, to
 
 
 def _tell(reports: tuple[IngestReport, ...]) -> None:

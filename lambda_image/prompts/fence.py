@@ -29,6 +29,9 @@ LINE_LIMIT = 400
 
 _LESS_THAN = "[<\uff1c\ufe64]"
 _TAG = re.compile(rf"{_LESS_THAN}(?=[\s/\uff0f]*(?:{'|'.join(TAGS)})\b)", re.IGNORECASE)
+_FENCED = re.compile(
+    rf"&lt;(?=[\s/\uff0f]*(?:{'|'.join(TAGS)})\b|\|[\w ]{{1,40}}\|>|</?SYS>>)", re.IGNORECASE
+)
 # Turn marks of chat templates: ChatML, Llama; a local engine may read them as its own.
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>)|<(?=</?SYS>>)|\[(?=/?INST\])", re.IGNORECASE)
 _SPAN_ID = re.compile(r"^([^\w\n\[]*)\[([ \t]*[LPC]\d+(?:\.\d+)*[ \t]*)\]", re.MULTILINE)
@@ -45,6 +48,11 @@ def neutralise(value: object) -> str:
     text = _CONTROL_TOKEN.sub(lambda found: "&lt;" if found[0] == "<" else "(", text)
     text = _TAG.sub("&lt;", text)
     return _SPAN_ID.sub(r"\1(\2)", text)
+
+
+def as_written(text: str) -> str:
+    """What a model quotes of a prompt, with the marks that `neutralise` took from it."""
+    return _FENCED.sub("<", text)
 
 
 def one_line(value: object, limit: int = LINE_LIMIT) -> str:

@@ -15,6 +15,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.prompt import Prompt
 from lambda_image.ports import Reasoner
 from lambda_image.prompts import render
+from lambda_image.prompts.fence import as_written
 
 # Enough for a log, three passages and a function; the prompt dominates the time of a small model.
 EVIDENCE_TOKENS = 1_000
@@ -79,7 +80,8 @@ def diagnose(
     answer: Any = answered.value
     return DiagnosisDraft(
         claims=tuple(
-            DraftClaim(claim.text, tuple(claim.spans), getattr(claim, "said", "")) for claim in answer.claims
+            DraftClaim(as_written(claim.text), tuple(claim.spans), as_written(getattr(claim, "said", "")))
+            for claim in answer.claims
         ),
         fault=_fault(incident.event, Fault(answer.fault)),
         step_ids=tuple(answer.steps),

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import RedactedEvent
-from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
+from lambda_image.domain.evidence import (
+    Change,
+    Evidence,
+    Gap,
+    Passage,
+    Revision,
+    ServiceMapping,
+    SourceExcerpt,
+)
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Knowledge, SourceCode
 from lambda_image.steps.context import context, locate, path_of
@@ -27,14 +35,15 @@ def gather(
     source: SourceCode | None,
     gaps: tuple[Gap, ...] = (),
     code_tokens: int = CODE_TOKENS,
+    services: tuple[ServiceMapping, ...] = (),
 ) -> Evidence:
     """Log lines, runbook passages, code at the deployed commit and its recent changes, as numbered spans.
 
-    `gaps` are known before, `code_tokens` bounds the code excerpts. Each source that is absent, unreadable or
-    empty leaves a Gap.
+    `gaps` are known before, `code_tokens` bounds the code excerpts, `services` tell of what service and
+    environment a log group is. Each source that is absent, unreadable or empty leaves a Gap.
     """
     event = incident.event
-    passages, knowledge_gaps = _passages(event, knowledge)
+    passages, knowledge_gaps = _passages(event, knowledge, services)
     revision, excerpts, changes, source_gaps = _code(event, source, code_tokens)
     return Evidence(
         passages=passages,
@@ -53,12 +62,12 @@ def without_model(evidence: Evidence, failed: Exception) -> Evidence:
 
 
 def _passages(
-    event: RedactedEvent, knowledge: Knowledge | None
+    event: RedactedEvent, knowledge: Knowledge | None, services: tuple[ServiceMapping, ...]
 ) -> tuple[tuple[Passage, ...], tuple[Gap, ...]]:
     if knowledge is None:
         return (), (NO_KNOWLEDGE,)
     try:
-        found = knowledge.search(knowledge_query(event), PASSAGES)
+        found = knowledge.search(knowledge_query(event, services), PASSAGES)
     except EvidenceUnavailable as unavailable:
         return (), (_gap(unavailable),)
     if not found:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import ServiceBusy, ServiceRefused
+from knowledge.homes.note import FileNote
 from knowledge.passage import NOTHING_KNOWN, About, Passage
 from knowledge.service import SearchService
 from knowledge.store import ANYWHERE, Kept, Scope
@@ -41,7 +42,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Served:
         calls = ClientCalls(kendra.client)
 
         def put(*passages: Passage) -> None:
-            with open_documents(calls, INDEX, SOURCE, tmp_path / "pages.json") as documents:
+            with open_documents(calls, INDEX, SOURCE, FileNote(tmp_path / "pages.json")) as documents:
                 for each in passages:
                     documents.replace(each.page_id, Kept(each.id), [each])
 

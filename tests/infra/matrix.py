@@ -20,6 +20,7 @@ EXISTING = {
 WIKI = ["https://wiki.example.com/runbooks"]
 GROUPS = ["/aws/lambda/checkout", "/ecs/cart"]
 CRAWLING = {"kendra", "knowledge-base"}
+OWN = ["git+https://git.example.com/team/runbooks.git", *WIKI]
 # Lengths without a common divisor, so that in turn they meet in every combination.
 LOGS: tuple[dict[str, Any], ...] = (
     {"groups": GROUPS, "transport": "stream", "patterns": {"/ecs/cart": "?ERROR"}},
@@ -28,7 +29,18 @@ LOGS: tuple[dict[str, Any], ...] = (
     {"account": True, "transport": "direct"},
     {"groups": GROUPS[:1], "pattern": "ERROR"},
 )
-WIKIS: tuple[dict[str, Any], ...] = ({"sources": WIKI}, {}, {"sources": WIKI, "size": "fargate"})
+WIKIS: tuple[dict[str, Any], ...] = (
+    {"sources": WIKI},
+    {},
+    {"sources": OWN, "size": "fargate", "secret": "wiki"},
+    {"sources": WIKI, "size": "fargate"},
+    {"sources": OWN},
+)
+EMBEDDINGS: tuple[dict[str, Any], ...] = (
+    {},
+    {"embeddings": "bedrock"},
+    {"embeddings": "bedrock", "embedding_model": "eu.cohere.embed-v4:0", "dimensions": 256},
+)
 BUDGETS: tuple[dict[str, Any], ...] = (
     {"monthly_usd": 50},
     {},
@@ -43,6 +55,7 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"region": "eu-west-1", "retention": {"logs": 7, "traces": 7}},
     {"keep": ["traces"], "stage": "dev", "observability": {"audit": False}},
     {"observability": {"audit_content": True, "otlp_endpoint": "https://collector.example.com:4318"}},
+    {"services": [{"log_group": "*", "environment": "prod"}]},
     {"tuning": {"temperature": 0.2, "include": ["ERROR"], "test_command": "pytest -q"}},
 )
 
@@ -58,22 +71,30 @@ class Case:
 def cases() -> Iterator[Case]:
     """All combinations of the first four choices."""
     logs, wikis, budgets, others = cycle(LOGS), cycle(WIKIS), cycle(BUDGETS), cycle(OTHERS)
-    networks = cycle(({"vpc": "new"}, EXISTING))
+    networks, embeddings = cycle(({"vpc": "new"}, EXISTING)), cycle(EMBEDDINGS)
     buttons = cycle((True, False, False))
     for kind, chat, pulls, vpc in product(get_args(IndexKind), CHATS, (True, False), (True, False)):
-        wiki = next(wikis)
         changes: dict[str, Any] = {
             "logs": next(logs),
-            "index": {"kind": kind},
+            "index": {"kind": kind, **({} if kind in CRAWLING else next(embeddings))},
             "chat": {**CHATS[chat], "buttons": next(buttons)},
-            "wiki": {"sources": wiki.get("sources", [])} if kind in CRAWLING else wiki,
+            "wiki": readable(kind, next(wikis)),
             "network": next(networks) if vpc else {},
             "budget": next(budgets),
             **({"repositories": [REPOSITORY]} | (PULL_REQUESTS if pulls else {})),
             **next(others),
         }
+        if kind == "opensearch-domain" and changes["network"].get("vpc") == "new" and "keep" in changes:
+            changes["keep"] = [each for each in changes["keep"] if each != "index"]
         names = (kind, chat, "pulls" if pulls else "no-pulls", changes["network"].get("vpc", "no-vpc"))
         yield Case("-".join(names), config(**changes))
+
+
+def readable(kind: str, wiki: dict[str, Any]) -> dict[str, Any]:
+    """What such an index is filled from: a Knowledge Base crawls open pages, Kendra those alone."""
+    if kind == "knowledge-base" or (kind == "kendra" and wiki.get("sources") == WIKI):
+        return {"sources": WIKI if wiki else []}
+    return wiki
 
 
 CASES = tuple(cases())
@@ -88,7 +109,9 @@ def traits(case: Case) -> set[tuple[object, ...]]:
         (chosen.index.kind, inside),
         ("pulls", chosen.pull_requests, vpc),
         ("logs", chosen.logs.account, chosen.logs.transport),
-        ("wiki", chosen.wiki.size, bool(chosen.wiki.sources)),
+        ("wiki", chosen.wiki.size, bool(chosen.wiki.sources), chosen.read_by_us),
+        ("filled", chosen.index.kind, chosen.read_by_us),
+        ("vectors", chosen.index.embedded_by_us, chosen.index.embedding_model),
         ("chat", bool(chosen.chat.slack.channel), bool(chosen.chat.teams.channel)),
         ("buttons", chosen.chat.buttons),
         ("budget", chosen.budget),

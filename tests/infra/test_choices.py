@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from infra.aws.wildcards import flat
 from lambda_image.settings import variable
 from tests.infra.template import listed
@@ -103,11 +105,89 @@ def test_a_small_wiki_is_read_by_a_function() -> None:
 
     assert schedule["ScheduleExpression"] == "cron(0 3 * * ? *)"
     assert payload["sources"] == ["https://wiki.example.com"]
+    assert set(payload) == {"sources", "index"}
     assert payload["index"] == environment("function", "respond")[variable("index")]
     assert payload["index"] == environment("function", "ingest")[variable("index")]
     assert "DeadLetterConfig" in found.function("ingest")
     assert environment("function", "ingest")[variable("wiki_private")] == "wiki.example.com"
     assert "secretsmanager:GetSecretValue" in found.actions_of("ingest")
+
+
+@pytest.mark.parametrize(
+    ("variant", "setting"),
+    [
+        ("vectors", "s3vectors:<IndexVectorBucket"),
+        ("domain", "es+https://<IndexDomain"),
+        ("own pages", "kendra:<Index"),
+    ],
+)
+def test_the_index_is_kept_in_s3_and_copied_to_where_respond_asks(variant: str, setting: str) -> None:
+    found = template(variant)
+    payload = json.loads(flat(found.one("Scheduler::Schedule")["Target"]["Input"]))
+
+    assert payload["index"].startswith("s3://<Index")
+    assert payload["index"].endswith("/runbooks.sqlite")
+    assert payload["to"].startswith(setting)
+    assert payload["to"] == environment(variant, "respond")[variable("index")]
+    assert "s3:GetObject" not in {
+        action
+        for each in found.rights_of("respond")
+        if "Index" in flat(listed(each["Resource"])[0])
+        for action in listed(each["Action"])
+    }
+
+
+def test_a_task_copies_into_a_collection_that_names_its_role() -> None:
+    found = template("collection")
+    (override,) = json.loads(flat(found.one("Scheduler::Schedule")["Target"]["Input"]))["containerOverrides"]
+    rules = json.loads(flat(found.one("OpenSearchServerless::AccessPolicy")["Policy"]))
+    (container,) = found.one("ECS::TaskDefinition")["ContainerDefinitions"]
+    told = {each["Name"]: flat(each["Value"]) for each in container["Environment"]}
+
+    assert json.loads(override["command"][0])["to"].startswith("aoss+<IndexCollection")
+    assert [each["Principal"][0].startswith(("<Respond", "<IngestTaskRole")) for each in rules] == [True] * 2
+    assert "aoss:WriteDocument" in rules[1]["Rules"][0]["Permission"]
+    assert told[variable("embeddings")] == "us.cohere.embed-v4:0/1024"
+
+
+@pytest.mark.parametrize("function", ["ingest", "respond"])
+def test_who_makes_vectors_may_ask_their_model_alone(function: str) -> None:
+    asking = [
+        flat(resource)
+        for each in template("domain").rights_of(function)
+        if "bedrock:InvokeModel" in listed(each["Action"])
+        for resource in listed(each["Resource"])
+    ]
+    told = environment("domain", function)[variable("embeddings")]
+
+    assert [each for each in asking if each.endswith("foundation-model/amazon.titan-embed-text-v2:0")]
+    assert told == "amazon.titan-embed-text-v2:0/1024"
+    assert "bedrock:InvokeModel" not in template("function").actions_of("ingest")
+    assert variable("embeddings") not in environment("function", function)
+
+
+def test_a_kept_kendra_index_keeps_the_role_that_it_works_in() -> None:
+    resources = template("own pages").body["Resources"]
+    kept = {each["Type"] for each in resources.values() if each.get("DeletionPolicy") == "Retain"}
+    (index,) = (each for each in resources.values() if each["Type"] == "AWS::Kendra::Index")
+    role = index["Properties"]["RoleArn"]["Fn::GetAtt"][0]
+
+    assert {"AWS::Kendra::Index", "AWS::Kendra::DataSource"} <= kept
+    assert resources[role]["DeletionPolicy"] == "Retain"
+
+
+def test_a_run_that_goes_on_writes_nothing_into_a_bucket_that_is_emptied() -> None:
+    """What CloudFormation makes later it deletes first: the schedule, the function, the bucket's policy."""
+    resources = template("function").body["Resources"]
+    emptied = [name for name, each in resources.items() if each["Type"] == "Custom::EmptiedBucket"]
+    later = {
+        name for name, each in resources.items() if set(emptied) & set(listed(each.get("DependsOn", [])))
+    }
+    kinds = {resources[name]["Type"] for name in later if name.startswith("Ingest")}
+
+    assert {"AWS::Scheduler::Schedule", "AWS::Lambda::Function"} <= kinds
+    assert sum(resources[name]["Type"] == "AWS::S3::BucketPolicy" for name in later) == len(emptied) == 3
+    assert "s3:PutBucketPolicy" in template("function").actions_of("empty-bucket")
 
 
 def test_a_large_wiki_is_read_by_a_task_with_the_same_payload() -> None:

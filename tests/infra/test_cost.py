@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra.aws.cost import ALARM_METRICS, MEMORY, Volume, as_of, estimate
+from infra.aws.cost import ALARM_METRICS, MEMORY, as_of, estimate
+from infra.aws.estimates import Volume
 from lambda_image.domain.errors import ConfigurationError
 from tests.infra.configs import PULL_REQUESTS, config
 from tests.infra.variants import template
@@ -47,7 +48,46 @@ def test_a_dearer_model_is_dearer() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"models": {"chain": ["global.acme.unheard-of"]}}, {"index": {"kind": "kendra"}}]
+    ("index", "least", "most"),
+    [
+        ({"kind": "kendra"}, 200, 300),
+        ({"kind": "opensearch-domain"}, 50, 70),
+        ({"kind": "opensearch-serverless"}, 0, 5),
+        ({"kind": "s3-vectors"}, 0, 0.1),
+        ({"kind": "knowledge-base"}, 0, 0.1),
+        ({"embeddings": "bedrock"}, 0, 0.1),
+    ],
+)
+def test_each_index_has_its_price(index: dict[str, Any], least: float, most: float) -> None:
+    wiki = {"sources": ["https://wiki.example.com"]}
+
+    assert least < totals(index=index, wiki=wiki)[0] - totals(wiki=wiki)[0] < most
+
+
+def test_a_question_is_ranked_for_two_dollars_a_thousand() -> None:
+    ranked = totals(Volume(errors=100_000), index={"reranker": "cohere.rerank-v3-5:0"})[1]
+
+    assert ranked - totals(Volume(errors=100_000))[1] == pytest.approx(2.0)
+
+
+def test_vectors_are_paid_by_the_tokens_of_the_pages_that_change() -> None:
+    def embedding(model: str, volume: Volume) -> float:
+        chosen = config(index={"embeddings": "bedrock", "embedding_model": model})
+        return next(each.idle for each in estimate(chosen, volume) if each.item == "embeddings")
+
+    titan = embedding("amazon.titan-embed-text-v2:0", Volume(pages=100_000, changed=0.5))
+
+    assert titan == pytest.approx(1.0)
+    assert embedding("us.cohere.embed-v4:0", Volume(pages=100_000, changed=0.5)) == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"models": {"chain": ["global.acme.unheard-of"]}},
+        {"index": {"kind": "opensearch-domain", "instance_type": "x9.huge.search"}},
+        {"index": {"kind": "knowledge-base", "embedding_model": "acme.embed"}},
+    ],
 )
 def test_what_has_no_price_is_said(changes: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="no price is known"):

@@ -42,7 +42,8 @@ def cloudformation() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def event(url: str, kind: str, bucket: str) -> dict[str, Any]:
     """What CloudFormation sends."""
-    ids = {"StackId": "stack", "RequestId": "request", "LogicalResourceId": "EmptiedTraces"}
+    stack = "arn:aws:cloudformation:us-east-1:123456789012:stack/tracemend-prod/1"
+    ids = {"StackId": stack, "RequestId": "request", "LogicalResourceId": "EmptiedTraces"}
     return {"RequestType": kind, "ResponseURL": url, "ResourceProperties": {"Bucket": bucket}, **ids}
 
 
@@ -66,6 +67,9 @@ def test_every_version_goes_when_the_stack_goes(bucket: Any) -> None:
 
     assert [(each["Status"], each["LogicalResourceId"]) for each in answers] == [("SUCCESS", "EmptiedTraces")]
     assert list(bucket.object_versions.all()) == []
+    (statement,) = json.loads(bucket.Policy().policy)["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:PutObject")
+    assert statement["Resource"] == "arn:aws:s3:::traces/*"
 
 
 @pytest.mark.loopback

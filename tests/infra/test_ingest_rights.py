@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.aws.indexes.embedded import KEY
+from infra.aws.indexes.file import KEY
 from infra.aws.wildcards import flat
 from knowledge.errors import OutOfTime
 from knowledge.homes.s3 import S3Home

@@ -69,7 +69,10 @@ def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -
     left_alone = {variable("cache_dir"), variable("region")}
 
     assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
-    assert told["ingest"] == {variable(name) for name in ("index", "wiki_secret", "wiki_private")}
+    told["ingest"] |= set(environment("traced", "ingest"))
+    assert told["ingest"] == {
+        variable(name) for name in ("index", "wiki_secret", "wiki_private", "embeddings", "otlp_endpoint")
+    }
     assert told["verify"] == set()
     assert told["receipt"] == {variable("ledger_table"), variable("otlp_endpoint")}
 

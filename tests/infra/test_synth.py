@@ -7,12 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-
-import pytest
-
-from infra.aws.doctor.choices import refused
-from tests.infra.configs import config
 
 ROOT = Path(__file__).parents[2]
 BARE = {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
@@ -45,20 +39,3 @@ def test_the_example_gives_plain_templates(tmp_path: Path) -> None:
     assert main["Resources"]
     assert repository["Properties"]["EmptyOnDelete"]
     assert repository["Properties"]["ImageTagMutability"] == "IMMUTABLE"
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({"index": {"kind": "opensearch-domain"}}, "index.kind"),
-        ({"index": {"kind": "s3-vectors"}}, "index.kind"),
-    ],
-)
-def test_what_has_no_code_yet_is_not_deployed(changes: dict[str, Any], key: str) -> None:
-    (check,) = refused(config(**changes))
-
-    assert (check.check, check.ok) == (key, False)
-
-
-def test_the_smallest_configuration_can_be_deployed() -> None:
-    assert list(refused(config())) == []

@@ -14,6 +14,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "stream": {"logs": {"groups": ["/aws/lambda/checkout"], "transport": "stream"}},
     "pulls": {
         **PULL_REQUESTS,
+        "index": {"embeddings": "bedrock", "reranker": "cohere.rerank-v3-5:0"},
+        "services": [{"log_group": "/aws/lambda/checkout*", "service": "checkout", "environment": "prod"}],
         "tuning": {"temperature": 0.5},
         "fingerprint_rules": [{"name": "timeouts", "exception_type": "*Timeout*"}],
         "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
@@ -29,6 +31,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "function": {
         "wiki": {"sources": ["https://wiki.example.com"], "secret": "wiki", "private": ["wiki.example.com"]}
     },
+    "traced": {
+        "index": {"embeddings": "bedrock"},
+        "wiki": {"sources": ["https://wiki.example.com"]},
+        "observability": {"otlp_endpoint": "https://collector.example.com:4318"},
+    },
     "embedding": {
         "index": {"kind": "s3-vectors"},
         "wiki": {"sources": ["https://wiki.example.com"]},
@@ -37,6 +44,24 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "serverless": {"index": {"kind": "opensearch-serverless"}, "network": {"vpc": "new"}},
     "kendra": {"index": {"kind": "kendra"}, "wiki": {"sources": ["https://wiki.example.com"]}},
     "vectors": {"index": {"kind": "s3-vectors"}, "wiki": {"sources": ["https://wiki.example.com"]}},
+    "own pages": {
+        "index": {"kind": "kendra"},
+        "wiki": {"sources": ["git+https://git.example.com/team/runbooks.git"]},
+        "keep": ["index"],
+    },
+    "domain": {
+        "index": {"kind": "opensearch-domain", "embeddings": "bedrock"},
+        "wiki": {"sources": ["https://wiki.example.com"]},
+    },
+    "collection": {
+        "index": {
+            "kind": "opensearch-serverless",
+            "embeddings": "bedrock",
+            "embedding_model": "us.cohere.embed-v4:0",
+        },
+        "wiki": {"sources": ["https://wiki.example.com"], "size": "fargate"},
+        "network": {"vpc": "new"},
+    },
     "base": {"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["https://wiki.example.com"]}},
 }
 

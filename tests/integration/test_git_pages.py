@@ -73,6 +73,28 @@ def test_only_other_blobs_are_read_again_and_deleted_files_leave(docs: LocalGit)
     assert same == {"runbooks/queue.html"}
 
 
+def test_owners_are_those_of_codeowners_unless_a_page_names_its_own(docs: LocalGit) -> None:
+    source = Repository(docs.path.as_uri())
+    first, _, _ = read(source)
+    docs.commit({
+        ".github/CODEOWNERS": b"* @acme/all\n/runbooks/ @acme/on-call a@example.com\n",
+        "CODEOWNERS": b"* @nobody\n",
+        "runbooks/db.md": b"---\nowner: storage\n---\n# Database\n\nwords\n",
+    })  # fmt: skip
+
+    pages, same, _ = read(source, marks(first))
+
+    assert same == set()
+    assert {path: page.about.owner for path, page in pages.items()} == {
+        "README.md": "@acme/all",
+        "runbooks/disk.md": "@acme/on-call, a@example.com",
+        "runbooks/db.md": "storage",
+        "runbooks/old.md": "@acme/on-call, a@example.com",
+        "runbooks/queue.html": "@acme/on-call, a@example.com",
+    }
+    assert read(source, marks(pages))[1] == set(pages)
+
+
 @pytest.mark.loopback
 def test_a_private_repository_is_read_with_the_secret_at_a_checked_address(docs: LocalGit) -> None:
     reach = Reach(frozenset({"git.corp"}), lambda *_: ("127.0.0.1",))

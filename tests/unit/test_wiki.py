@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters import aws
 from lambda_image.cli import app
 from lambda_image.domain.errors import InputRefused, PermanentError
+from tests.fakes.bedrock_models import Titan
+from tests.fakes.web_site import WebSite, html
 
 
 def tracemend(*arguments: object, code: int = 0) -> str:
@@ -54,6 +59,31 @@ def test_a_dry_run_is_a_table_and_then_nothing_is_there(docs: Path, tmp_path: Pa
     assert told == {("moved", "jobs.md"), ("gone", "disk.md")}
 
 
+def test_vectors_that_are_paid_for_are_priced_and_asked_for_once(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, titan = tmp_path / "index", Titan()
+    monkeypatch.setattr(aws, "client", lambda *_, **__: titan)
+    monkeypatch.setenv("TRACEMEND_CACHE_DIR", str(tmp_path / "cache"))
+    asked = ("ingest", str(docs), "--index", str(index), "--embeddings", "bedrock")
+
+    refused = CliRunner().invoke(app, asked)
+    assert isinstance(refused.exception, PermanentError)
+    assert "nothing was published" in str(refused.exception)
+    assert "2 passages have no vector yet" in refused.output
+    assert "0.00 USD" in refused.output
+    assert "--yes" in refused.output
+    assert not index.exists()
+    assert not titan.asked
+
+    tracemend(*asked, "--yes")
+    assert len(titan.asked) == 2
+    tracemend(*asked)
+    with EmbeddedStore(index) as store:
+        assert store.model() == "amazon.titan-embed-text-v2:0/1024"
+        assert not store.lacking(0, 10)
+
+
 def test_a_source_that_fails_is_told_by_the_code(docs: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
 
@@ -80,3 +110,32 @@ def test_stale_pages_are_a_table_or_rows(docs: Path, tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["stale", "--index", str(index), "--existing", str(there)])
     assert isinstance(ran.exception, InputRefused)
     assert "line 1" in str(ran.exception)
+
+
+@pytest.mark.loopback
+def test_links_are_followed_where_that_is_asked_for(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    monkeypatch.setattr(socket, "getaddrinfo", _on_loopback(socket.getaddrinfo))
+    with WebSite({"/there": html("yes"), "/big": html("x" * 100_000)}) as site:
+        pages = " ".join(
+            f"[{name}]({site.url(name, 'wiki.corp.io')})" for name in ("/there", "/big", "/left")
+        )
+        (docs / "links.md").write_text(f"---\nowner: web\n---\n# Links\n\n{pages} http://169.254.169.254/x\n")
+        tracemend("ingest", docs, "--index", index)
+
+        assert {row["reason"] for row in rows("stale", "--index", index)} == {"old"}
+        found = rows("stale", "--index", index, "--links", "--allow-private", "wiki.corp.io")
+
+    (dead,) = (row for row in found if row["reason"] == "dead link")
+    assert (dead["title"], dead["owner"]) == ("Links", "web")
+    assert dead["detail"] == f"{site.url('/left', 'wiki.corp.io')} answers 404"
+    assert site.targets() == ["/there", "/big", "/left"]
+
+
+def _on_loopback(real: Any) -> Any:
+    def resolve(host: str, *told: Any, **named: Any) -> Any:
+        return real("127.0.0.1" if host == "wiki.corp.io" else host, *told, **named)
+
+    return resolve

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.aws.config import Config
-from infra.aws.cost import Volume, as_of, estimate
+from infra.aws.cost import as_of, estimate
 from infra.aws.deploying import images, probe
 from infra.aws.deploying.tools import Run
 from infra.aws.doctor.check import Client
 from infra.aws.doctor.examine import examine
+from infra.aws.estimates import Volume
 from lambda_image.domain.errors import ConfigurationError, TracemendError
 from lambda_image.operators import ledger_at
 

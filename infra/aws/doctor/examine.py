@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
-from infra.aws.doctor import account, chat, choices, code, index, sources
+from infra.aws.doctor import account, chat, code, index, network, secrets, sources
 from infra.aws.doctor.check import Check, Client, Question
 
 LATER: tuple[Question, ...] = (
@@ -18,6 +18,8 @@ LATER: tuple[Question, ...] = (
     sources.models,
     chat.channels,
     code.repositories,
+    secrets.wiki,
+    network.network,
     index.index,
 )
 
@@ -29,8 +31,7 @@ def in_account(config: Config) -> Client:
 
 
 def examine(config: Config, client: Client) -> Iterator[Check]:
-    """Every check of this configuration against the account; without credentials only the first ones."""
-    yield from choices.refused(config)
+    """Every check of this configuration against the account; without credentials only the first one."""
     identity = list(_asked(account.credentials, config, client))
     yield from identity
     if all(each.ok for each in identity):

@@ -1,4 +1,4 @@
-"""Whether what the functions read is there: log groups with a free slot, models."""
+"""Whether what the functions read is there: log groups with a free slot, and models."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ def log_groups(config: Config, client: Client) -> Iterator[Check]:
 
 
 def models(config: Config, client: Client) -> Iterator[Check]:
-    """Each model that is asked may be called from here."""
-    bedrock = client("bedrock")
-    for name in filter(None, (*config.models.chain, config.models.repair)):
+    """Each model that is asked, and those that make vectors and rank, may be called from here."""
+    bedrock, index = client("bedrock"), config.index
+    embeds = index.embedded_by_us or index.kind == "knowledge-base"
+    others = [index.embedding_model if embeds else "", index.reranker, config.models.repair]
+    for name in filter(None, (*config.models.chain, *others)):
         for model in _models_of(name, bedrock):
             found = bedrock.get_foundation_model_availability(modelId=model)
             states = {

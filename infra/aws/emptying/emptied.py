@@ -8,11 +8,10 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.aws import rights
 from infra.aws.config import Config
-from infra.aws.function import SystemFunction
 from infra.aws.log_group import OwnLogGroup
 from infra.aws.names import function_log_group, function_name
 from infra.aws.roles import system_role
@@ -23,16 +22,19 @@ TIMEOUT = 900
 
 
 class EmptiedBuckets(Construct):
-    """Empties these buckets on deletion of the stack, after everything in `users` has gone."""
+    """Empties these buckets on deletion of the stack, after everything in `users` has gone.
+
+    A run that began before may still be writing then: the bucket refuses it from there on.
+    """
 
     def __init__(
-        self, scope: Construct, config: Config, buckets: Sequence[s3.IBucket], users: Sequence[SystemFunction]
+        self, scope: Construct, config: Config, buckets: Sequence[s3.Bucket], users: Sequence[IConstruct]
     ) -> None:
         super().__init__(scope, "Emptied")
         group = OwnLogGroup(self, "Log", config, function_log_group(config, NAME))
         statements = [rights.write_log(group)]
         for bucket in buckets:
-            statements.append(rights.allow(bucket.bucket_arn, "s3:ListBucketVersions"))
+            statements.append(rights.allow(bucket.bucket_arn, "s3:ListBucketVersions", "s3:PutBucketPolicy"))
             objects = bucket.arn_for_objects("*")
             statements.append(rights.allow(objects, "s3:DeleteObject", "s3:DeleteObjectVersion"))
         role = system_role(self, "Role", "lambda.amazonaws.com", statements)
@@ -58,5 +60,6 @@ class EmptiedBuckets(Construct):
                 resource_type="Custom::EmptiedBucket",
                 properties={"Bucket": bucket.bucket_name},
             )
-            for user in users:
-                user.resource.node.add_dependency(emptied)
+            # The bucket's own policy goes first, or it would take the refusal away again.
+            for user in (*users, *([bucket.policy] if bucket.policy else [])):
+                user.node.add_dependency(emptied)

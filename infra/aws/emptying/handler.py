@@ -20,7 +20,11 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     status, reason = "SUCCESS", "done"
     try:
         if event["RequestType"] == "Delete":
-            empty(event["ResourceProperties"]["Bucket"])
+            bucket = event["ResourceProperties"]["Bucket"]
+            client = boto3.client("s3")
+            client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(closed(bucket, event["StackId"])))
+            while empty(client, bucket):
+                pass
     except Exception as error:  # noqa: BLE001
         status, reason = "FAILED", f"{type(error).__name__}: {error}"
     answer = {
@@ -36,14 +40,23 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     urllib.request.urlopen(request, timeout=30)  # noqa: S310
 
 
-def empty(bucket: str) -> None:
-    """Delete by pages of at most a thousand versions."""
-    client = boto3.client("s3")
+def closed(bucket: str, stack: str) -> dict[str, Any]:
+    """A policy that refuses every write; a stack's ARN names its partition."""
+    objects = f"arn:{stack.split(':')[1]}:s3:::{bucket}/*"
+    refused = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": objects}
+    return {"Version": "2012-10-17", "Statement": [refused]}
+
+
+def empty(client: Any, bucket: str) -> int:
+    """Delete by pages of at most a thousand versions; how many there were."""
+    count = 0
     for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         objects: list[Any] = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
         if not objects:
             continue
+        count += len(objects)
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         if refused := answer.get("Errors"):
             raise RuntimeError(f"{len(refused)} objects were not deleted; the first: {refused[0]}")
+    return count

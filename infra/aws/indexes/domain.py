@@ -11,8 +11,8 @@ from constructs import Construct
 from infra.aws import rights
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
+from infra.aws.indexes.sizes import DISK_GIB, NODES
 from infra.aws.log_group import OwnLogGroup
-from infra.aws.models import asking
 from infra.aws.names import index_log_group
 from infra.aws.network import Placement, https_from
 from infra.aws.removal import removal
@@ -20,8 +20,6 @@ from infra.aws.roles import acknowledge
 from knowledge.address import Address
 
 INDEX = "runbooks"
-NODES = 2
-DISK_GIB = 20
 LOGS = {
     "ES_APPLICATION_LOGS": "application",
     "SEARCH_SLOW_LOGS": "slow-search",
@@ -35,23 +33,20 @@ class DomainIndex(IndexChoice):
     """Signed requests of two roles only; inside the functions' network where they have one."""
 
     def __init__(self, scope: Construct, config: Config, network: Placement | None) -> None:
-        super().__init__(scope)
+        super().__init__(scope, config)
         self._arn = cdk.Stack.of(self).format_arn(
             service="es", resource="domain", resource_name=config.prefix
         )
         self._domain = self._made(config, network)
         self._domain.apply_removal_policy(removal(config, "index"))
         self._explain(network)
-        embedding = asking(self, config.index.embedding_model, [])
         index = f"{self._arn}/{INDEX}"
         self.setting = Address("es", f"https://{self._domain.attr_domain_endpoint}", INDEX).setting
         self.reading = [
             rights.allow(f"{index}/_mapping", "es:ESHttpGet"),
             rights.allow(f"{index}/_search", "es:ESHttpPost"),
-            *embedding,
         ]
-        writing = iam.PolicyStatement(actions=WRITE, resources=self._paths())
-        self.writing = [writing, *embedding]
+        self.writing = [iam.PolicyStatement(actions=WRITE, resources=self._paths())]
 
     def admit(self, reader: iam.IRole, writer: iam.IRole | None) -> None:
         """See `IndexChoice.admit`: the domain's own policy."""
@@ -88,13 +83,15 @@ class DomainIndex(IndexChoice):
                 enforce_https=True, tls_security_policy="Policy-Min-TLS-1-2-PFS-2023-10"
             ),
             log_publishing_options=self._logs(config),
-            vpc_options=self._inside(network) if network else None,
+            vpc_options=self._inside(network, config) if network else None,
         )
 
-    def _inside(self, network: Placement) -> opensearch.CfnDomain.VPCOptionsProperty:
+    def _inside(self, network: Placement, config: Config) -> opensearch.CfnDomain.VPCOptionsProperty:
+        """A domain that is kept keeps its security group; whom that lets in goes with the functions."""
+        group = https_from(self, network)
+        group.apply_removal_policy(removal(config, "index"))
         return Domain.VPCOptionsProperty(
-            subnet_ids=network.subnet_ids[:NODES],
-            security_group_ids=[https_from(self, network).security_group_id],
+            subnet_ids=network.subnet_ids[:NODES], security_group_ids=[group.security_group_id]
         )
 
     def _logs(self, config: Config) -> dict[str, opensearch.CfnDomain.LogPublishingOptionProperty]:

@@ -36,7 +36,7 @@ class KnowledgeBaseIndex(IndexChoice):
     """Searched by `Retrieve`; where wiki pages are named, Bedrock crawls and embeds them on a schedule."""
 
     def __init__(self, scope: Construct, config: Config) -> None:
-        super().__init__(scope)
+        super().__init__(scope, config)
         _, index = vector_store(self, config, BEDROCK_KEYS)
         role = self._role(config, index.attr_index_arn)
         base = self._base(config, role, index.attr_index_arn)
@@ -71,7 +71,9 @@ class KnowledgeBaseIndex(IndexChoice):
     def _role(self, config: Config, index_arn: str) -> iam.Role:
         using = rights.allow(index_arn, *KEEPING)
         embedding = asking(self, config.index.embedding_model, [])
-        return system_role(self, "Role", "bedrock.amazonaws.com", [using, *embedding], THIS_ACCOUNT)
+        role = system_role(self, "Role", "bedrock.amazonaws.com", [using, *embedding], THIS_ACCOUNT)
+        role.apply_removal_policy(removal(config, "index"))
+        return role
 
     def _crawl(self, config: Config, base: bedrock.CfnKnowledgeBase) -> None:
         """A crawl stays on the hosts of its pages."""

@@ -12,7 +12,6 @@ from constructs import Construct
 from infra.aws import rights
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
-from infra.aws.models import asking
 from infra.aws.network import Placement, https_from
 from infra.aws.removal import removal
 from knowledge.address import Address
@@ -28,7 +27,7 @@ class ServerlessIndex(IndexChoice):
     """A vector collection; reached through the functions' network where they have one."""
 
     def __init__(self, scope: Construct, config: Config, network: Placement | None) -> None:
-        super().__init__(scope)
+        super().__init__(scope, config)
         self._name = config.prefix
         group = aoss.CfnCollectionGroup(
             self, "Group", name=self._name, generation="NEXTGEN", standby_replicas="ENABLED"
@@ -42,10 +41,12 @@ class ServerlessIndex(IndexChoice):
         )
         collection.apply_removal_policy(removal(config, "index"))
         group.apply_removal_policy(removal(config, "index"))
-        for needed in (group, self._encryption(), self._network(network)):
+        encryption = self._encryption()
+        # A collection that is kept cannot do without it.
+        encryption.apply_removal_policy(removal(config, "index"))
+        for needed in (group, encryption, self._network(network)):
             collection.add_resource_dependency(needed)
-        embedding = asking(self, config.index.embedding_model, [])
-        using = [rights.allow(collection.attr_arn, "aoss:APIAccessAll"), *embedding]
+        using = [rights.allow(collection.attr_arn, "aoss:APIAccessAll")]
         self.setting = Address("aoss", collection.attr_collection_endpoint, INDEX).setting
         self.reading, self.writing = list(using), list(using)
 

@@ -10,7 +10,6 @@ from constructs import Construct
 from infra.aws import rights
 from infra.aws.config import Config
 from infra.aws.indexes.choice import IndexChoice
-from infra.aws.models import asking
 from infra.aws.removal import removal
 from knowledge.address import Address
 from knowledge.stores.s3vectors.record import UNFILTERED
@@ -30,15 +29,14 @@ WRITE = (
 
 
 class VectorIndex(IndexChoice):
-    """Searched and written by our own functions, which also ask the embedding model."""
+    """Searched and written by our own functions."""
 
     def __init__(self, scope: Construct, config: Config) -> None:
-        super().__init__(scope)
+        super().__init__(scope, config)
         bucket, index = vector_store(self, config, UNFILTERED)
-        embedding = asking(self, config.index.embedding_model, [])
         self.setting = Address("s3vectors", bucket.ref, INDEX).setting
-        self.reading = [rights.allow(index.attr_index_arn, *READ), *embedding]
-        self.writing = [rights.allow(index.attr_index_arn, *WRITE), *embedding]
+        self.reading = [rights.allow(index.attr_index_arn, *READ)]
+        self.writing = [rights.allow(index.attr_index_arn, *WRITE)]
 
 
 def vector_store(

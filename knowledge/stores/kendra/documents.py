@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from pathlib import Path
 from typing import Any
 
-from knowledge.errors import IndexUnusable
+from knowledge.errors import IndexUnusable, ServiceRefused
+from knowledge.homes.note import Note
 from knowledge.passage import Passage
 from knowledge.store import Kept, Vector
-from knowledge.stores.calls import Calls
+from knowledge.stores.calls import Calls, code_of
 from knowledge.stores.kendra.attributes import JOB, SOURCE, URI, attribute, scope_attributes
 
 # Kendra API Reference, BatchPutDocument and BatchDeleteDocument: documents of one call, and the text that
@@ -20,6 +20,8 @@ from knowledge.stores.kendra.attributes import JOB, SOURCE, URI, attribute, scop
 AT_ONCE = 10
 LARGEST_TEXT = 5_000_000
 LONGEST_ID = 2_048
+# Kendra API Reference, StartDataSourceSyncJob.
+RUNNING = frozenset({"ConflictException", "ResourceInUseException"})
 # Neither there as the page is now, nor surely as it was: the next run puts it again.
 UNDONE = Kept("")
 
@@ -27,16 +29,16 @@ UNDONE = Kept("")
 class KendraDocuments:
     """Implements `PassageStore`: one document for each page, which Kendra cuts into passages itself.
 
-    Kendra cannot list its documents, so what is remembered of pages stands in the file `remembered`; where
+    Kendra cannot list its documents, so what is remembered of pages stands in the note `remembered`; where
     that is lost, delete and make the data source anew. A page without passages is not put. `open_documents`
     makes a store around a synchronisation.
     """
 
-    def __init__(self, calls: Calls, index_id: str, source: str, job: str, remembered: Path) -> None:
+    def __init__(self, calls: Calls, index_id: str, source: str, job: str, remembered: Note) -> None:
         self._calls = calls
         self._index = index_id
         self._target = {"DataSourceId": source, "DataSourceSyncJobId": job}
-        self._file = remembered
+        self._note = remembered
         self._kept = _read(remembered)
         self._put: dict[str, tuple[Kept, dict[str, Any]]] = {}
         self._gone: set[str] = set()
@@ -77,7 +79,7 @@ class KendraDocuments:
         failed: dict[str, str] = {}
         # A run that is killed in the middle leaves no document that nobody remembers.
         self._kept |= dict.fromkeys(put, UNDONE)
-        _write(self._file, self._kept)
+        _write(self._note, self._kept)
         if put:
             documents = [document for _, document in put.values()]
             failed |= _failed(self._calls("batch_put_document", IndexId=self._index, Documents=documents))
@@ -87,7 +89,7 @@ class KendraDocuments:
         self._kept |= {page: kept for page, (kept, _) in put.items() if page not in failed}
         for page in gone - failed.keys():
             self._kept.pop(page, None)
-        _write(self._file, self._kept)
+        _write(self._note, self._kept)
         if failed:
             told = "; ".join(f"{page}: {why}" for page, why in failed.items())
             raise IndexUnusable(f"Kendra refused {len(failed)} documents: {told}. Mend them and run again")
@@ -117,16 +119,27 @@ class KendraDocuments:
 
 
 @contextmanager
-def open_documents(calls: Calls, index_id: str, source: str, remembered: Path) -> Iterator[KendraDocuments]:
+def open_documents(calls: Calls, index_id: str, source: str, remembered: Note) -> Iterator[KendraDocuments]:
     """The data source within one synchronisation, which ends with it. Raises IndexUnusable."""
     named = {"Id": source, "IndexId": index_id}
-    job = calls("start_data_source_sync_job", **named)["ExecutionId"]
+    job = _started(calls, named)
     try:
         documents = KendraDocuments(calls, index_id, source, job, remembered)
         yield documents
         documents.flush()
     finally:
         calls("stop_data_source_sync_job", **named)
+
+
+def _started(calls: Calls, named: dict[str, str]) -> str:
+    """A synchronisation that a killed run has left is ended first: whoever fills the source is alone."""
+    try:
+        return str(calls("start_data_source_sync_job", **named)["ExecutionId"])
+    except ServiceRefused as refused:
+        if code_of(refused) not in RUNNING:
+            raise
+    calls("stop_data_source_sync_job", **named)
+    return str(calls("start_data_source_sync_job", **named)["ExecutionId"])
 
 
 def _told(passage: Passage) -> str:
@@ -141,17 +154,13 @@ def _failed(answer: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _read(path: Path) -> dict[str, Kept]:
+def _read(note: Note) -> dict[str, Kept]:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = json.loads(note.read() or "{}")
         return {page: Kept(*kept) for page, kept in told.items()}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, TypeError, AttributeError, OSError) as error:
-        raise IndexUnusable(f"{path} does not hold what is in Kendra ({error}); name another file") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise IndexUnusable(f"{note} does not hold what is in Kendra ({error}); name another one") from error
 
 
-def _write(path: Path, kept: dict[str, Kept]) -> None:
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(json.dumps({page: astuple(each) for page, each in kept.items()}), encoding="utf-8")
-    draft.replace(path)
+def _write(note: Note, kept: dict[str, Kept]) -> None:
+    note.write(json.dumps({page: astuple(each) for page, each in kept.items()}))

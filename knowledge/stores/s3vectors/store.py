@@ -106,6 +106,12 @@ class S3VectorStore:
             self._recorded = told[0] if told else ""
         return self._recorded or self._asked_model
 
+    def clear(self) -> None:
+        """Forget all pages, and last the model: a run that dies in the middle begins with this again."""
+        self._delete([key for vectors in self._known().values() for key in vectors])
+        self._delete([MODEL_KEY])
+        self._recorded, self._listed = None, {}
+
     def enable_words(self) -> None:
         """Let the service search the words of passages too, where it does not yet; one who writes may."""
         index = self._calls("get_index", **self._named)["index"]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from knowledge.embeddings.local import LocalEmbedder
 from knowledge.ingest import Job, ingest
@@ -20,25 +17,10 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import KnowledgeQuery
 from lambda_image.ports import Knowledge
+from tests.fakes.bedrock_models import Titan
 from tests.fakes.clock import FixedClock
 
 QUERY = KnowledgeQuery("the disk is full")
-
-
-class Titan:
-    """InvokeModel as Titan answers it; texts of the same length are alike."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.denied = False
-
-    def invoke_model(self, *, body: str, **_: object) -> dict[str, Any]:
-        if self.denied:
-            error: Any = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
-            raise ClientError(error, "InvokeModel")
-        self.asked.append(json.loads(body)["inputText"])
-        made = [float(len(self.asked[-1])), 1.0] + [0.0] * 1022
-        return {"body": io.BytesIO(json.dumps({"embedding": made}).encode())}
 
 
 @pytest.fixture
@@ -121,7 +103,44 @@ def test_a_model_that_is_not_here_is_told_once_and_words_answer(
     assert model in told[0]
 
 
+def test_a_model_is_named_with_its_dimensions_and_recorded_without_its_geography(
+    bedrock: Titan, tmp_path: Path
+) -> None:
+    clock = FixedClock()
+    made = Embedders(lambda *_: bedrock, tmp_path, Retry(clock), "eu.cohere.embed-v4:0/256")
+    chosen = made.chosen("eu.cohere.embed-v4:0/256")
+    assert chosen is not None
+    assert chosen.model == "cohere.embed-v4:0/256"
+
+    assert len(made.recorded("cohere.embed-v4:0/256").question("disk")) == 256
+    assert len(made.recorded("amazon.titan-embed-text-v2:0/512").question("disk")) == 512
+
+    assert bedrock.models == ["eu.cohere.embed-v4:0", "amazon.titan-embed-text-v2:0"]
+
+
 def test_a_choice_that_there_is_not_is_named_with_those_that_there_are(embedders: Embedders) -> None:
     assert embedders.chosen("none") is None
     with pytest.raises(ConfigurationError, match="none, local, bedrock"):
         embedders.chosen("remote")
+
+
+def test_the_reranker_has_the_last_word_and_says_when_it_has_none(
+    bedrock: Titan, docs: Path, tmp_path: Path, told: list[str]
+) -> None:
+    (docs / "full.md").write_text("# Disk full again\n\nThe disk is full: call the vendor of the disk.\n")
+    ingest([Folder(docs)], tmp_path / "index")
+    clock = FixedClock()
+    around = Surroundings(
+        lambda *_: bedrock, tmp_path, clock, Retry(clock), "eu-west-1", lambda: None, told.append
+    )
+    own = open_index(str(tmp_path / "index"), around).search(QUERY, 5)
+    ranked = open_index(str(tmp_path / "index"), replace(around, reranker="cohere.rerank-v3-5:0"))
+
+    bedrock.best = own[-1].text
+    assert [each.id for each in ranked.search(QUERY, 5)] == [each.id for each in reversed(own)]
+    bedrock.denied = True
+    assert ranked.search(QUERY, 5) == own
+    assert "AccessDenied" in told[0]
+
+    with pytest.raises(ConfigurationError, match=r"cohere\.rerank-v3-5:0 is known"):
+        open_index(str(tmp_path / "index"), replace(around, reranker="acme.rank"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from knowledge.homes.note import FileNote
 from knowledge.passage import Passage
 from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
@@ -57,7 +58,9 @@ def open_on(clock: FixedClock, tmp_path: Path) -> Open:
 def kendra(tmp_path: Path) -> KendraService:
     """An index with one page."""
     service = KendraService()
-    with open_documents(ClientCalls(service.client), INDEX, SOURCE, tmp_path / "pages") as documents:
+    with open_documents(
+        ClientCalls(service.client), INDEX, SOURCE, FileNote(tmp_path / "pages")
+    ) as documents:
         documents.replace(PAGE.page_id, Kept("d"), [PAGE])
     return service
 

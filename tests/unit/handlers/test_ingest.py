@@ -21,8 +21,15 @@ from knowledge.sources.crawl.wiki import Wiki
 from knowledge.sources.git import Repository
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image import librarian
+from lambda_image.adapters import aws
 from lambda_image.domain.errors import ConfigurationError, DeadlineNear, InputRefused, PermanentError
 from lambda_image.handlers.ingest import handler
+from tests.fakes.bedrock_models import Titan
+from tests.fakes.s3vectors import BUCKET as VECTORS
+from tests.fakes.s3vectors import INDEX as RUNBOOKS
+from tests.fakes.s3vectors import S3Vectors
+from tests.fakes.search_services import INDEX as KENDRA
+from tests.fakes.search_services import SOURCE, KendraService
 
 BUCKET = "runbooks"
 INDEX = f"s3://{BUCKET}/runbooks.sqlite"
@@ -126,6 +133,122 @@ def test_the_secret_goes_to_its_host_and_private_hosts_are_known(monkeypatch: py
     assert (wiki.access, wiki.private) == (Access("bearer", "t"), frozenset({"wiki.example.com"}))
     assert git.access is None
     assert "bearer" not in repr(wanted)
+
+
+@pytest.fixture
+def bedrock(monkeypatch: pytest.MonkeyPatch) -> Titan:
+    """What makes vectors, in place of Bedrock."""
+    titan = Titan()
+    _served(monkeypatch, {"bedrock-runtime": titan})
+    return titan
+
+
+def _served(monkeypatch: pytest.MonkeyPatch, stand_ins: dict[str, Any]) -> None:
+    real = aws.client
+
+    def client(service: str, *told: Any, **named: Any) -> Any:
+        return stand_ins.get(service) or real(service, *told, **named)
+
+    monkeypatch.setattr(aws, "client", client)
+
+
+def _fetched(s3: Any, tmp_path: Path) -> EmbeddedStore:
+    local = tmp_path / "fetched"
+    local.write_bytes(s3.get_object(Bucket=BUCKET, Key="runbooks.sqlite")["Body"].read())
+    return EmbeddedStore(local)
+
+
+def test_vectors_are_made_where_a_model_is_set_and_pages_stay_when_it_is_set_later(
+    s3: Any,
+    docs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bedrock: Titan,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    event = {"sources": [str(docs)], "index": INDEX}
+    handler(event, Context())
+    assert bedrock.asked == []
+    librarian.ingest.cache_clear()
+    monkeypatch.setenv("TRACEMEND_EMBEDDINGS", "amazon.titan-embed-text-v2:0/256")
+
+    (docs / "queue.md").unlink()
+    answer = handler({"sources": [str(docs), "/nowhere"], "index": INDEX}, Context())
+
+    assert [each["written"] for each in answer["sources"]] == [0, 0]
+    with _fetched(s3, tmp_path) as store:
+        assert store.model() == "amazon.titan-embed-text-v2:0/256"
+        told = {page.passages[0].title: len(page.vectors) for page in store.contents()}
+    assert told == {"Disk full": 1}
+    assert len(bedrock.asked) == 1
+    assert '"passages":1,"tokens":16,"usd":0.0' in capsys.readouterr().out
+    assert handler(event, Context())["sources"][0]["written"] == 0
+
+
+def test_while_the_model_is_denied_pages_are_found_by_words_and_the_run_fails(
+    s3: Any, docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bedrock: Titan
+) -> None:
+    monkeypatch.setenv("TRACEMEND_EMBEDDINGS", "bedrock")
+    event = {"sources": [str(docs)], "index": INDEX}
+    bedrock.denied = True
+
+    with pytest.raises(PermanentError, match=r"AccessDenied.*found by words; run again"):
+        handler(event, Context())
+    with _fetched(s3, tmp_path) as store:
+        assert search(store, "disk full", 1)[0].passage.title == "Disk full"
+        assert [page.vectors for page in store.contents()] == [(), ()]
+    bedrock.denied = False
+
+    assert handler(event, Context())["sources"][0]["written"] == 0
+    with _fetched(s3, tmp_path) as store:
+        assert [len(page.vectors) for page in store.contents()] == [1, 1]
+
+
+def test_the_index_is_copied_into_s3_vectors_and_only_what_changed_again(
+    s3: Any, docs: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vectors = S3Vectors(1_024, words=False)
+    _served(monkeypatch, {"s3vectors": vectors.client, "bedrock-runtime": Titan()})
+    monkeypatch.setenv("TRACEMEND_EMBEDDINGS", "bedrock")
+    event = {"sources": [str(docs)], "index": INDEX, "to": f"s3vectors:{VECTORS}/{RUNBOOKS}"}
+
+    handler(event, Context())
+    assert len(vectors.vectors) == 3
+    assert vectors.texts == {"title", "text", "parts"}
+    (docs / "queue.md").unlink()
+    handler(event, Context())
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["written"] for line in told if line["message"] == "index copied"] == [2, 0]
+    assert len(vectors.vectors) == 2
+    assert s3.head_object(Bucket=BUCKET, Key="runbooks.sqlite")
+
+
+def test_the_index_is_copied_into_a_data_source_of_kendra_and_remembered_beside_the_index(
+    s3: Any, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kendra = KendraService()
+    _served(monkeypatch, {"kendra": kendra.client})
+    event = {"sources": [str(docs)], "index": INDEX, "to": f"kendra:{KENDRA}/{SOURCE}"}
+
+    handler(event, Context())
+    assert len(kendra.documents) == 2
+    (docs / "queue.md").unlink()
+    handler(event, Context())
+
+    assert len(kendra.documents) == 1
+    assert len(kendra.of("BatchPutDocument")) == 1
+    note = s3.get_object(Bucket=BUCKET, Key="runbooks.sqlite.copied.json")["Body"].read()
+    assert len(json.loads(note)) == 1
+
+
+@pytest.mark.parametrize("to", ["kendra:abc", "s3://other/index", "nonsense:x", "bedrock-kb:x"])
+@pytest.mark.usefixtures("s3")
+def test_what_takes_no_copy_is_refused(docs: Path, to: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _served(monkeypatch, {"kendra": KendraService().client})
+
+    with pytest.raises((ConfigurationError, PermanentError)):
+        handler({"sources": [str(docs)], "index": INDEX, "to": to}, Context())
 
 
 @pytest.mark.usefixtures("s3")

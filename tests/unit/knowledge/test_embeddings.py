@@ -11,6 +11,7 @@ import pytest
 from knowledge.embeddings import local
 from knowledge.embeddings.bedrock import CohereEmbedder, CohereReranker, TitanEmbedder
 from knowledge.embeddings.cached import BATCH, CachedEmbedder
+from knowledge.embeddings.estimate import Estimate
 from knowledge.embeddings.text import text_of
 from knowledge.errors import EmbeddingUnavailable
 from knowledge.passage import Passage
@@ -49,7 +50,12 @@ def test_what_was_embedded_once_is_not_embedded_again(tmp_path: Path) -> None:
 
 def test_a_run_that_was_cut_goes_on_where_it_was(tmp_path: Path) -> None:
     texts = [f"text {number}" for number in range(2 * BATCH)]
-    told: list[tuple[int, int]] = []
+    told: list[list[str]] = []
+
+    def priced(missing: Sequence[str]) -> Estimate:
+        told.append([*missing])
+        return Estimate(len(missing))
+
     with (
         CachedEmbedder(Counting(fails_at=texts[-1]), tmp_path / "cache") as cut,
         pytest.raises(EmbeddingUnavailable),
@@ -57,12 +63,12 @@ def test_a_run_that_was_cut_goes_on_where_it_was(tmp_path: Path) -> None:
         cut.passages(texts)
 
     inner = Counting()
-    with CachedEmbedder(inner, tmp_path / "cache", lambda done, of: told.append((done, of))) as cached:
-        assert cached.missing(texts) == texts[BATCH:]
+    with CachedEmbedder(inner, tmp_path / "cache", priced) as cached:
+        assert cached.estimate(texts).texts == BATCH
         cached.passages(texts)
 
     assert inner.asked == texts[BATCH:]
-    assert told == [(2 * BATCH, 2 * BATCH)]
+    assert told == [texts[BATCH:]]
 
 
 def test_a_file_of_someone_else_is_no_cache(tmp_path: Path) -> None:

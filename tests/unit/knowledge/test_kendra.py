@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import IndexUnusable, ServiceRefused
+from knowledge.homes.note import FileNote
 from knowledge.passage import About, Passage
 from knowledge.store import Kept, Scope
 from knowledge.stores.calls import ClientCalls
@@ -98,7 +99,9 @@ def test_no_user_is_told_and_only_our_own_source_is_filtered() -> None:
 
 def test_pages_are_put_ten_at_a_time_within_one_synchronisation(tmp_path: Path) -> None:
     service = KendraService()
-    with open_documents(ClientCalls(service.client), INDEX, SOURCE, tmp_path / "pages") as documents:
+    with open_documents(
+        ClientCalls(service.client), INDEX, SOURCE, FileNote(tmp_path / "pages")
+    ) as documents:
         for number in range(23):
             documents.replace(f"p{number}", Kept("d"), [passage(f"p{number}", heading=("Steps", "First"))])
 
@@ -116,10 +119,10 @@ def test_pages_are_put_ten_at_a_time_within_one_synchronisation(tmp_path: Path) 
 def test_what_was_put_is_remembered_by_the_next_run_and_deleted_pages_are_not(tmp_path: Path) -> None:
     service = KendraService()
     calls = ClientCalls(service.client)
-    with open_documents(calls, INDEX, SOURCE, tmp_path / "pages") as documents:
+    with open_documents(calls, INDEX, SOURCE, FileNote(tmp_path / "pages")) as documents:
         for name in "ab":
             documents.replace(name, Kept("digest", "W/1"), [passage(name)])
-    with open_documents(calls, INDEX, SOURCE, tmp_path / "pages") as documents:
+    with open_documents(calls, INDEX, SOURCE, FileNote(tmp_path / "pages")) as documents:
         assert documents.pages() == dict.fromkeys("ab", Kept("digest", "W/1"))
         documents.delete("a")
         documents.delete("never")
@@ -136,7 +139,7 @@ def test_a_document_that_kendra_refuses_is_named_and_put_again_by_the_next_run(t
     calls = ClientCalls(service.client)
 
     def run() -> None:
-        with open_documents(calls, INDEX, SOURCE, tmp_path / "pages") as documents:
+        with open_documents(calls, INDEX, SOURCE, FileNote(tmp_path / "pages")) as documents:
             for name in "ab":
                 documents.replace(name, Kept("digest"), [passage(name)])
 
@@ -144,7 +147,7 @@ def test_a_document_that_kendra_refuses_is_named_and_put_again_by_the_next_run(t
         run()
 
     assert service.asked[-1][0] == "StopDataSourceSyncJob"
-    known = KendraDocuments(calls, INDEX, SOURCE, "job", tmp_path / "pages").pages()
+    known = KendraDocuments(calls, INDEX, SOURCE, "job", FileNote(tmp_path / "pages")).pages()
     assert known == {"a": Kept("digest"), "b": Kept("")}
 
 
@@ -158,16 +161,20 @@ def test_a_run_that_dies_while_it_writes_leaves_no_forgotten_document(tmp_path: 
     service.answer("BatchPutDocument", die)
     with (
         pytest.raises(ServiceRefused),
-        open_documents(calls, INDEX, SOURCE, tmp_path / "pages") as documents,
+        open_documents(calls, INDEX, SOURCE, FileNote(tmp_path / "pages")) as documents,
     ):
         documents.replace("a", Kept("digest"), [passage("a")])
 
-    assert KendraDocuments(calls, INDEX, SOURCE, "job", tmp_path / "pages").pages() == {"a": Kept("")}
+    assert KendraDocuments(calls, INDEX, SOURCE, "job", FileNote(tmp_path / "pages")).pages() == {
+        "a": Kept("")
+    }
 
 
 def test_a_page_that_kendra_would_not_take_is_refused_before_it_is_sent(tmp_path: Path) -> None:
     service = KendraService()
-    documents = KendraDocuments(ClientCalls(service.client), INDEX, SOURCE, "job", tmp_path / "pages")
+    documents = KendraDocuments(
+        ClientCalls(service.client), INDEX, SOURCE, "job", FileNote(tmp_path / "pages")
+    )
 
     with pytest.raises(IndexUnusable, match="Split the page"):
         documents.replace("a", Kept(""), [passage("a", "x" * 5_000_001)])
@@ -177,5 +184,7 @@ def test_a_page_that_kendra_would_not_take_is_refused_before_it_is_sent(tmp_path
 def test_a_file_that_is_no_memory_of_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pages").write_text("[1]")
 
-    with pytest.raises(IndexUnusable, match="name another file"):
-        KendraDocuments(ClientCalls(KendraService().client), INDEX, SOURCE, "job", tmp_path / "pages")
+    with pytest.raises(IndexUnusable, match="name another one"):
+        KendraDocuments(
+            ClientCalls(KendraService().client), INDEX, SOURCE, "job", FileNote(tmp_path / "pages")
+        )

@@ -13,8 +13,10 @@ from knowledge.passage import About, Passage
 from knowledge.question import question
 from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
+from knowledge.stores.s3vectors.growing import grow
 from knowledge.stores.s3vectors.store import S3VectorStore
 from tests.fakes.aws_service import Refusal
+from tests.fakes.knowledge_store import MemoryKnowledge
 from tests.fakes.s3vectors import BUCKET, INDEX, S3Vectors
 
 MODEL = "three-dimensions-v1"
@@ -184,3 +186,37 @@ def test_a_throttled_service_is_busy(service: S3Vectors) -> None:
 
     with pytest.raises(ServiceBusy, match="TooManyRequestsException"):
         opened(service).near(EAST, 5)
+
+
+def held(model: str, *pages: str) -> MemoryKnowledge:
+    """An index to be copied, and a page in it that was not embedded yet."""
+    store = MemoryKnowledge(model)
+    for page in pages:
+        store.replace(page, Kept("d"), passages(page, 2), [EAST] * 2)
+    store.replace("unread", Kept(""), passages("unread", 1))
+    return store
+
+
+def test_an_index_is_copied_and_made_anew_for_another_model(service: S3Vectors) -> None:
+    calls, told = ClientCalls(service.client), list[int]()
+
+    assert grow(calls, (BUCKET, INDEX), held(MODEL, "a", "b"), told.append) == 2
+    assert grow(calls, (BUCKET, INDEX), held(MODEL, "a"), told.append) == 0
+    assert set(opened(service).pages()) == {"a"}
+    assert grow(calls, (BUCKET, INDEX), held("other", "a", "c"), told.append) == 2
+
+    assert opened(service, "").model() == "other"
+    assert set(opened(service, "").pages()) == {"a", "c"}
+    assert told == [1, 2, 1, 1, 2]
+    with pytest.raises(IndexUnusable, match="ingest with an embedding model"):
+        grow(calls, (BUCKET, INDEX), held(""), told.append)
+
+
+def test_a_change_of_model_that_dies_in_the_middle_begins_again(service: S3Vectors) -> None:
+    calls = ClientCalls(service.client)
+    grow(calls, (BUCKET, INDEX), held(MODEL, "a", "b"), lambda _: None)
+    service.answer("DeleteVectors", lambda _: (_ for _ in ()).throw(Refusal("InternalServerException")))
+    with pytest.raises(ServiceBusy):
+        grow(calls, (BUCKET, INDEX), held("other", "c"), lambda _: None)
+
+    assert opened(service, "").model() == MODEL

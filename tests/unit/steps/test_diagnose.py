@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.evidence import Passage, SourceExcerpt
+from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.answer import answer_type
 from lambda_image.steps.diagnose import diagnose, prompt, select
 from tests.fakes.events import incident, redacted_event
@@ -38,6 +39,18 @@ def test_the_draft_is_the_models_answer_with_its_cost() -> None:
     assert drafted.claims[0].span_ids == ("L7", "C3")
     assert (drafted.fault, drafted.step_ids) == (Fault.CODE, ("P1.3",))
     assert [usage.stage for usage in drafted.usage] == ["diagnose"]
+
+
+def test_what_is_quoted_of_a_prompt_is_shown_as_it_was_written() -> None:
+    """A card escapes it once more, and would show the marks of the fence."""
+    line = "no handler for <source> and </log>, nor <|im_start|>"
+    quoted = neutralise(line)
+    assert quoted != line
+    answer = {"claims": [{"text": quoted, "spans": ["L7"]}], "fault": "unknown", "steps": []}
+
+    drafted = diagnose(incident(), evidence(), ScriptedReasoner(ask=lambda _: answer))
+
+    assert drafted.claims[0].text == line
 
 
 def test_the_prompt_shows_log_pages_and_code_with_their_ids() -> None:

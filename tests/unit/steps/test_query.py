@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lambda_image.domain.evidence import ServiceMapping
 from lambda_image.steps.query import knowledge_query
 from tests.fakes.events import redacted_event
 
@@ -11,6 +14,28 @@ def test_type_message_and_service_are_asked_for() -> None:
 
     assert query.text == "ZeroDivisionError division by zero shop"
     assert (query.service, query.frame) == ("shop", "total")
+
+
+@pytest.mark.parametrize("place", ["file", "sns", "events", "sqs"])
+def test_what_stands_in_place_of_a_log_group_is_no_service(place: str) -> None:
+    query = knowledge_query(redacted_event(log_group=place))
+
+    assert query.text == "ZeroDivisionError division by zero"
+    assert query.service is None
+
+
+def test_the_first_mapping_that_fits_names_service_and_environment() -> None:
+    mappings = (
+        ServiceMapping("/ecs/*", "cart"),
+        ServiceMapping("/aws/lambda/shop*", "storefront", "prod"),
+        ServiceMapping("*", "any", "any"),
+    )
+    query = knowledge_query(redacted_event(), mappings)
+
+    assert query.text.endswith("by zero storefront")
+    assert (query.service, query.environment) == ("storefront", "prod")
+    only = knowledge_query(redacted_event(), [ServiceMapping("*", environment="dev")])
+    assert (only.service, only.environment) == ("shop", "dev")
 
 
 def test_ids_and_times_are_left_out_and_quoted_names_kept() -> None:

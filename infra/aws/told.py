@@ -1,0 +1,45 @@
+"""What the configuration tells functions, as settings: each of these dicts is a part of an environment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from infra.aws.config import Config
+
+
+def code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
+    """How this function reaches each code host; defaults are left out, for room."""
+    hosts = [asdict(each.access(writes=writes)) for each in config.code_hosts]
+    short = [{key: value for key, value in each.items() if value} for each in hosts]
+    return {"code_hosts": json.dumps(short)} if short else {}
+
+
+def audience(config: Config) -> dict[str, str]:
+    """For whom cards are written: in the markup of the one client that reads the topic, if it is one."""
+    chat = config.chat
+    clients = {"slack": chat.slack.workspace, "teams": chat.teams.tenant}
+    there = [name for name, connected in clients.items() if connected]
+    return {
+        "language": chat.language,
+        "chat_client": there[0] if len(there) == 1 else "",
+        "link_hosts": ",".join(chat.link_hosts),
+    }
+
+
+def redaction(config: Config) -> dict[str, str]:
+    """What takes secrets out of log lines, wherever they are read."""
+    rules = [asdict(rule) for rule in config.tuning.redact]
+    return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
+
+
+def fingerprint_rules(config: Config) -> dict[str, str]:
+    """Which errors are one problem by the team's own rules."""
+    rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]
+    return {"fingerprint_rules": json.dumps(rules)} if rules else {}
+
+
+def services(config: Config) -> dict[str, str]:
+    """Of what service and environment a log group is."""
+    told = [{k: v for k, v in asdict(each).items() if v} for each in config.services]
+    return {"services": json.dumps(told)} if told else {}

@@ -1,0 +1,75 @@
+"""Whether the wiki's secret and an existing network are there and lead where the functions go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.aws.doctor.network import DOMAIN_ROLE
+from tests.infra.account import REGION, Account
+from tests.infra.configs import config
+
+
+@pytest.mark.parametrize(
+    ("secret", "ok", "said"),
+    [
+        (None, False, "there is no secret wiki"),
+        ("a bare token", False, "not understood"),
+        ('{"other.example.com": {"bearer": "t"}}', False, "opens none of wiki.example.com"),
+        ('{"wiki.example.com": {"bearer": "t"}}', True, "opens wiki.example.com"),
+    ],
+)
+def test_the_secret_of_the_wiki_is_read(account: Account, secret: str | None, *, ok: bool, said: str) -> None:
+    if secret:
+        account.client("secretsmanager").create_secret(Name="wiki", SecretString=secret)
+
+    check = account.examined(config(wiki={"sources": ["https://wiki.example.com/"], "secret": "wiki"}))[
+        "wiki.secret"
+    ]
+
+    assert (check.ok, said in check.detail) == (ok, True)
+    assert "bearer" not in check.detail or not ok
+
+
+def _network(account: Account, *zones: str) -> dict[str, Any]:
+    """A VPC of an account with a private subnet in each of these zones."""
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{at}.0/24", AvailabilityZone=f"{REGION}{zone}")[
+            "Subnet"
+        ]["SubnetId"]
+        for at, zone in enumerate(zones)
+    ]
+    group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+    return {"vpc": "existing", "vpc_id": vpc, "subnets": subnets, "security_groups": [group]}
+
+
+def test_an_existing_network_that_is_right_passes(account: Account) -> None:
+    account.client("iam").create_role(RoleName=DOMAIN_ROLE, AssumeRolePolicyDocument="{}")
+    found = account.examined(config(network=_network(account, "a", "b"), index={"kind": "opensearch-domain"}))
+
+    assert [name for name, each in found.items() if not each.ok] == []
+    assert {"network", "network, ways out", "network.subnets", "OpenSearch in a VPC"} <= set(found)
+
+
+def test_an_existing_network_that_is_wrong_is_told_before_it_is_deployed(account: Account) -> None:
+    ours, other = _network(account, "a", "a"), _network(account, "b")
+    gateway = account.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    account.client("ec2").attach_internet_gateway(InternetGatewayId=gateway, VpcId=ours["vpc_id"])
+    filters = [{"Name": "vpc-id", "Values": [ours["vpc_id"]]}]
+    (table,) = account.client("ec2").describe_route_tables(Filters=filters)["RouteTables"]
+    account.client("ec2").create_route(
+        RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
+    )
+    asked = {**ours, "subnets": [*ours["subnets"], *other["subnets"]]}
+
+    found = account.examined(config(network=asked, index={"kind": "opensearch-domain"}))
+
+    wrong = {name: each for name, each in found.items() if not each.ok}
+    assert set(wrong) == {"network", "network, ways out", "network.subnets", "OpenSearch in a VPC"}
+    assert other["subnets"][0] in wrong["network"].detail
+    assert ours["subnets"][0] in wrong["network, ways out"].detail
+    missing = account.examined(config(network={**ours, "subnets": ["subnet-00000000000000000"]}))
+    assert "does not exist" in missing["network"].detail
