@@ -1,8 +1,8 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-crashes, load, quixbugs or model.
-`ARGS` are those of `load`, and the folder of `quixbugs`, which runs only when it is named.
+edits, crashes, load, quixbugs or model.
+`ARGS` are those of `load`, and the folder of `quixbugs`, which runs only when it is named, or of clones for `edits`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.evals import crashes, grouping, load, outgrowing, quixbugs, retrieval, understanding
+from tests.evals import crashes, edits, grouping, load, outgrowing, quixbugs, retrieval, understanding
 
 
 def main(part: str = "", arguments: Sequence[str] = ()) -> int:
@@ -26,6 +26,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
+        "edits": lambda: edits.evaluate(data, arguments),
         "crashes": crashes.evaluate,
         "load": lambda: load.evaluate(arguments),
         "quixbugs": lambda: quixbugs.evaluate(arguments),

@@ -20,7 +20,7 @@ HERE = Revision("team/shop", "c" * 40, "test")
 
 
 class Files:
-    """Implements `SourceCode` over a dictionary."""
+    """Implements `Repository` over a dictionary."""
 
     def __init__(self, **files: bytes) -> None:
         self.content = {"shop/pricing.py": TEXT.encode(), **files}
@@ -38,6 +38,14 @@ class Files:
         if path not in self.content:
             raise EvidenceUnavailable("source", f"no {path}", "")
         return self.content[path]
+
+    def archive(self, revision: Revision) -> bytes:
+        """Nothing."""
+        return b""
+
+    def runnable(self, revision: Revision) -> frozenset[str]:
+        """The script."""
+        return frozenset({"shop/run.py"})
 
     def changes(self, revision: Revision, path: str, lines: tuple[int, int]) -> tuple[Change, ...]:
         """None."""
@@ -92,8 +100,11 @@ def test_quotes_that_a_model_turned_are_tolerated() -> None:
     [
         ("I would add a check.", "no edit"),
         (f"```python\n{TEXT}```", "unchanged"),
-        ("```python\ndef total(lines):\n    ...\n```", "much shorter"),
-        (f"```python\n{TEXT.replace(MEAN, '    # ... rest of the code unchanged' + chr(10))}```", "left out"),
+        ("```python\ndef total(lines):\n    return 0\n```", "much shorter"),
+        (
+            f"```python\n{TEXT.replace(MEAN, '    # ... rest of the code unchanged' + chr(10))}```",
+            "leaves lines out",
+        ),
         (blocks("    return 1\n", SAFE), "does not stand in"),
         (blocks("\n\n", SAFE), "empty"),
         (blocks("", SAFE), "empty"),
