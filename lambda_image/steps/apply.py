@@ -63,11 +63,10 @@ def make_patch(
 
 
 def _edited(edit: Edit, text: Text) -> Text:
-    known = {line.strip() for line in (*text.bodies, *(edit.search or "").split("\n"))}
-    written = [*edit.replace.split("\n")]
-    if edit.search is not None and (gap := left_out(edit.search.split("\n"), {*map(str.strip, text.bodies)})):
+    known = text.bodies if edit.search is None else edit.search.split("\n")
+    if edit.search is not None and (gap := left_out(known, text.bodies)):
         raise PatchRefused(f"the searched text leaves lines out ({gap.strip()}): copy all of them")
-    if gap := left_out(written, known):
+    if gap := left_out(edit.replace.split("\n"), known):
         raise PatchRefused(
             f"the new text for {edit.path} leaves lines out ({gap.strip()}): write all of them"
         )

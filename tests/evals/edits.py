@@ -55,7 +55,7 @@ def _told(cases: Sequence[Case]) -> dict[str, Any]:
 
 
 def _sums(cases: Iterable[Case], apply: Applier) -> dict[str, float]:
-    """The share that was applied of what has a place; of all what was applied or refused, and wrongly applied."""
+    """The share that was applied of what has a place; of all, what was applied or refused, or wrong."""
     outcomes = Counter((_meant(case), _outcome(case, apply)) for case in cases)
     total = outcomes.total()
     possible = sum(count for (meant, _), count in outcomes.items() if meant)

@@ -51,7 +51,7 @@ def parse_edits(answer: str, files: Collection[str], default: str | None = None)
     A file is named above its block; without a name `default` is meant. Raises PatchRefused.
     """
     text = answer.replace("\r\n", "\n")
-    lines = text.split("\n")
+    lines = text.removesuffix("\n").split("\n")
     if any(_BEGIN.match(line) for line in lines):
         edits = tuple(_blocks(lines, files, default))
     elif _DIFF.search(text) and "\n@@" in f"\n{text}":
@@ -171,14 +171,20 @@ def _end_of_hunk(lines: Sequence[str], at: int) -> int:
 
 def _hunk(path: str, lines: Sequence[str], *, cut: bool) -> Edit:
     body = [line for line in lines[1:] if not line.startswith("\\")]
-    while body and not body[-1]:
-        body.pop()
-    old = [line[1:] for line in body if not line.startswith("+")]
-    new = [line[1:] for line in body if not line.startswith("-")]
     counts = _HUNK.match(lines[0])
     told = [int(counts[side] or 1) for side in ("olds", "news")] if counts else []
+    while body and not body[-1] and told != [*map(len, _old_and_new(body))]:
+        body.pop()
+    old, new = _old_and_new(body)
     missing = [one - two for one, two in zip(told, (len(old), len(new)), strict=False)]
     if cut and missing and (missing[0] > 0 or missing[1] > 0):
         raise PatchRefused(f"the diff of {path} breaks off: {lines[0]} announces more lines than there are")
     line = int(counts["new"]) if counts and not any(missing) else None
     return Edit(path, _text(old), _text(new), line)
+
+
+def _old_and_new(body: Sequence[str]) -> tuple[list[str], list[str]]:
+    return (
+        [line[1:] for line in body if not line.startswith("+")],
+        [line[1:] for line in body if not line.startswith("-")],
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 Move = Callable[[str], str | None]
 Pair = tuple[str, str]
@@ -16,14 +18,37 @@ def indent(line: str) -> str:
     return found[0] if found else ""
 
 
-def movement(pairs: Iterable[Pair]) -> Move | None:
-    """How an indent of the answer reads in the file, from pairs of both; None where they contradict.
+def movement(pairs: Iterable[Pair], written: Iterable[str], lines: Sequence[str]) -> Move | None:
+    """How an indent of the answer reads in the file, from pairs of both; None where that is not clear.
 
     The same, more or less of the same, other units (two spaces for four, spaces for tabs), or else only
-    indents that were seen. The movement gives None for an indent of which nothing is known.
+    indents that were seen. `written` are the indents of the new lines, `lines` those of the file. The
+    movement gives None for an indent of which nothing is known.
     """
     known = sorted(set(pairs), key=lambda pair: (len(pair[0]), len(pair[1])))
-    return _shifted(known) or _scaled(known) or _seen(known)
+    new = [*written]
+    ours, theirs = ({pair[side] for pair in known} for side in (0, 1))
+    shifted, scaled = _shifted(known), _scaled(known)
+    step = _step(lines)
+    if step and _odd(known, step) and any(each in theirs - ours for each in new):
+        return None
+    if shifted and scaled and any(shifted(each) != scaled(each) for each in new):
+        return shifted if _unit([*ours, *new]) == step else None
+    return shifted or scaled or _seen(known)
+
+
+def _odd(pairs: list[Pair], step: str) -> bool:
+    """Whether the sides stand off by what is no step of the file: a new line may stand right as it is."""
+    return any((len(mine) - len(there)) % len(step) for mine, there in pairs)
+
+
+def _step(lines: Sequence[str]) -> str | None:
+    """What a file's lines are most often indented by more than the one before."""
+    indents = [indent(line) for line in lines if line.strip()]
+    deeper = Counter(
+        new.removeprefix(old) for old, new in pairwise(indents) if new != old and new.startswith(old)
+    )
+    return deeper.most_common(1)[0][0] if deeper else None
 
 
 def _shifted(pairs: list[Pair]) -> Move | None:

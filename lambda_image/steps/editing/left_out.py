@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Iterable
 
-_COMMENT = re.compile(r"^\s*(?:#+|//+|--|/\*+|\*+|<!--|;+|%+|\{#|\"\"\"|''')\s*")
+_COMMENT = re.compile(r"^\s*(?:#+|//+|--|/\*+|\*+|<!--|;+|%+|\{#)\s*")
+_COMMENT_END = re.compile(r"\s*(?:\*/|-->|#\})\s*$")
 _BRACKETS = re.compile(r"^\s*[\[(<{]\s*(?P<inside>.*?)\s*[\])>}]\s*$")
 _DOTS = re.compile(r"\s*(?:\.{3,}|…)\s*")
 _WHAT = (
-    r"(?:code|file|function|method|class|module|body|implementation|logic|program|script|content|import|line"
-    r"|test|definition|statement|argument|parameter|field|property|case|check)s?"
+    r"(?:code|file|function|method|class|module|body|implementation|logic|program|script|content|import"
+    r"|test|definition|statement|argument|parameter|field|propert(?:y|ies)|case|check|line)s?"
 )
+_TAIL = (
+    r"(?: (?:remains?|stays?|is|are|be|left|kept|goes|continues?|follows?|unchanged|unmodified|as|here|below"
+    r"|above|the|same|before|untouched|omitted|intact|it|was))"
+)
+# Each is the whole of a comment, but for dots.
 _SAID = re.compile(
-    rf"\b(?:rest|remainder) of (?:the |this |your |my )?(?:\w+ )?{_WHAT}\b"
-    rf"|\b(?:rest|everything|all)(?: else)?\b.*\b(?:unchanged|the same|untouched|as (?:is|before))\b"
-    rf"|^(?:\(|\[)?(?:keep |the )?(?:existing|remaining|previous|original|other|unchanged) (?:\w+ )?{_WHAT}"
-    r"(?: (?:here|above|below|goes here|continues?|follows?|(?:remains?|stays?|is|are) .*|unchanged|omitted"
-    r"))?\W*$"
-    rf"|\b{_WHAT} (?:remains?|stays?|is|are|left)? ?(?:unchanged|the same|untouched|omitted|as (?:is|before))"
-    r"\b"
-    r"|^\W*(?:unchanged|omitted|snip(?:ped)?|truncated|no (?:other )?changes?(?: needed| here)?)\W*$"
-    r"|^\W*same as (?:before|above|(?:the )?original)\b"
-    r"|\bfor brevity\b"
-    rf"|\byour (?:own )?{_WHAT}(?: goes)? here\b"
-    rf"|^\W*(?:add|put|insert|write) (?:the |your )?(?:\w+ )?{_WHAT} here\W*$"
-    rf"|\b{_WHAT} (?:goes|continues) here\b",
+    r"(?:keep |leave |and |with )*(?:the |all )?(?:rest|remainder)"
+    rf"(?: of (?:the |this |your |my )?(?:\w+ )?{_WHAT})?{_TAIL}*"
+    r"|(?:keep |leave |the |all |your )*(?:existing|remaining|previous|original|other|unchanged) "
+    rf"(?:\w+ )?{_WHAT}{_TAIL}*"
+    rf"|(?:the |this |all )?(?:\w+ )?{_WHAT}{_TAIL}*? (?:unchanged|unmodified|omitted|untouched|the same)"
+    rf"{_TAIL}*"
+    r"|unchanged|omitted|snip(?:ped)?|truncated|no (?:other )?changes?(?: needed| here)?"
+    r"|same as (?:before|above|(?:the )?original)(?: \w+)?|.*\bfor brevity\b.*"
+    rf"|.*\byour (?:own )?{_WHAT}(?: goes)? here"
+    rf"|(?:add|put|insert|write|implement) (?:the |your )?(?:\w+ )?{_WHAT} here"
+    rf"|(?:\w+ ){{0,2}}{_WHAT} (?:goes|continues) here",
     re.IGNORECASE,
 )
 # Beside three dots these words are enough.
@@ -35,26 +40,30 @@ _HINTED = re.compile(
 )
 
 
-def left_out(written: Iterable[str], known: Collection[str]) -> str | None:
-    """The first of these lines that stands for others, unless it is among the `known`, stripped."""
-    return next((line for line in written if line.strip() not in known and _stands_in(line)), None)
+def left_out(written: Iterable[str], known: Iterable[str]) -> str | None:
+    """The first of these lines that stands for others, unless it stands so often among the `known` ones."""
+    before = Counter(line.strip() for line in known)
+    for line in written:
+        before[line.strip()] -= 1
+        if before[line.strip()] < 0 and _stands_in(line):
+            return line
+    return None
 
 
 def _stands_in(line: str) -> bool:
     bare = line.strip()
     if _DOTS.fullmatch(bare):
         return True
-    comment = _COMMENT.match(line)
-    bracketed = _BRACKETS.match(line)
+    comment, bracketed = _COMMENT.match(line), _BRACKETS.match(line)
     if comment:
-        said = re.sub(r"\s*(?:\*/|-->|#\}|\"\"\"|''')\s*$", "", line[comment.end() :])
+        said = _COMMENT_END.sub("", line[comment.end() :])
     elif bracketed:
         said = bracketed["inside"]
-    elif _DOTS.match(bare) or re.match(r"(?:the )?(?:rest|remainder) of\b", bare, re.IGNORECASE):
+    elif _DOTS.match(bare):
         said = bare
     else:
         return False
     if comment and _DOTS.match(said):
         return True
-    dotted = re.search(r"\.{3}|…", said) is not None
-    return bool(_SAID.search(_DOTS.sub(" ", said).strip()) or (dotted and _HINTED.search(said)))
+    words = _DOTS.sub(" ", said).strip(" \t.,:;!()[]")
+    return _SAID.fullmatch(words) is not None or bool(_DOTS.search(said) and _HINTED.search(said))

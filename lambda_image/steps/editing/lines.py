@@ -49,8 +49,12 @@ class Text:
         A new line ends as the one whose place it takes, and the file ends as it did.
         """
         usual = self._usual()
-        near = self.lines[min(start, len(self.lines) - 1)].ending if self.lines else ""
-        put = [self.lines[each] if isinstance(each, int) else Line(each, near or usual) for each in new]
+        put: list[Line] = []
+        at = start
+        for each in new:
+            near = self.lines[min(at, len(self.lines) - 1)].ending if self.lines else ""
+            put.append(self.lines[each] if isinstance(each, int) else Line(each, near or usual))
+            at = each + 1 if isinstance(each, int) else at + 1
         lines = [*self.lines[:start], *put, *self.lines[stop:]]
         if not lines:
             return replace(self, lines=())

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.steps.editing.answer import Edit
-from lambda_image.steps.editing.indentation import Move, indent, movement
+from lambda_image.steps.editing.indentation import indent, movement
 
 # So many letters and digits have to be searched before a place that is only alike is believed.
 TELLING = 8
@@ -36,7 +36,6 @@ class _Match:
     lines: Sequence[str]
     search: Sequence[str]
     place: dict[int, int]
-    move: Move
 
     @property
     def start(self) -> int:
@@ -73,7 +72,9 @@ def locate(lines: Sequence[str], edit: Edit) -> Splice:
         if places:
             start = _one(places, edit.path)
             place = dict(zip(wanted, real[start : start + len(wanted)], strict=True))
-            return _merged(_matched(place, lines, search, edit.path), put)
+            search, put = _untrimmed(place, lines, search, put)
+            found = _Match(edit.path, lines, _as_written(place, lines, search, put), place)
+            return _merged(found, put)
     raise PatchRefused(f"the searched text does not stand in {edit.path}. {_nearest(lines, search, put)}")
 
 
@@ -116,14 +117,28 @@ def _typed(line: str) -> str:
     return re.sub(r"\s+", " ", _spelled(line.translate(_TYPED)))
 
 
-def _matched(place: dict[int, int], lines: Sequence[str], search: Sequence[str], path: str) -> _Match:
-    move = movement((indent(search[ours]), indent(lines[theirs])) for ours, theirs in place.items())
-    found = _Match(path, lines, search, place, move or str)
-    if move is None:
-        raise found.refused(
-            f"the searched text stands in {path} with other indentation: that of the new lines is not clear"
-        )
-    return found
+def _untrimmed(
+    place: dict[int, int], lines: Sequence[str], search: list[str], put: list[str]
+) -> tuple[list[str], list[str]]:
+    """Both sides of the edit with the indent of their first lines again, if that is all they lack."""
+    first = min(place)
+    lost = indent(lines[place[first]])
+    rest = [(indent(search[ours]), indent(lines[place[ours]])) for ours in place if ours != first]
+    if indent(search[first]) or not rest or any(mine != real for mine, real in rest):
+        return search, put
+    begins = _leading(put)
+    if put and indent(put[begins]) == "":
+        put = [*put[:begins], lost + put[begins], *put[begins + 1 :]]
+    return [*search[:first], lost + search[first], *search[first + 1 :]], put
+
+
+def _as_written(
+    place: dict[int, int], lines: Sequence[str], search: Sequence[str], put: Sequence[str]
+) -> list[str]:
+    """The searched lines, those as the file has them that the new text has so too."""
+    new = {line.rstrip() for line in put}
+    real = {ours: lines[theirs].rstrip() for ours, theirs in place.items()}
+    return [real[at] if at in real and real[at] in new else line for at, line in enumerate(search)]
 
 
 def _merged(found: _Match, put: Sequence[str]) -> Splice:
@@ -135,13 +150,15 @@ def _merged(found: _Match, put: Sequence[str]) -> Splice:
             kept |= {new_from + step: at + step for step in range(to - at) if at + step in found.place}
         else:
             _clear(found, range(at, to), put[new_from:new_to])
+    added = [line for at, line in enumerate(put) if at not in kept and line.strip()]
+    moved = _moved(found, added)
     blanks = _Blanks(found, kept)
     new: list[int | str] = [""] * (_leading(put) - _leading(found.search))
     last = None
     for at, line in enumerate(put):
         if line.strip():
             new += blanks.between(last, at)
-            new.append(found.place[kept[at]] if at in kept else _moved(found, line))
+            new.append(found.place[kept[at]] if at in kept else moved[line])
             last = at
     if last is not None:
         new += [""] * (_leading(put[::-1]) - _leading(found.search[::-1]))
@@ -163,14 +180,26 @@ def _clear(found: _Match, removed: range, added: Sequence[str]) -> None:
         )
 
 
-def _moved(found: _Match, line: str) -> str:
-    """A new line as the file is indented; one that was only moved keeps the file's spelling."""
-    begins = found.move(indent(line))
-    if begins is None:
-        raise found.refused(f"how the new line {line.strip()!r} is indented in {found.path} is not clear")
-    body = line.strip()
-    same = [theirs for ours, theirs in found.place.items() if found.search[ours].strip() == body]
-    return begins + (found.lines[same[0]].strip() if same else line.lstrip(" \t"))
+def _moved(found: _Match, added: Sequence[str]) -> dict[str, str]:
+    """The new lines as the file is indented; one that was only moved keeps the file's spelling."""
+    pairs = (
+        (indent(found.search[ours]), indent(found.lines[theirs])) for ours, theirs in found.place.items()
+    )
+    move = movement(pairs, map(indent, added), found.lines) or _nowhere
+    spelled = {
+        found.search[ours].strip(): found.lines[theirs].strip() for ours, theirs in found.place.items()
+    }
+    moved = {}
+    for line in added:
+        begins = move(indent(line))
+        if begins is None:
+            raise found.refused(f"how the new line {line.strip()!r} is indented in {found.path} is not clear")
+        moved[line] = begins + spelled.get(line.strip(), line.lstrip(" \t"))
+    return moved
+
+
+def _nowhere(_indent: str) -> None:
+    return None
 
 
 class _Blanks:

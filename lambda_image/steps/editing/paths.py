@@ -53,9 +53,9 @@ class PathPolicy:
     def check(self, path: str, files: Collection[str], only: Collection[str] | None) -> str:
         """The clean path of one of the `files` (and of those that were shown). Raises PatchRefused."""
         parts = PurePosixPath(path).parts
-        if not parts or path.startswith(("/", "~")) or ".." in parts or _ODD.search(path) or ":" in parts[0]:
-            raise PatchRefused(f"{path} leads out of the repository")
         clean = str(PurePosixPath(path))
+        if not parts or path.startswith(("/", "~")) or ".." in parts or _ODD.search(clean) or ":" in parts[0]:
+            raise PatchRefused(f"{path} leads out of the repository")
         if reason := self._held(clean):
             raise PatchRefused(f"{clean} must not be changed by a machine: {reason}")
         if clean not in files:

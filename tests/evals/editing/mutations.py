@@ -5,6 +5,7 @@ Each takes the hunk, or the file, and gives the answer. Those in MUST_REFUSE say
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
 
@@ -62,14 +63,26 @@ def _wrong_line(path: str, hunks: Hunks) -> str:
 
 
 def _invented(path: str, hunks: Hunks) -> str:
-    renamed = lambda line: re.sub(r"[A-Za-z_]{3,}", lambda word: f"{word[0]}_old", line)  # noqa: E731
-    return plain(path, [([renamed(line) for line in old], new) for old, new in hunks])
+    """Every longer word of the searched lines is another."""
+    return plain(
+        path,
+        [
+            ([re.sub(r"[A-Za-z_]{3,}", lambda word: f"{word[0]}_old", x) for x in old], new)
+            for old, new in hunks
+        ],
+    )
 
 
 def _quotes(line: str) -> str:
     """The other quotes, where a line has one kind only."""
     pair = {"'": '"', '"': "'"}
-    if ("'" in line) == ('"' in line) or "\\" in line or line.count("'") % 2 or line.count('"') % 2:
+    if (
+        ("'" in line) == ('"' in line)
+        or "\\" in line
+        or re.search(r"\w'\w", line)
+        or line.count("'") % 2
+        or line.count('"') % 2
+    ):
         return line
     return "".join(pair.get(each, each) for each in line)
 
@@ -149,5 +162,12 @@ MUST_REFUSE = {
 
 
 def _half(text: str) -> str:
-    lines = text.split("\n")
-    return "\n".join(lines[: len(lines) // 2])
+    """The first half of the code; what is said behind it does not count."""
+    try:
+        code = [
+            each for each in ast.parse(text).body if not (isinstance(each, ast.Expr) and each.col_offset == 0)
+        ]
+        end = code[-1].end_lineno or 0
+    except (SyntaxError, IndexError):
+        end = text.count("\n")
+    return "\n".join(text.split("\n")[: max(end // 2, 1)])

@@ -20,8 +20,19 @@ from tests.evals.editing.mutations import BLOCKS, DIFFS, MUST_REFUSE, WHOLE, Hun
 
 LARGEST = 60_000
 QUIXBUGS = "jkoppel/QuixBugs"
-# Spoiled so, a fix may come out with other white space or quotes that mean the same.
-LOOSE = {"other quotes", "two spaces for four", "tabs for spaces", "inner white space", "more blank lines"}
+# Where a place is only alike, and of whole files, the end of lines and blank lines stay as they were.
+LOOSE = {
+    "trailing white space",
+    "dedented",
+    "indented",
+    "indented by one",
+    "first line trimmed",
+    "blank lines dropped",
+    "other quotes",
+    "two spaces for four",
+    "tabs for spaces",
+    "inner white space",
+}
 
 
 def fixes(data: Path, repositories: Path) -> Iterator[tuple[str, bytes, bytes, str]]:
@@ -74,8 +85,8 @@ def _answers(path: str, before: bytes, after: bytes, diff: str) -> Iterator[Case
             expected = None if name in MUST_REFUSE["whole"] else after
             text = after.decode()
             text = text if text.endswith("\n") else text + "\n"
-            loose = name in LOOSE
-            yield Case(f"whole: {name}", path, before, write(path, text), expected, form="whole", loose=loose)
+            answer = write(path, text)
+            yield Case(f"whole: {name}", path, before, answer, expected, form="whole", loose=True)
     for name, bend in DIFFS.items():
         answer = bend(diff)
         if name == "plain" or answer != diff:
@@ -89,12 +100,13 @@ def _answers(path: str, before: bytes, after: bytes, diff: str) -> Iterator[Case
 def _in_other_bytes(name: str, path: str, files: tuple[bytes, bytes], diff: str) -> Iterator[Case]:
     """The plain fix of a file in another form: all bytes that it does not change have to come back."""
     before, after = files
-    yield Case(f"file: {name}, block", path, before, plain(path, _hunks(diff)), after)
+    yield Case(
+        f"file: {name}, block", path, before, plain(path, _hunks(diff)), after, loose=name == "mixed endings"
+    )
     text = after.decode().removeprefix("\ufeff").replace("\r\n", "\n")
     if "```" not in text:
-        yield Case(
-            f"file: {name}, whole", path, before, f"```\n{text.rstrip(chr(10))}\n```", after, form="whole"
-        )
+        answer = f"```\n{text.rstrip(chr(10))}\n```"
+        yield Case(f"file: {name}, whole", path, before, answer, after, form="whole", loose=True)
 
 
 def _windows(content: bytes) -> bytes:
@@ -147,14 +159,16 @@ def _files(patch: str) -> Iterator[tuple[str, str]]:
 
 
 def _hunks(diff: str) -> Hunks:
-    """Each hunk's old and new lines."""
+    """Each hunk's old and new lines; a bare line is a blank one, as long as the hunk's head wants more."""
     hunks: list[tuple[list[str], list[str]]] = []
-    for line in diff.rstrip("\n").split("\n"):
-        if line.startswith("@@"):
+    wanted = (0, 0)
+    for line in diff.split("\n"):
+        if found := re.match(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@", line):
+            wanted = (int(found[1] or 1), int(found[2] or 1))
             hunks.append(([], []))
-        elif hunks and line[:1] in (" ", "-", "+"):
-            if line[0] != "+":
+        elif hunks and (len(hunks[-1][0]), len(hunks[-1][1])) != wanted and line[:1] != "\\":
+            if line[:1] != "+":
                 hunks[-1][0].append(line[1:])
-            if line[0] != "-":
+            if line[:1] != "-":
                 hunks[-1][1].append(line[1:])
     return hunks
