@@ -34,6 +34,8 @@ NOISE = (
     "spike_factor",
     "spike_quiet_seconds",
 )
+# What `repair` alone decides by, lists of paths.
+PATHS = ("repair_careful", "edit_allow", "edit_deny")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
+        "repair_most": tuning.repair_most,
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **_traced(config),
@@ -239,6 +242,8 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
         "repair_tokens": str(tuning.repair_tokens),
         "repair_seconds": str(tuning.repair_seconds),
         "repair_usd": str(tuning.repair_usd),
+        "repair_lines": str(tuning.repair_lines),
+        **{name: ",".join(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }
 

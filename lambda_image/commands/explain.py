@@ -99,7 +99,7 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
                 answered = answer(incident, tools)
                 repaired = None
                 if answered.repair_wanted:
-                    repaired = compose_repair(incident, mend(incident, answered.diagnosis, tools))
+                    repaired = compose_repair(incident, mend(incident, answered, tools))
                 yield Explained(answered, repaired)
 
 

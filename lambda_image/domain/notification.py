@@ -59,7 +59,8 @@ class Outcome:
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
     `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it. `basis` is absent in traces of before it was kept.
+    says why the code host would not have it. `held` says which rules stopped
+    short of a pull request. `basis` is absent in traces of before it was kept.
     """
 
     fingerprint: str
@@ -76,3 +77,4 @@ class Outcome:
     repair_wanted: bool = False
     refusal: str | None = None
     basis: Basis | None = None
+    held: tuple[str, ...] = ()

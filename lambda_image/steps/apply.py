@@ -17,13 +17,12 @@ from lambda_image.steps.editing.diff import changed_lines, unified
 from lambda_image.steps.editing.left_out import left_out
 from lambda_image.steps.editing.lines import UNREADABLE, Text, is_raw, read_text
 from lambda_image.steps.editing.matching import locate
-from lambda_image.steps.editing.paths import PathPolicy
+from lambda_image.steps.editing.paths import ANY_PATH, PathPolicy
 from lambda_image.steps.editing.whole import rewritten
 
 LARGEST_FILE = 500_000
 MOST_FILES = 10
 MOST_LINES = 1_000
-ANY_PATH = PathPolicy()
 
 
 def make_patch(

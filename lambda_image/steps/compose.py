@@ -17,11 +17,12 @@ from lambda_image.domain.notification import (
     Outcome,
 )
 from lambda_image.domain.patch import Attempt, Proof
-from lambda_image.steps import messages
+from lambda_image.steps import gate_words, messages
 from lambda_image.steps.escape import code, fence, label, links, plain
 from lambda_image.steps.instructions import instructions, origin
 from lambda_image.steps.length import cut, fit
 from lambda_image.steps.quotes import numbered, quoted
+from lambda_image.steps.verify import PROVED
 
 EVIDENCE_LIMIT, GAPS_LIMIT, DIFF_LIMIT = 2_500, 1_200, 3_000
 SUMMARY_LIMIT = 250
@@ -140,6 +141,11 @@ def _result(outcome: Outcome) -> list[str]:
     if outcome.plan is not None:
         reason = plain(outcome.refusal or "no reason was given")
         return [messages.NOT_OPENED.format(reason=reason), f"{messages.PROVED_DIFF}\n{diff}" if diff else ""]
+    reasons = plain("; ".join(outcome.held))
+    if outcome.held and outcome.diff is None:
+        return [gate_words.NOT_SHOWN.format(reasons=reasons)]
+    if diff and outcome.proof and outcome.proof.verdict == PROVED:
+        return [f"{gate_words.HELD.format(reasons=reasons)}\n{diff}"]
     if diff:
         return [f"{messages.SUGGESTION}\n{diff}"]
     return [messages.NOT_FIXED if outcome.attempts else f"{messages.NOT_FIXED} {messages.NO_ATTEMPTS}"]

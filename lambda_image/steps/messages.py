@@ -114,15 +114,18 @@ def deployed(commit: str, how: str) -> str:
     return f"Code read at {commit} ({how})."
 
 
-def cost(usage: Iterable[Usage]) -> str:
-    """Who answered, how long it took, and what was used."""
+def cost(usage: Iterable[Usage], usd: float | None = None) -> str:
+    """Who answered, how long it took, what was used, and its price in US dollars where that is known."""
     used = tuple(usage)
     if not used:
         return ""
     engines = ", ".join(dict.fromkeys(each.engine for each in used))
     seconds = sum(each.seconds for each in used)
     tokens = sum(each.input_tokens for each in used), sum(each.output_tokens for each in used)
-    return f"Answered by {engines} in {seconds:.1f} s, {tokens[0]} tokens read and {tokens[1]} written."
+    price = "" if usd is None else f" Price: {usd:.4f} US dollars."
+    return (
+        f"Answered by {engines} in {seconds:.1f} s, {tokens[0]} tokens read and {tokens[1]} written.{price}"
+    )
 
 
 def verdict(run: TestRun) -> str:

@@ -74,5 +74,9 @@ class PathPolicy:
         return None
 
 
+# A team without lists.
+ANY_PATH = PathPolicy()
+
+
 def _shown(only: Collection[str] | None) -> str:
     return f"; only {', '.join(only)} may be changed" if only else ""

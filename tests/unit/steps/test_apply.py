@@ -20,9 +20,9 @@ def mean(lines):
 PATH = "shop/pricing.py"
 
 
-def shop(content: bytes = TEXT.encode(), runnable: tuple[str, ...] = (), **files: bytes) -> Files:
-    """A repository with one module, and others."""
-    return Files({PATH: content, **files}, runnable)
+def shop(content: bytes = TEXT.encode(), *runnable: str) -> Files:
+    """A repository with one module that is shown and one that is not."""
+    return Files({PATH: content, "shop/secret.py": MEAN.encode()}, runnable)
 
 
 def blocks(search: str, replace: str, path: str = "shop/pricing.py") -> str:
@@ -91,7 +91,7 @@ def test_quotes_that_a_model_turned_are_tolerated() -> None:
 )
 def test_what_is_no_edit_is_refused_with_a_reason(answer: str, reason: str) -> None:
     with pytest.raises(PatchRefused, match=reason):
-        only(answer, shop(**{"shop/secret.py": MEAN.encode()}))
+        only(answer, shop())
 
 
 def test_a_failed_search_names_the_nearest_lines() -> None:
@@ -169,7 +169,7 @@ def test_a_byte_that_was_shown_as_unreadable_is_never_written() -> None:
 
 
 def test_a_file_that_may_be_run_stays_so() -> None:
-    files = shop(runnable=(PATH,))
+    files = shop(TEXT.encode(), PATH)
 
     assert make_patch(blocks(MEAN, SAFE), HERE, files).files[0].mode == "100755"
     assert make_patch(blocks(MEAN, SAFE), HERE, shop()).files[0].mode == "100644"

@@ -18,9 +18,10 @@ from tests.fakes.files import HERE, Files
 
 PATHS = ("a.py", "src/b.js", "with space/c.txt")
 # Each of these ends somebody's lines or stands for something in a diff, a fence or an edit.
-PIECES = (
-    "x = 1|  y|\ty||...|-- z|++ z|@@ -1 +1 @@|\\ No newline|```|=======|é|a\x0cb|a\u2028b|a\x85b|a\rb|'q'|\"q\""
-).split("|")
+PIECES = [
+    *("x = 1", "  y", "\ty", "", "...", "-- z", "++ z", "@@ -1 +1 @@", "\\ No newline", "```", "======="),
+    *("é", "a\x0cb", "a\u2028b", "a\x85b", "a\rb", "'q'", '"q"'),
+]
 some_line = some.sampled_from(PIECES)
 ending = some.sampled_from(("\n", "\n", "\r\n"))
 content = some.builds(
