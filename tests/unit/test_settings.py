@@ -117,9 +117,8 @@ def test_filter_patterns_are_lists_and_checked_when_they_are_read() -> None:
 
 
 def test_how_far_a_repair_goes_is_read_as_one_of_three_words() -> None:
-    found = settings.read(
-        {"TRACEMEND_REPAIR_MOST": "suggestion", "TRACEMEND_REPAIR_CAREFUL": "src/tax/*, src/vat/*"}
-    )
+    careful = "src/tax/*, src/vat/*"
+    found = settings.read({"TRACEMEND_REPAIR_MOST": "suggestion", "TRACEMEND_REPAIR_CAREFUL": careful})
 
     assert found.repairs() == RepairPolicy(Level.SUGGESTION, ("src/tax/*", "src/vat/*"), 100, ())
     with pytest.raises(ConfigurationError, match="TRACEMEND_REPAIR_MOST"):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 CONTEXT = 3
+# Beyond so many lines those that stand everywhere are no anchors: comparing all takes their number squared.
+LONG = 1_000
 Opcode = tuple[str, int, int, int, int]
 
 
@@ -23,7 +25,7 @@ def changed_lines(diff: str) -> int:
 
 
 def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
-    """As difflib's, but without its rules of thumb, and quick where most is alike."""
+    """As difflib's, quick where most is alike, and without its rules of thumb where they are not needed."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -33,7 +35,7 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
     if head:
         yield "equal", 0, head, 0, head
     middle = SequenceMatcher(
-        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False
+        None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=len(old) > LONG
     ).get_opcodes()
     for tag, old_from, old_to, new_from, new_to in middle:
         yield tag, old_from + head, old_to + head, new_from + head, new_to + head

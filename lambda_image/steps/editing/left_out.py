@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+# A longer line says something of its own.
+LONGEST = 120
 _COMMENT = re.compile(r"^\s*(?:#+|//+|--|/\*+|\*+|<!--|;+|%+|\{#)\s*")
 _COMMENT_END = re.compile(r"\s*(?:\*/|-->|#\})\s*$")
 _BRACKETS = re.compile(r"^\s*[\[(<{]\s*(?P<inside>.*?)\s*[\])>}]\s*$")
@@ -52,6 +54,8 @@ def left_out(written: Iterable[str], known: Iterable[str]) -> str | None:
 
 def _stands_in(line: str) -> bool:
     bare = line.strip()
+    if len(bare) > LONGEST:
+        return False
     if _DOTS.fullmatch(bare):
         return True
     comment, bracketed = _COMMENT.match(line), _BRACKETS.match(line)

@@ -56,11 +56,13 @@ class Text:
             put.append(self.lines[each] if isinstance(each, int) else Line(each, near or usual))
             at = each + 1 if isinstance(each, int) else at + 1
         lines = [*self.lines[:start], *put, *self.lines[stop:]]
+        open_end = bool(self.lines) and not self.lines[-1].ending
+        while open_end and lines and not lines[-1].body:
+            lines.pop()
         if not lines:
             return replace(self, lines=())
         ended = [line if line.ending else Line(line.body, usual) for line in lines[:-1]]
         last = lines[-1].ending or usual
-        open_end = bool(self.lines) and not self.lines[-1].ending
         return replace(self, lines=(*ended, Line(lines[-1].body, "" if open_end else last)))
 
     def _usual(self) -> str:

@@ -32,6 +32,7 @@ LOOSE = {
     "two spaces for four",
     "tabs for spaces",
     "inner white space",
+    "context indented",
 }
 
 
@@ -94,7 +95,8 @@ def _answers(path: str, before: bytes, after: bytes, diff: str) -> Iterator[Case
             says_more = name in MUST_REFUSE["diff"] and not (
                 name == "cut off" and all(x[:1] == " " for x in last)
             )
-            yield Case(f"diff: {name}", path, before, answer, None if says_more else after, form="diff")
+            expected = None if says_more else after
+            yield Case(f"diff: {name}", path, before, answer, expected, form="diff", loose=name in LOOSE)
 
 
 def _in_other_bytes(name: str, path: str, files: tuple[bytes, bytes], diff: str) -> Iterator[Case]:

@@ -113,6 +113,12 @@ def test_a_missing_final_newline_stays_missing() -> None:
     assert changed == TEXT.replace(MEAN, SAFE).rstrip("\n").encode()
 
 
+def test_a_blank_line_at_the_end_is_no_newline() -> None:
+    answer = blocks(MEAN.rstrip("\n") + "\n\n", SAFE + "\n\n")
+
+    assert only(answer, shop(TEXT.rstrip("\n").encode())).decode() == TEXT.replace(MEAN, SAFE).rstrip("\n")
+
+
 def test_a_unified_diff_is_taken_from_people() -> None:
     diff = make_patch(blocks(MEAN, SAFE), HERE, shop()).diff
 
