@@ -34,7 +34,8 @@ NOISE = (
     "spike_factor",
     "spike_quiet_seconds",
 )
-# What `repair` alone decides by, lists of paths.
+# What `repair` alone decides by: numbers, and lists of paths.
+BOUNDS = ("repair_attempts", "repair_tokens", "repair_seconds", "repair_usd", "repair_lines")
 PATHS = ("repair_careful", "edit_allow", "edit_deny")
 
 
@@ -238,11 +239,7 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
     tuning = config.tuning
     return {
         "repair_model": stores.models.repair_id,
-        "repair_attempts": str(tuning.repair_attempts),
-        "repair_tokens": str(tuning.repair_tokens),
-        "repair_seconds": str(tuning.repair_seconds),
-        "repair_usd": str(tuning.repair_usd),
-        "repair_lines": str(tuning.repair_lines),
+        **{name: str(getattr(tuning, name)) for name in BOUNDS},
         **{name: ",".join(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }

@@ -20,7 +20,7 @@ from lambda_image.domain.errors import (
     PermanentError,
 )
 from lambda_image.domain.incident import Incident
-from lambda_image.domain.patch import Attempt, Bounds, Proposal, Reproduction
+from lambda_image.domain.patch import Attempt, Bounds, Patch, Proposal, Reproduction
 from lambda_image.domain.prompt import Prompt
 from lambda_image.ports import Reasoner, Repository, Verifier
 from lambda_image.prompts import render

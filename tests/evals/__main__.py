@@ -2,7 +2,8 @@
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
 edits, crashes, load, quixbugs or model.
-`ARGS` are those of `load`, and the folder of `quixbugs`, which runs only when it is named, or of clones for `edits`.
+`ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, or a folder of clones
+for `edits`.
 """
 
 from __future__ import annotations
