@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import parts
+from lambda_image.domain.gate import Level
 from lambda_image.functions import (
     ChatFunction,
     IntakeFunction,
@@ -70,7 +71,8 @@ def respond() -> RespondFunction:
     tools = _tools(
         asked, made.watched.reasoner(asking), made.watched.knowledge(found), parts.accesses(made).login
     )
-    tools = replace(tools, can_repair=bool(url), telemetry=parts.telemetry(made))
+    can_repair = bool(url) and asked.repair_most is not Level.DIAGNOSIS
+    tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made))
     repairs = parts.queue(made, url) if url else None
     digests, desk = DynamoReport(parts.table(made), made.clock), parts.desk(made)
     receives, prices = asked.queue_receives, asked.prices
@@ -224,17 +226,20 @@ def _tools(
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
         audience=settings.audience(),
         services=settings.services,
+        policy=settings.repairs(),
     )
 
 
 def _terms(settings: Settings) -> Terms:
     from lambda_image.domain.patch import Bounds
+    from lambda_image.steps.editing.paths import PathPolicy
     from lambda_image.steps.propose import Terms
 
+    paths = PathPolicy(settings.edit_allow, settings.edit_deny)
     bounds = Bounds(
         settings.repair_attempts, settings.repair_tokens, settings.repair_seconds, settings.repair_usd
     )
-    return Terms(bounds, settings.test_command or None, None, settings.prices)
+    return Terms(bounds, settings.test_command or None, None, settings.prices, paths)
 
 
 def _larger(made: parts.Invocations) -> Reasoner | None:

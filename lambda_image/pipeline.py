@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
-from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Fault
+from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
 from lambda_image.domain.evidence import Gap, ServiceMapping
+from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
@@ -22,6 +23,7 @@ from lambda_image.steps.decide import decide
 from lambda_image.steps.diagnose import diagnose
 from lambda_image.steps.gather import gather, without_model
 from lambda_image.steps.neighbours import with_neighbours
+from lambda_image.steps.opening import open_pull_request
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import TERMS, Terms, Workbench, propose
 from lambda_image.steps.redact import RULEBOOK, Rulebook
@@ -44,6 +46,7 @@ class Tools:
     redaction: Rulebook = RULEBOOK
     audience: Audience = ANYBODY
     services: tuple[ServiceMapping, ...] = ()
+    policy: RepairPolicy = UNCAPPED
 
 
 def respond(
@@ -87,34 +90,24 @@ def repair(
         diagnosed = desk.traces.load(incident.work_id, Task.RESPOND)
         if claim is None or diagnosed is None:
             return None
-        cause = diagnosed.diagnosis
-        planned = desk.remembered(incident, Task.REPAIR, lambda: mend(incident, cause, tools, final=final))
-        outcome = compose_repair(incident, open_pull_request(planned, host, final=final))
+        planned = desk.remembered(
+            incident, Task.REPAIR, lambda: mend(incident, diagnosed, tools, final=final)
+        )
+        outcome = compose_repair(incident, open_pull_request(planned, stage(host.open), final=final))
         desk.traces.save(outcome)
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
 
 
-def mend(incident: Incident, diagnosis: Diagnosis, tools: Tools, *, final: bool = True) -> Outcome:
+def mend(incident: Incident, diagnosed: Outcome, tools: Tools, *, final: bool = True) -> Outcome:
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
     bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.terms)
     try:
-        proposal = stage(propose)(incident, diagnosis, bench)
+        proposal = stage(propose)(incident, diagnosed.diagnosis, bench)
     except TransientError as failed:
         if not final:
             raise
         proposal = Proposal(None, (Attempt(1, "", (str(failed),)),))
-    return plan_pull_request(Basis(incident, audience=tools.audience), diagnosis, proposal)
-
-
-def open_pull_request(planned: Outcome, host: CodeHost, *, final: bool) -> Outcome:
-    """Carry out the plan, if there is one; a refusal by the code host is part of the outcome."""
-    if planned.plan is None:
-        return planned
-    try:
-        return replace(planned, pull_request=stage(host.open)(planned.plan))
-    except (PermanentError, TransientError) as refused:
-        if isinstance(refused, TransientError) and not final:
-            raise
-        return replace(planned, refusal=str(refused))
+    basis = Basis(incident, audience=tools.audience)
+    return plan_pull_request(basis, diagnosed, proposal, tools.policy)

@@ -181,6 +181,9 @@ class SourceArchive(Protocol):
     def archive(self, revision: Revision) -> bytes:
         """The tree at that commit as an uncompressed tar. Raises EvidenceUnavailable."""
 
+    def runnable(self, revision: Revision) -> frozenset[str]:
+        """The paths of files that may be run (git's mode 100755)."""
+
 
 class Repository(SourceCode, SourceArchive, Protocol):
     """What a repair works on: the code to read, and the whole tree to run."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from lambda_image.domain.errors import ConfigurationError
+from lambda_image.domain.gate import Level, RepairPolicy
 from lambda_image.domain.noise import NoisePolicy
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ LIMITS = {
     "repair_tokens": (0, 100_000_000),
     "repair_seconds": (0, 900),
     "repair_usd": (0, 10_000),
+    "repair_lines": (0, 1_000),
 }
 # An empty client is both.
 CHOICES = {
@@ -76,6 +78,11 @@ class Settings:
     repair_tokens: int = 100_000
     repair_seconds: int = 600
     repair_usd: float = 1.0
+    repair_most: Level = Level.PULL_REQUEST
+    repair_lines: int = 100
+    repair_careful: tuple[str, ...] = ()
+    edit_allow: tuple[str, ...] = ()
+    edit_deny: tuple[str, ...] = ()
     queue_receives: int = 4
     dedup_window_seconds: int = 86_400
     new_problems: int = 10
@@ -125,6 +132,10 @@ class Settings:
             spike_factor=self.spike_factor,
             spike_quiet=self.spike_quiet_seconds,
         )
+
+    def repairs(self) -> RepairPolicy:
+        """How far a repair may go."""
+        return RepairPolicy(self.repair_most, self.repair_careful, self.repair_lines)
 
 
 def variable(name: str) -> str:
@@ -260,6 +271,7 @@ def _fingerprint_rules(text: str) -> tuple[FingerprintRule, ...]:
 
 PARSERS: dict[str, Callable[[str], Any]] = {
     "bool": _yes,
+    "Level": Level,
     "int": int,
     "float": float,
     "float | None": float,

@@ -227,6 +227,11 @@ class Tuning:
     repair_tokens: int = DEFAULTS.repair_tokens
     repair_seconds: int = DEFAULTS.repair_seconds
     repair_usd: float = DEFAULTS.repair_usd
+    repair_most: Literal["diagnosis", "suggestion", "pull request"] = "pull request"
+    repair_lines: int = DEFAULTS.repair_lines
+    repair_careful: tuple[str, ...] = DEFAULTS.repair_careful
+    edit_allow: tuple[str, ...] = DEFAULTS.edit_allow
+    edit_deny: tuple[str, ...] = DEFAULTS.edit_deny
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds
     new_problems: int = DEFAULTS.new_problems
     new_problems_window_seconds: int = DEFAULTS.new_problems_window_seconds

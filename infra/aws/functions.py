@@ -34,6 +34,9 @@ NOISE = (
     "spike_factor",
     "spike_quiet_seconds",
 )
+# What `repair` alone decides by: numbers, and lists of paths.
+BOUNDS = ("repair_attempts", "repair_tokens", "repair_seconds", "repair_usd", "repair_lines")
+PATHS = ("repair_careful", "edit_allow", "edit_deny")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
         **told.audience(config),
+        "repair_most": tuning.repair_most,
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **traced(config),
@@ -234,10 +238,8 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
     tuning = config.tuning
     return {
         "repair_model": stores.models.repair_id,
-        "repair_attempts": str(tuning.repair_attempts),
-        "repair_tokens": str(tuning.repair_tokens),
-        "repair_seconds": str(tuning.repair_seconds),
-        "repair_usd": str(tuning.repair_usd),
+        **{name: str(getattr(tuning, name)) for name in BOUNDS},
+        **{name: ",".join(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }
 

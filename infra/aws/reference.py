@@ -15,6 +15,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from infra.aws.config import Config
+from lambda_image.domain.gate import Level
 from lambda_image.settings import Settings, variable
 
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -62,6 +63,7 @@ def settings() -> Iterator[tuple[str, str, str]]:
 WRITTEN = {
     "str": "string",
     "int": "whole number",
+    "Level": ", ".join(f"`{each}`" for each in Level),
     "float | None": "number",
     "tuple[str, ...]": "words, comma separated",
     "bool": "true or false",

@@ -49,9 +49,7 @@ class GitSource:
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`. Links and submodules are left out."""
-        entries = self._show(revision, "ls-tree", "-r", "-z", revision.commit).decode("utf-8", "replace")
-        found = (entry.partition("\t") for entry in entries.split("\0") if entry)
-        return tuple(sorted(path for head, _, path in found if head.startswith(("100644 ", "100755 "))))
+        return tuple(sorted(path for path, mode in self._entries(revision) if mode in ("100644", "100755")))
 
     def read(self, revision: Revision, path: str) -> bytes:
         """See `SourceCode.read`."""
@@ -73,6 +71,17 @@ class GitSource:
         attributes.parent.mkdir(exist_ok=True)
         attributes.write_text(AS_COMMITTED, encoding="ascii")
         return self._show(revision, "archive", "--format=tar", revision.commit)
+
+    def runnable(self, revision: Revision) -> frozenset[str]:
+        """See `SourceArchive.runnable`."""
+        return frozenset(path for path, mode in self._entries(revision) if mode == "100755")
+
+    def _entries(self, revision: Revision) -> Iterator[tuple[str, str]]:
+        """Every path with its mode."""
+        listed = self._show(revision, "ls-tree", "-r", "-z", revision.commit).decode("utf-8", "replace")
+        for entry in filter(None, listed.split("\0")):
+            head, _, path = entry.partition("\t")
+            yield path, head.partition(" ")[0]
 
     def _change(self, revision: Revision, commit: str) -> Change:
         told = self._show(revision, "log", "-1", "--format=%an%x00%at%x00%s", commit).decode(

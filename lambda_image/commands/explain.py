@@ -26,6 +26,7 @@ from lambda_image.settings import Settings
 from lambda_image.steps.apply import make_patch
 from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.context import context
+from lambda_image.steps.editing.paths import PathPolicy
 from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.understand import text_delivery, understand
 
@@ -102,7 +103,7 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
                 answered = answer(incident, tools)
                 repaired = None
                 if answered.repair_wanted:
-                    repaired = compose_repair(incident, mend(incident, answered.diagnosis, tools))
+                    repaired = compose_repair(incident, mend(incident, answered, tools))
                 yield Explained(answered, repaired)
 
 
@@ -133,7 +134,8 @@ def excerpts(trace: str, repo: Path, ref: str) -> Iterator[dict[str, Any]]:
 def patch(edit: str, repo: Path, ref: str) -> Patch:
     """The edit as a checked diff against a commit. Raises PatchRefused."""
     source, revision = _repository(repo, ref)
-    return make_patch(edit, revision, source)
+    asked = settings.read()
+    return make_patch(edit, revision, source, paths=PathPolicy(asked.edit_allow, asked.edit_deny))
 
 
 def prove(repo: Path, ref: str, diff: str, trace: str, test: str | None) -> Proof:

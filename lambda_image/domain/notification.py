@@ -62,8 +62,9 @@ class Outcome:
 
     It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
     `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it. `card` is what is told, `notification` its first message and
-    `more` the others. `basis` and `card` are absent in traces of before they were kept.
+    says why the code host would not have it, `held` which rules stopped short of one. `card` is what is
+    told, `notification` its first message and `more` the others. `basis` and `card` are absent in traces of
+    before they were kept.
     """
 
     fingerprint: str
@@ -82,6 +83,7 @@ class Outcome:
     basis: Basis | None = None
     card: Card | None = None
     more: tuple[Notification, ...] = ()
+    held: tuple[str, ...] = ()
 
     @property
     def messages(self) -> tuple[Notification, ...]:

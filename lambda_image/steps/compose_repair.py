@@ -20,10 +20,11 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proof, PullRequest
 from lambda_image.languages import voice
-from lambda_image.steps import messages, subject
+from lambda_image.steps import gate_words, messages, subject
 from lambda_image.steps.cards.ink import code, listing, prose
 from lambda_image.steps.compose import BUTTONS, spent, with_card
 from lambda_image.steps.length import cut
+from lambda_image.steps.verify import PROVED
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -66,6 +67,11 @@ def _result(say: Voice, outcome: Outcome) -> tuple[Block, ...]:
         reason = prose(outcome.refusal) if outcome.refusal else say.line(messages.NO_REASON)
         change = (text(say.line(messages.PROVED_DIFF)),) if diff else ()
         return (text(say.line(messages.NOT_OPENED, reason=reason)), *change, *diff)
+    held = prose("; ".join(outcome.held))
+    if held and not diff:
+        return (text(say.line(gate_words.NOT_SHOWN, reasons=held)),)
+    if diff and outcome.proof and outcome.proof.verdict == PROVED:
+        return (text(say.line(gate_words.HELD, reasons=held)), *diff)
     if diff:
         return (text(say.line(messages.SUGGESTION)), *diff)
     tried = () if outcome.attempts else say.line(messages.NO_ATTEMPTS)

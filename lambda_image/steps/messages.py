@@ -206,7 +206,7 @@ def more_held_back(say: Voice, more: int) -> Line:
     )
 
 
-def touched(say: Voice, commit: Line, author: Line, timestamp: int, subject: Line) -> Line:
+def touched(say: Voice, commit: str | Line, author: str | Line, timestamp: int, subject: str | Line) -> Line:
     """Who changed the failing line last."""
     return say.line(
         "The failing line was last changed in {commit} by {author} on {day}: {subject}",

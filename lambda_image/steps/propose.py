@@ -20,11 +20,12 @@ from lambda_image.domain.errors import (
     PermanentError,
 )
 from lambda_image.domain.incident import Incident
-from lambda_image.domain.patch import Attempt, Bounds, Proposal, Reproduction
+from lambda_image.domain.patch import Attempt, Bounds, Patch, Proposal, Reproduction
 from lambda_image.domain.prompt import Prompt
 from lambda_image.ports import Reasoner, Repository, Verifier
 from lambda_image.prompts import render
 from lambda_image.steps.apply import make_patch
+from lambda_image.steps.editing.paths import ANY_PATH, PathPolicy
 from lambda_image.steps.proof.languages import runner_of
 from lambda_image.steps.proof.telling import excerpt
 from lambda_image.steps.proof.tree import Tree
@@ -47,6 +48,7 @@ class Terms:
     test_command: str | None = None
     larger: Reasoner | None = None
     prices: tuple[ModelPrice, ...] = ()
+    paths: PathPolicy = ANY_PATH
 
 
 TERMS = Terms()
@@ -73,7 +75,7 @@ def propose(incident: Incident, diagnosis: Diagnosis, bench: Workbench) -> Propo
         return Proposal(None, (Attempt(1, "", (str(error),)),))
     if case is None:
         return Proposal(None, (Attempt(1, "", ("no line of the trace stands in the repository",)),))
-    case.test_command = terms.test_command
+    case.test_command, case.paths = terms.test_command, terms.paths
     try:
         return _repaired(case, [each for each in (bench.reasoner, terms.larger) if each])
     except (AnswerMalformed, DeadlineNear, PermanentError) as error:
@@ -118,9 +120,7 @@ def _mended(case: Case, reasoner: Reasoner, reproduction: Reproduction | None, t
             test=reproduction.code if reproduction else "",
             attempts=case.told,
         )
-        patch = _tried(
-            case, reasoner, prompt, lambda text: make_patch(text, case.revision, case.source, (case.file,))
-        )
+        patch = _tried(case, reasoner, prompt, lambda text: _patch(case, text))
         if patch is None:
             continue
         proof = case.prove(patch, reproduction)
@@ -171,3 +171,7 @@ def _tried(case: Case, reasoner: Reasoner, prompt: Prompt, read: Callable[[str],
 def _given_up(case: Case) -> Proposal:
     patch, proof = case.last or (None, None)
     return Proposal(None, tuple(case.attempts), patch.diff if patch else None, proof, tuple(case.usage))
+
+
+def _patch(case: Case, answer: str) -> Patch:
+    return make_patch(answer, case.revision, case.source, (case.file,), case.paths)

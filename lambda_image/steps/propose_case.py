@@ -14,6 +14,7 @@ from lambda_image.domain.prices import price
 from lambda_image.ports import Repository, Verifier
 from lambda_image.prompts.fence import neutralise
 from lambda_image.steps.context import context, enclosing, locate, path_of
+from lambda_image.steps.editing.paths import ANY_PATH, PathPolicy
 
 CODE_TOKENS = 3_000
 # A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
@@ -37,6 +38,7 @@ class Case:
     whole: bool
     archive: bytes
     test_command: str | None = None
+    paths: PathPolicy = ANY_PATH
     can_reproduce: bool = True
     attempts: list[Attempt] = field(default_factory=list)
     usage: list[Usage] = field(default_factory=list)

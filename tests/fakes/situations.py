@@ -65,7 +65,7 @@ def _fixed(audience: Audience) -> tuple[Outcome, Outcome]:
         "proved", red, replace(red, exit_code=0, passed=42, failed=(), seconds=1.3), (), (), "bubblewrap"
     )
     pull = PullRequest("acme/shop", 12, "https://github.com/acme/shop/pull/12", "b", "open", draft=True)
-    planned = plan_pull_request(Basis(_shop(), audience=audience), diagnosis, Proposal(None, usage=(USAGE,)))
+    planned = plan_pull_request(Basis(_shop(), audience=audience), answered, Proposal(None, usage=(USAGE,)))
     return answered, compose_repair(_shop(), replace(planned, proof=proof, pull_request=pull))
 
 

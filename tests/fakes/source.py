@@ -38,6 +38,10 @@ class MemoryRepository:
         """Nothing."""
         return b""
 
+    def runnable(self, revision: Revision) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
 
 class ScriptedVerifier:
     """Implements `Verifier` by a function of the test; the requests are kept."""

@@ -7,6 +7,7 @@ import pytest
 from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.domain.gate import Level, RepairPolicy
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.noise import NoisePolicy
 from lambda_image.settings import Settings
@@ -114,3 +115,12 @@ def test_filter_patterns_are_lists_and_checked_when_they_are_read() -> None:
     assert "TRACEMEND_INCLUDE (the filter pattern '{ $.a = }' is wrong at character 9" in said
     assert "TRACEMEND_EXCLUDE" in said
     assert "TRACEMEND_PATTERNS (patterns by log group are written as a JSON object" in said
+
+
+def test_how_far_a_repair_goes_is_read_as_one_of_three_words() -> None:
+    careful = "src/tax/*, src/vat/*"
+    found = settings.read({"TRACEMEND_REPAIR_MOST": "suggestion", "TRACEMEND_REPAIR_CAREFUL": careful})
+
+    assert found.repairs() == RepairPolicy(Level.SUGGESTION, ("src/tax/*", "src/vat/*"), 100)
+    with pytest.raises(ConfigurationError, match="TRACEMEND_REPAIR_MOST"):
+        settings.read({"TRACEMEND_REPAIR_MOST": "merge"})

@@ -8,8 +8,11 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from lambda_image.domain.audit import ModelPrice
+from lambda_image.domain.card import Audience
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, DraftClaim, Fault, Usage
-from lambda_image.domain.notification import Basis
+from lambda_image.domain.incident import Task
+from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import (
     Attempt,
     FileChange,
@@ -47,9 +50,14 @@ def diagnosis() -> Diagnosis:
     return check(DiagnosisDraft((claim,), Fault.CODE, (), ()), evidence())
 
 
+def diagnosed() -> Outcome:
+    """The answer that the repair follows, with what it was decided from."""
+    return Outcome("v1-x", "v1-x-1", Task.RESPOND, diagnosis(), basis=Basis(incident(), evidence()))
+
+
 def planned(proposal: Proposal, **changes: Any) -> PullRequestPlan:
     """The plan for this proposal."""
-    plan = plan_pull_request(Basis(incident(**changes)), diagnosis(), proposal).plan
+    plan = plan_pull_request(Basis(incident(**changes)), diagnosed(), proposal).plan
     assert plan
     return plan
 
@@ -80,6 +88,19 @@ def test_the_body_says_first_that_a_machine_made_it_then_cause_and_proof() -> No
     assert "Answered by claude" in body
 
 
+def test_the_body_names_the_commit_that_touched_the_line_the_risk_and_the_price() -> None:
+    prices = (ModelPrice("claude", 1_000.0, 2_000.0),)
+    basis = Basis(incident(), audience=Audience(prices=prices))
+    plan = plan_pull_request(basis, diagnosed(), Proposal(VERIFIED, usage=(USAGE,))).plan
+    assert plan
+    headings = re.findall(r"^## (.+)$", plan.body, re.MULTILINE)
+
+    assert headings == ["Cause", "Evidence", "Proof", "Risk", "The logged error"]
+    assert "The failing line was last changed in" in plan.body
+    assert "- What the tests named above do not cover was not checked." in plan.body
+    assert "Price: $0.0500." in plan.body
+
+
 def test_the_reproduction_is_part_of_the_change() -> None:
     files = planned(Proposal(VERIFIED)).files
 
@@ -101,7 +122,7 @@ def test_a_hostile_log_cannot_mention_link_or_refer() -> None:
 def test_without_a_proof_there_is_no_plan_but_what_was_tried() -> None:
     attempt = Attempt(1, "-a\n+b\n", ("the tests still fail",))
     outcome = plan_pull_request(
-        Basis(incident()), diagnosis(), Proposal(None, (attempt,), "-a\n+b\n", None, (USAGE,))
+        Basis(incident()), diagnosed(), Proposal(None, (attempt,), "-a\n+b\n", None, (USAGE,))
     )
 
     assert outcome.plan is None

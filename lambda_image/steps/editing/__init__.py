@@ -1,0 +1,1 @@
+"""What `apply` works with: answers, places, bytes, paths and diffs."""

@@ -1,0 +1,1 @@
+"""How answers become edits: the cases, what is done to them, and who else tries."""
