@@ -8,6 +8,7 @@ import pytest
 
 from lambda_image.domain.diagnosis import Confidence
 from lambda_image.domain.gate import Level, RepairPolicy
+from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import FileChange, Proposal
 from lambda_image.steps import areas
 from lambda_image.steps.gate import judge
