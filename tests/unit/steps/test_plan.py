@@ -98,7 +98,7 @@ def test_the_body_names_the_commit_that_touched_the_line_the_risk_and_the_price(
     assert headings == ["Cause", "Evidence", "Proof", "Risk", "The logged error"]
     assert "The failing line was last changed in" in plan.body
     assert "- What the tests named above do not cover was not checked." in plan.body
-    assert "Price: $0.0500." in plan.body
+    assert "Price: $0.05." in plan.body
 
 
 def test_the_reproduction_is_part_of_the_change() -> None:
