@@ -119,7 +119,6 @@ def respond(
             *(rights.read_events(scope, read_log_groups(config)) if config.tuning.neighbour_seconds else []),
             *([rights.send_to(repairs)] if repairs else []),
             *rights.reach_code(scope, config, writes=False),
-            *_source(scope, config),
         ],
     )
     function = SystemFunction(scope, spec, around)
@@ -164,7 +163,6 @@ def repair(
             *stores.models.asking_repair,
             rights.invoke(verifier.arn),
             *rights.reach_code(scope, config, writes=True),
-            *_source(scope, config),
         ],
     )
     function = SystemFunction(scope, spec, around)

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.aws.config import Config
 from infra.aws.keys import DataKey
+from infra.aws.names import read_log_groups
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.hosts import BRANCH_PREFIX, codecommit_region
 
@@ -154,13 +155,15 @@ def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
 
 
 def reach_code(scope: Construct, config: Config, *, writes: bool) -> list[iam.PolicyStatement]:
-    """What opens the team's repositories: secrets, and at CodeCommit the role itself."""
+    """What opens the team's repositories, secrets or the role itself, and tells what is deployed."""
     accesses = [each.access(writes=writes) for each in config.code_hosts]
     found = [read_secret(scope, name) for name in sorted({each.secret for each in accesses} - {""})]
     for each in config.repositories:
         host = config.host_of(each)
         if host and host.kind == "codecommit":
             found += _codecommit(scope, each, writes=writes and host.opens)
+    if any(each.ref is None for each in config.repositories):
+        found += ask_what_is_deployed(scope, read_log_groups(config))
     return found
 
 

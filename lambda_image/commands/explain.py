@@ -142,7 +142,7 @@ def problems_in(text: str) -> tuple[RedactedEvent, ...]:
     traced = [each.event for each in incidents_in(text) if each.event.frames]
     if traced:
         return tuple(replace(each, context=lines) for each in traced)
-    said = ErrorEvent("text", LOG_GROUP, "", 0, "log", None, None, lines[0], (), lines, ())
+    said = ErrorEvent("text", FILE, "", 0, "log", None, None, lines[0], (), lines, ())
     return (redact(said, rules),)
 
 
