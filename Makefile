@@ -86,7 +86,7 @@ docs: $(DOCS)/ready | $(VENV)/demo ## the handbook as a searchable site in build
 	$(DOCS)/bin/zensical build --strict --clean
 
 lock: ## compile the requirements files anew (needs uv)
-	$(COMPILE) --extra lambda --extra crawl pyproject.toml -o requirements.lock
+	$(COMPILE) --extra lambda --extra crawl --extra code pyproject.toml -o requirements.lock
 	$(COMPILE) --extra demo pyproject.toml -c requirements.lock -o requirements-demo.lock
 	$(COMPILE) --extra test pyproject.toml -c requirements-demo.lock -o requirements-test.lock
 	$(COMPILE) --extra dev --extra deploy pyproject.toml -c requirements-test.lock -o requirements-deploy.lock

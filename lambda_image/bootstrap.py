@@ -34,8 +34,7 @@ from lambda_image.settings import Settings
 from lambda_image.steps.redact import rulebook
 
 if TYPE_CHECKING:
-    from lambda_image.adapters.git_clones import Logins
-    from lambda_image.adapters.git_source import GitSource
+    from lambda_image.adapters.git.source import GitSource
     from lambda_image.adapters.retry import Retry
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
@@ -69,7 +68,10 @@ def respond() -> RespondFunction:
     asking = reasoner(asked, made.clock, made.retry)
     found = knowledge(asked, made.clock, made.retry, log.warning)
     tools = _tools(
-        asked, made.watched.reasoner(asking), made.watched.knowledge(found), parts.accesses(made).login
+        asked,
+        made.watched.reasoner(asking),
+        made.watched.knowledge(found),
+        parts.deployed(made, parts.accesses(made).login),
     )
     can_repair = bool(url) and asked.repair_most is not Level.DIAGNOSIS
     tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made))
@@ -89,7 +91,7 @@ def repair() -> RepairFunction:
     asked, watched = made.settings, made.watched
     accesses = parts.accesses(made, writes=True)
     asking = watched.reasoner(reasoner(asked, made.clock, made.retry))
-    tools = _tools(asked, asking, None, accesses.login)
+    tools = _tools(asked, asking, None, parts.deployed(made, accesses.login))
     terms = replace(tools.terms, larger=_larger(made))
     tools = replace(tools, verifier=watched.verifier(parts.verifier(made)), terms=terms)
     opened = code_hosts(accesses, asked.repositories, Path(asked.cache_dir))
@@ -168,13 +170,11 @@ def knowledge(
     return open_index(settings.index, made)
 
 
-def source(settings: Settings, login: Logins | None = None) -> GitSource | None:
-    """The team's repositories, where some are mapped; without `login` those that are open to all."""
-    from lambda_image.adapters.git_source import GitSource
+def source(settings: Settings) -> GitSource | None:
+    """The team's repositories, where some are mapped; nobody is asked what is deployed."""
+    from lambda_image.repositories import repositories
 
-    if not settings.repositories:
-        return None
-    return GitSource(settings.repositories, Path(settings.cache_dir), login)
+    return repositories(settings)
 
 
 def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
@@ -198,7 +198,7 @@ def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
     clock = WallClock()
     retry = Retry(clock)
     asked, found = reasoner(settings, clock, retry), knowledge(settings, clock, retry, tell)
-    tools = _tools(settings, asked, found, None)
+    tools = _tools(settings, asked, found, source(settings))
     if settings.repair_model:
         larger = reasoner(replace(settings, models=(settings.repair_model,)), clock, retry)
         tools = replace(tools, terms=replace(tools.terms, larger=larger))
@@ -213,14 +213,14 @@ def message(notification: Notification) -> str:
 
 
 def _tools(
-    settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, login: Logins | None
+    settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, source: GitSource | None
 ) -> Tools:
     from lambda_image.pipeline import Tools
 
     return Tools(
         reasoner=reasoner,
         knowledge=knowledge,
-        source=source(settings, login),
+        source=source,
         evidence_tokens=settings.evidence_tokens,
         terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
     from lambda_image.adapters.dynamodb.ledger import DynamoLedger
     from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.git.source import GitSource
+    from lambda_image.adapters.git_clones import Logins
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
@@ -126,6 +128,13 @@ def telemetry(made: Invocations) -> Telemetry | None:
     seconds = made.settings.neighbour_seconds
     retry = Retry(made.clock, attempts=3, reserve=30.0)
     return LogEvents(made.client("logs", 10.0), made.clock, retry, seconds) if seconds else None
+
+
+def deployed(made: Invocations, login: Logins) -> GitSource | None:
+    """The team's repositories at the commits that AWS says are deployed."""
+    from lambda_image.repositories import repositories
+
+    return repositories(made.settings, login, made.client, made.retry)
 
 
 def accesses(made: Invocations, *, writes: bool = False) -> Accesses:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from lambda_image.domain.action import Noted, Request
     from lambda_image.domain.audit import ModelCall, PullRequestAction
+    from lambda_image.domain.code import Part
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
     from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
@@ -154,16 +155,15 @@ class Telemetry(Protocol):
     def neighbours(self, log_group: str, log_stream: str, timestamp: int) -> tuple[LogRecord, ...]:
         """The nearest lines of this stream before and after a time in milliseconds since the epoch, in order.
 
-        Bounded in time, events and bytes; ids are unique within the answer and mean nothing else. Raises
-        EvidenceUnavailable.
+        Bounded in time, events and bytes; ids are unique within the answer. Raises EvidenceUnavailable.
         """
 
 
 class SourceCode(Protocol):
     """The team's repositories, read at the deployed commit."""
 
-    def revision(self, log_group: str) -> Revision:
-        """The repository and commit behind a log group. Raises EvidenceUnavailable."""
+    def revision(self, log_group: str, log_stream: str = "") -> Revision:
+        """The repository and the deployed commit behind a log group. Raises EvidenceUnavailable."""
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """All paths at that commit, sorted, with `/`."""
@@ -172,7 +172,17 @@ class SourceCode(Protocol):
         """A file's bytes; raises EvidenceUnavailable when it is not there."""
 
     def changes(self, revision: Revision, path: str, lines: tuple[int, int]) -> tuple[Change, ...]:
-        """The commits that last touched these lines (1-based, inclusive), newest first."""
+        """Commits that last touched these lines (1-based, inclusive), undeployed ones too, newest first."""
+
+
+class CodeSearch(Protocol):
+    """The parts of a repository's files, found without reading them all."""
+
+    def named(self, revision: Revision, names: Collection[str]) -> tuple[Part, ...]:
+        """The functions and classes of these names, by path and line. Raises EvidenceUnavailable."""
+
+    def about(self, revision: Revision, words: Sequence[str], limit: int) -> tuple[tuple[Part, float], ...]:
+        """Parts that hold some of these words (lower case), the best first, with scores above 0."""
 
 
 class SourceArchive(Protocol):
@@ -185,8 +195,8 @@ class SourceArchive(Protocol):
         """The paths of files that may be run (git's mode 100755)."""
 
 
-class Repository(SourceCode, SourceArchive, Protocol):
-    """What a repair works on: the code to read, and the whole tree to run."""
+class Repository(SourceCode, CodeSearch, SourceArchive, Protocol):
+    """What a repair works on: the code to read and search, and the whole tree to run."""
 
 
 class Reasoner(Protocol):

@@ -103,6 +103,7 @@ class Settings:
     audit_content: bool = False
     prices: tuple[ModelPrice, ...] = ()
     otlp_endpoint: str = ""
+    source_cache_mb: int = 1_000
     cache_dir: str = "/tmp/tracemend"  # noqa: S108 - the one writable path in Lambda
 
     def require(self, *names: str) -> Settings:

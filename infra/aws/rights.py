@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.aws.config import Config
 from infra.aws.keys import DataKey
+from infra.aws.names import read_log_groups
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.hosts import BRANCH_PREFIX, codecommit_region
 
@@ -27,6 +28,7 @@ PULL_REQUESTS = (
     "codecommit:PostCommentForPullRequest",
     "codecommit:UpdatePullRequestDescription",
 )
+LAMBDA = "/aws/lambda/"
 INTERFACES = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -53,6 +55,24 @@ def read_events(scope: Construct, groups: Iterable[str]) -> list[iam.PolicyState
     here = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group"
     streams = [f"{here}:{group}:log-stream:*" for group in groups]
     return [iam.PolicyStatement(actions=["logs:GetLogEvents"], resources=streams)]
+
+
+def ask_what_is_deployed(scope: Construct, groups: Sequence[str]) -> list[iam.PolicyStatement]:
+    """Read tags, variables and images of what writes these log groups: they name the commit that runs."""
+    stack = cdk.Stack.of(scope)
+    here = f"{stack.region}:{stack.account}"
+    names = [group.removeprefix(LAMBDA) for group in groups if group.startswith(LAMBDA) or group == "*"]
+    functions = [f"arn:{stack.partition}:lambda:{here}:function:{name}" for name in names]
+    qualified = [f"{function}:*" for function in functions if not function.endswith("*")]
+    found = [iam.PolicyStatement(actions=["lambda:GetFunction"], resources=[*functions, *qualified])]
+    if len(names) == len(groups) and "*" not in groups:
+        return found
+    return [
+        *(found if names else []),
+        allow("*", "ecs:ListClusters"),
+        allow(f"arn:{stack.partition}:ecs:{here}:task/*", "ecs:DescribeTasks"),
+        allow(f"arn:{stack.partition}:ecr:{here}:repository/*", "ecr:DescribeImages"),
+    ]
 
 
 def count_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
@@ -135,13 +155,15 @@ def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
 
 
 def reach_code(scope: Construct, config: Config, *, writes: bool) -> list[iam.PolicyStatement]:
-    """What opens the team's repositories: secrets, and at CodeCommit the role itself."""
+    """What opens the team's repositories, secrets or the role itself, and tells what is deployed."""
     accesses = [each.access(writes=writes) for each in config.code_hosts]
     found = [read_secret(scope, name) for name in sorted({each.secret for each in accesses} - {""})]
     for each in config.repositories:
         host = config.host_of(each)
         if host and host.kind == "codecommit":
             found += _codecommit(scope, each, writes=writes and host.opens)
+    if any(each.ref is None for each in config.repositories):
+        found += ask_what_is_deployed(scope, read_log_groups(config))
     return found
 
 

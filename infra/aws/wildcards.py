@@ -50,6 +50,22 @@ ALLOWED = (
         "the lines around an error, in streams that are not there yet; `*` where the whole account is read",
     ),
     _entry(
+        rf"{AWS}:lambda:{HERE}:function:(?:\*|[\w-]+:\*)",
+        "lambda:GetFunction",
+        "the tags of the versions of a function whose log is read; `*` where the whole account is read",
+    ),
+    _entry(r"\*", "ecs:ListClusters", "knows no resource (Service Authorization Reference)"),
+    _entry(
+        rf"{AWS}:ecs:{HERE}:task/\*",
+        "ecs:DescribeTasks",
+        "the image of the task that wrote a log line; tasks come and go",
+    ),
+    _entry(
+        rf"{AWS}:ecr:{HERE}:repository/\*",
+        "ecr:DescribeImages",
+        "the tags of a task's image, which is in any repository of the team",
+    ),
+    _entry(
         r"<\w+\.Arn>/traces/\*",
         "s3:GetObject s3:PutObject",
         "one object for each incident and task, below one prefix of one bucket",

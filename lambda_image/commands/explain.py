@@ -15,6 +15,7 @@ from rich.console import Console
 
 from lambda_image import bootstrap, settings, wire
 from lambda_image.domain.errors import InputRefused
+from lambda_image.domain.events import ErrorEvent, RedactedEvent
 from lambda_image.domain.evidence import RepositoryMapping, Revision
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
@@ -28,6 +29,7 @@ from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.context import context
 from lambda_image.steps.editing.paths import PathPolicy
 from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.understand import text_delivery, understand
 
 CONTEXT_TOKENS = 8_000
@@ -121,14 +123,27 @@ def incidents_in(log: str) -> tuple[Incident, ...]:
 
 
 def excerpts(trace: str, repo: Path, ref: str) -> Iterator[dict[str, Any]]:
-    """What the model would be shown of the code. Raises InputRefused when the text holds no error."""
-    found = incidents_in(trace)
-    if not found:
-        raise InputRefused("no error found in this text. Give the log with its stack trace")
+    """What the model would be shown of the code, within one budget. Raises InputRefused for an empty text."""
+    found = problems_in(trace)
     source, revision = _repository(repo, ref)
-    for incident in found:
-        for each in context(incident.event, revision, source, CONTEXT_TOKENS):
+    for event in found:
+        for each in context(event, revision, source, CONTEXT_TOKENS // len(found)):
             yield asdict(each)
+
+
+def problems_in(text: str) -> tuple[RedactedEvent, ...]:
+    """The errors of a text that have a trace, each with all of the text; else the text as one message."""
+    if not text.strip():
+        raise InputRefused(
+            "the text is empty. Give the log with its stack trace, or what is known of the error"
+        )
+    rules = policy(settings.read()).redaction
+    lines = tuple(redact_text(text, rules).text.split("\n"))
+    traced = [each.event for each in incidents_in(text) if each.event.frames]
+    if traced:
+        return tuple(replace(each, context=lines) for each in traced)
+    said = ErrorEvent("text", FILE, "", 0, "log", None, None, lines[0], (), lines, ())
+    return (redact(said, rules),)
 
 
 def patch(edit: str, repo: Path, ref: str) -> Patch:

@@ -99,6 +99,14 @@ class ServiceMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """A commit, tag or branch that something names as deployed, and what names it."""
+
+    ref: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
     """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch).
 
@@ -125,12 +133,16 @@ class SourceExcerpt:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A commit that touched the failing lines. `timestamp` is in milliseconds since the epoch."""
+    """A commit that touched the failing lines. `timestamp` is in milliseconds since the epoch.
+
+    One that is not `deployed` took them away on the default branch.
+    """
 
     commit: str
     author: str
     timestamp: int
     subject: str
+    deployed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

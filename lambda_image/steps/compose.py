@@ -75,9 +75,10 @@ def with_card(outcome: Outcome, card: Card, audience: Audience) -> Outcome:
 
 
 def repair_wanted(diagnosis: Diagnosis, evidence: Evidence) -> bool:
-    """Whether a patch may be tried: the fault is in code that we can see. Its proof decides the rest."""
+    """Whether a patch may be tried: the fault is in code that we see, and not yet changed by the team."""
     known = diagnosis.confidence is not Confidence.NOT_KNOWN
-    return known and diagnosis.fault is Fault.CODE and bool(evidence.excerpts)
+    already = any(not change.deployed for change in evidence.changes)
+    return known and diagnosis.fault is Fault.CODE and bool(evidence.excerpts) and not already
 
 
 def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
@@ -143,7 +144,8 @@ def _evidence(told: Told) -> Section:
             last.timestamp,
             prose(cut(last.subject, SUBJECT_LIMIT)),
         )
-        lines.append(messages.touched(say, *about))
+        told_of = messages.touched if last.deployed else messages.not_deployed
+        lines.append(told_of(say, *about))
     if evidence.revision:
         commit = code(evidence.revision.commit[:12])
         lines.append(messages.deployed(say, commit, prose(say.say(evidence.revision.how))))

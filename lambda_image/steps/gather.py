@@ -16,8 +16,9 @@ from lambda_image.domain.evidence import (
     SourceExcerpt,
 )
 from lambda_image.domain.incident import Incident
-from lambda_image.ports import Knowledge, SourceCode
-from lambda_image.steps.context import context, locate, path_of
+from lambda_image.ports import Knowledge, Repository
+from lambda_image.steps.code.places import locate, path_of
+from lambda_image.steps.context import context
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from lambda_image.steps.query import knowledge_query
 from lambda_image.steps.spans import number_spans
@@ -32,7 +33,7 @@ NEAR_BEST = 0.6
 def gather(
     incident: Incident,
     knowledge: Knowledge | None,
-    source: SourceCode | None,
+    source: Repository | None,
     gaps: tuple[Gap, ...] = (),
     code_tokens: int = CODE_TOKENS,
     services: tuple[ServiceMapping, ...] = (),
@@ -76,12 +77,12 @@ def _passages(
 
 
 def _code(
-    event: RedactedEvent, source: SourceCode | None, code_tokens: int
+    event: RedactedEvent, source: Repository | None, code_tokens: int
 ) -> tuple[Revision | None, tuple[SourceExcerpt, ...], tuple[Change, ...], tuple[Gap, ...]]:
     if source is None:
         return None, (), (), (NO_SOURCE,)
     try:
-        revision = source.revision(event.log_group)
+        revision = source.revision(event.log_group, event.log_stream)
         excerpts = context(event, revision, source, budget_tokens=code_tokens)
     except EvidenceUnavailable as unavailable:
         return None, (), (), (_gap(unavailable),)
@@ -92,7 +93,7 @@ def _code(
 
 
 def _changes(
-    event: RedactedEvent, source: SourceCode, revision: Revision, excerpts: tuple[SourceExcerpt, ...]
+    event: RedactedEvent, source: Repository, revision: Revision, excerpts: tuple[SourceExcerpt, ...]
 ) -> tuple[Change, ...]:
     """The commits that last touched the failing line: the innermost of our own frames that is shown."""
     files = tuple(dict.fromkeys(each.file for each in excerpts))
@@ -100,8 +101,17 @@ def _changes(
         file = locate(path_of(frame), files) if frame.in_app else None
         line = frame.line
         if file and line and any(each.file == file and each.start <= line <= each.end for each in excerpts):
-            return source.changes(revision, file, (line, line))[:CHANGES]
+            return _nearest(source.changes(revision, file, (line, line)), event.timestamp)
     return ()
+
+
+def _nearest(changes: tuple[Change, ...], occurred: int) -> tuple[Change, ...]:
+    """What is not deployed first, then what was there before the error occurred, the nearest first."""
+
+    def order(change: Change) -> tuple[bool, bool, int]:
+        return change.deployed, change.timestamp > occurred, abs(occurred - change.timestamp)
+
+    return tuple(sorted(changes, key=order)[:CHANGES])
 
 
 def _gap(unavailable: EvidenceUnavailable) -> Gap:

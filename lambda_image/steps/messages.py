@@ -217,6 +217,18 @@ def touched(say: Voice, commit: str | Line, author: str | Line, timestamp: int, 
     )
 
 
+def not_deployed(say: Voice, commit: Line, author: Line, timestamp: int, subject: Line) -> Line:
+    """Who changed the failing line since, where that does not run yet."""
+    return say.line(
+        "Already changed on the default branch in {commit} by {author} on {day}, and not deployed: {subject}."
+        " No pull request is made.",
+        commit=commit,
+        author=author,
+        day=say.day(timestamp),
+        subject=subject,
+    )
+
+
 def deployed(say: Voice, commit: Line, how: Line) -> Line:
     """Which code was read."""
     return say.line("Code read at {commit} ({how}).", commit=commit, how=how)

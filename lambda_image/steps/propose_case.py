@@ -13,7 +13,9 @@ from lambda_image.domain.patch import Attempt, Bounds, Patch, Proof, Reproductio
 from lambda_image.domain.prices import price
 from lambda_image.ports import Repository, Verifier
 from lambda_image.prompts.fence import neutralise
-from lambda_image.steps.context import context, enclosing, locate, path_of
+from lambda_image.steps.code.outline import enclosing
+from lambda_image.steps.code.places import locate, path_of
+from lambda_image.steps.context import context
 from lambda_image.steps.editing.paths import ANY_PATH, PathPolicy
 
 CODE_TOKENS = 3_000
@@ -103,7 +105,7 @@ def opened(
 ) -> Case | None:
     """The case of an incident; None where no frame stands in the repository. Raises EvidenceUnavailable."""
     event = incident.event
-    revision = source.revision(event.log_group)
+    revision = source.revision(event.log_group, event.log_stream)
     files = source.files(revision)
     own = [
         (frame, file) for frame in event.frames if frame.in_app and (file := locate(path_of(frame), files))
@@ -114,7 +116,7 @@ def opened(
     text = source.read(revision, file).decode("utf-8", "replace")
     small = text.count("\n") <= WHOLE_FILE_LINES and len(text) <= WHOLE_FILE_CHARACTERS
     whole = small and neutralise(text) == text
-    around = enclosing(text, frame.line or 1)
+    around = enclosing(file, text, frame.line or 1)
     function = around.name if around else _last_name(frame.function or "")
     if whole:
         excerpts: tuple[SourceExcerpt, ...] = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import Patch, Proof, Reproduction, TestRun, VerifiedPatch, VerifyRequest
 from lambda_image.ports import Workspace
-from lambda_image.steps.context import locate, path_of
+from lambda_image.steps.code.places import locate, path_of
 from lambda_image.steps.proof.checks import checks, fault, found_by, is_missing, new_complaints
 from lambda_image.steps.proof.languages import chosen
 from lambda_image.steps.proof.runner import Command, Results, Runner

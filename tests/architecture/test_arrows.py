@@ -104,6 +104,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         "lambda_image.librarian",
         "lambda_image.operators",
         "lambda_image.parts",
+        "lambda_image.repositories",
         "lambda_image.watchers",
     }
 
@@ -116,6 +117,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         ("github", {"lambda_image.adapters.hosts.github", "lambda_image.adapters.hosts.github_app"}),
         ("gitlab", {"lambda_image.adapters.hosts.gitlab"}),
         ("opentelemetry", {"lambda_image.adapters.otlp"}),
+        ("tree_sitter", {"lambda_image.steps.code.grammars"}),
     ],
 )
 def test_vendor_packages_have_one_home(package: str, home: set[str]) -> None:
@@ -184,7 +186,7 @@ def loaded_by(module: str) -> set[str]:
     [
         (
             "lambda_image.pipeline",
-            {"boto3", "langchain", "langchain_core", "langchain_aws", "github", "gitlab"},
+            {"boto3", "langchain", "langchain_core", "langchain_aws", "github", "gitlab", "tree_sitter"},
         ),
         (
             "lambda_image.handlers.intake",
@@ -200,6 +202,7 @@ def loaded_by(module: str) -> set[str]:
                 "langchain_core",
                 "opentelemetry",
                 "requests",
+                "tree_sitter",
             },
         ),
     ],

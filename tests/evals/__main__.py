@@ -1,9 +1,9 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-cards, edits, crashes, load, quixbugs or model.
+cards, context, edits, crashes, load, quixbugs or model.
 `ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, or a folder of clones
-for `edits`.
+for `context` or `edits`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.evals import cards, crashes, edits, grouping, load, outgrowing, quixbugs, retrieval, understanding
+from tests.evals import (
+    cards,
+    context,
+    crashes,
+    edits,
+    grouping,
+    load,
+    outgrowing,
+    quixbugs,
+    retrieval,
+    understanding,
+)
 
 
 def main(part: str = "", arguments: Sequence[str] = ()) -> int:
@@ -28,6 +39,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
         "cards": cards.evaluate,
+        "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
         "crashes": crashes.evaluate,
         "load": lambda: load.evaluate(arguments),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from lambda_image.adapters.code_index import CodeIndex, Splitter
+from lambda_image.domain.code import Part
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import Change, Revision
 from lambda_image.domain.patch import Proof, VerifyRequest
+from lambda_image.steps.code.splitting import is_indexed, split
 from tests.fakes.evidence import REVISION
+
+SPLITTER = Splitter(is_indexed, split)
 
 
 class MemoryRepository:
@@ -15,8 +20,9 @@ class MemoryRepository:
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._files = dict(files)
+        self._index: CodeIndex | None = None
 
-    def revision(self, log_group: str) -> Revision:
+    def revision(self, log_group: str, log_stream: str = "") -> Revision:
         """The one commit."""
         return REVISION
 
@@ -33,6 +39,21 @@ class MemoryRepository:
     def changes(self, revision: Revision, path: str, lines: tuple[int, int]) -> tuple[Change, ...]:
         """None."""
         return ()
+
+    def named(self, revision: Revision, names: Collection[str]) -> tuple[Part, ...]:
+        """By the real index, in memory."""
+        return self._searched().named(names)
+
+    def about(self, revision: Revision, words: Sequence[str], limit: int) -> tuple[tuple[Part, float], ...]:
+        """Likewise."""
+        return self._searched().about(words, limit)
+
+    def _searched(self) -> CodeIndex:
+        if self._index is None:
+            self._index = CodeIndex(":memory:", SPLITTER)
+            tree = dict.fromkeys(self._files, "1")
+            self._index.turn_to(tree, lambda paths: ((path, self._files[path].encode()) for path in paths))
+        return self._index
 
     def archive(self, revision: Revision) -> bytes:
         """Nothing."""

@@ -34,6 +34,7 @@ DESK = {
     "kms:Decrypt",
     "kms:GenerateDataKey",
 }
+ASK = {"lambda:GetFunction"}
 MODELS = {"bedrock:InvokeModel", "bedrock:GetInferenceProfile"}
 NETWORK = {
     "ec2:AssignPrivateIpAddresses",
@@ -51,9 +52,13 @@ NETWORK = {
         ("intake", COUNT | {"sqs:SendMessage"}),
         (
             "respond",
-            TAKE | DESK | MODELS | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:GetLogEvents"},
+            TAKE
+            | DESK
+            | MODELS
+            | ASK
+            | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:GetLogEvents"},
         ),
-        ("repair", TAKE | DESK | MODELS | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
+        ("repair", TAKE | DESK | MODELS | ASK | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
         ("verify", NETWORK),
         ("receipt", TAKE | {"dynamodb:UpdateItem"}),
         ("chat", COUNT | {"dynamodb:DeleteItem", "secretsmanager:GetSecretValue", "sqs:SendMessage"}),
@@ -66,7 +71,7 @@ def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) ->
 def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
     told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
     told["ingest"] = set(environment("function", "ingest"))
-    left_alone = {variable("cache_dir"), variable("region")}
+    left_alone = {variable(name) for name in ("cache_dir", "source_cache_mb", "region")}
 
     assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
     told["ingest"] |= set(environment("traced", "ingest"))

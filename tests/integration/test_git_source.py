@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from lambda_image.adapters.git_source import GitSource
+from lambda_image.adapters.git.shallow import Shallow
+from lambda_image.adapters.git.source import GitSource
+from lambda_image.adapters.git_clones import Clones
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import RepositoryMapping, Revision
 from tests.fakes.local_git import LocalGit
+from tests.fakes.source import SPLITTER
 
 GROUP = "/aws/lambda/shop-api"
+CAP = 1_000_000_000
 PRICING = b"def total(items):\n    return sum(items) / len(items)\n"
 LONGER = b"# New on main, not deployed yet.\n" + PRICING
 
@@ -34,7 +38,7 @@ def shop(tmp_path: Path) -> LocalGit:
 def source(shop: LocalGit, ref: str | None = None, cache: str = "cache") -> GitSource:
     """The adapter with the shop mapped to its log groups."""
     mapping = RepositoryMapping("/aws/lambda/shop-*", str(shop.path), "team/shop", ref)
-    return GitSource((mapping,), shop.path.parent / cache)
+    return GitSource(Shallow(Clones((mapping,), shop.path.parent / cache), CAP), SPLITTER)
 
 
 def unpacked(archive: bytes) -> dict[str, bytes]:
@@ -81,7 +85,7 @@ def test_the_first_mapping_whose_pattern_fits_wins(shop: LocalGit) -> None:
         RepositoryMapping("/aws/lambda/shop-api", url, "team/shop", "v1"),
         RepositoryMapping("/aws/lambda/*", url, "team/other"),
     )
-    code = GitSource(mappings, shop.path.parent / "cache")
+    code = GitSource(Shallow(Clones(mappings, shop.path.parent / "cache"), CAP), SPLITTER)
 
     assert [code.revision(f"/aws/lambda/{name}").repository for name in ("shop-api", "shop-api-2")] == [
         "team/shop",

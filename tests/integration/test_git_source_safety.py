@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from lambda_image.adapters.git_clones import Login
-from lambda_image.adapters.git_source import GitSource
+from lambda_image.adapters.git.shallow import Shallow
+from lambda_image.adapters.git.source import GitSource
+from lambda_image.adapters.git_clones import Clones, Login
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
 from lambda_image.domain.evidence import RepositoryMapping
 from tests.fakes.git_http import GitHttp
 from tests.fakes.local_git import LocalGit
+from tests.fakes.source import SPLITTER
 
 GROUP = "/aws/lambda/shop"
 TOKEN = "s3cret-token"
@@ -42,7 +44,8 @@ def server(shop: LocalGit) -> Iterator[GitHttp]:
 def source(url: str, cache: Path, token: str | None = None) -> GitSource:
     """The adapter with one repository."""
     login = Login("x-access-token", token) if token else None
-    return GitSource((RepositoryMapping(GROUP, url, "team/shop"),), cache, lambda _: login)
+    clones = Clones((RepositoryMapping(GROUP, url, "team/shop"),), cache, lambda _: login)
+    return GitSource(Shallow(clones, 1_000_000_000), SPLITTER)
 
 
 def booby_trapped(shop: LocalGit, command: str) -> None:
@@ -190,4 +193,4 @@ def test_a_secret_that_cannot_be_read_is_a_gap_and_not_the_end(server: GitHttp, 
 
     mapping = RepositoryMapping(GROUP, f"http://127.0.0.1:{server.port}/shop", "team/shop")
     with pytest.raises(EvidenceUnavailable, match=r"AccessDenied.*Check the secret of its code host"):
-        GitSource((mapping,), tmp_path, login).revision(GROUP)
+        GitSource(Shallow(Clones((mapping,), tmp_path, login), 10**9), SPLITTER).revision(GROUP)

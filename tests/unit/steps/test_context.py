@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import SourceExcerpt
-from lambda_image.steps.context import CHARACTERS_PER_TOKEN, context, enclosing, locate, path_of
+from lambda_image.steps.code.outline import enclosing
+from lambda_image.steps.code.packing import CHARACTERS_PER_TOKEN
+from lambda_image.steps.code.places import locate, path_of
+from lambda_image.steps.context import context
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import REVISION
 from tests.fakes.source import MemoryRepository
@@ -48,7 +51,8 @@ def shown(
     files: Mapping[str, str], frames: Sequence[Frame] = (CALLED, RAISED), budget: int = 1_500
 ) -> tuple[SourceExcerpt, ...]:
     """The excerpts for a trace with these frames, outermost first."""
-    return context(redacted_event(frames=tuple(frames)), REVISION, MemoryRepository(files), budget)
+    event = redacted_event(frames=tuple(frames), lines=(), context=())
+    return context(event, REVISION, MemoryRepository(files), budget)
 
 
 @pytest.mark.parametrize(
@@ -93,14 +97,14 @@ def test_a_library_beside_the_code_is_not_taken_for_a_file_of_the_same_name(path
     [(1, None), (4, "total"), (5, "total"), (7, "price"), (9, "total"), (13, "Basket"), (16, "add")],
 )
 def test_the_innermost_definition_around_a_line_is_found(line: int, name: str | None) -> None:
-    found = enclosing(PRICING, line)
+    found = enclosing("shop/pricing.py", PRICING, line)
 
     assert (found.name if found else None) == name
 
 
-@pytest.mark.parametrize("text", ["def broken(:\n", "const a = 1;\n", "\0", "(" * 10_000])
+@pytest.mark.parametrize("text", ["const a = 1;\n", "\0", "(" * 10_000])
 def test_text_that_is_no_python_has_no_definitions(text: str) -> None:
-    assert enclosing(text, 1) is None
+    assert enclosing("a.py", text, 1) is None
 
 
 def test_the_function_that_raised_comes_whole_and_first_and_then_its_callers() -> None:
@@ -113,9 +117,12 @@ def test_the_function_that_raised_comes_whole_and_first_and_then_its_callers() -
 
 
 def test_frames_of_libraries_are_left_out() -> None:
-    library = Frame("/var/task/site-packages/shop/pricing.py", 9, "total", in_app=False)
+    library = Frame("/var/task/site-packages/stripe/shop/pricing.py", 9, "total", in_app=False)
 
-    assert [each.file for each in shown(SHOP, [CALLED, library])] == ["shop/handler.py"]
+    first, *rest = shown(SHOP, [CALLED, library])
+
+    assert (first.file, first.reason) == ("shop/handler.py", "line 5 raised the error")
+    assert [each.reason for each in rest] == ["defines total, used by handle"]
 
 
 def test_a_trace_without_a_file_of_the_repository_shows_nothing() -> None:
@@ -180,8 +187,18 @@ def test_a_function_over_the_budget_is_cut_around_its_failing_line() -> None:
 
 
 def test_a_huge_file_is_a_gap_that_names_it() -> None:
+    huge = {"shop/pricing.py": PRICING + "#" * 2_000_000}
     with pytest.raises(EvidenceUnavailable, match=r"shop/pricing\.py is larger than 2 MB"):
-        shown({**SHOP, "shop/pricing.py": PRICING + "#" * 2_000_000})
+        shown(huge)
+    (caller,) = shown({**SHOP, **huge})
+
+    assert caller.reason == "line 5 is on the way to the error; shop/pricing.py is larger than 2 MB"
+
+
+def test_an_installed_package_can_be_the_repository_itself() -> None:
+    frame = Frame("/usr/lib/python3.11/site-packages/shop/pricing.py", 9, "total", in_app=False)
+
+    assert shown({"src/shop/pricing.py": PRICING}, [frame])[0].symbol == "total"
 
 
 def test_a_line_over_the_budget_is_a_gap_and_not_a_minified_bundle() -> None:

@@ -13,6 +13,7 @@ from lambda_image.steps.gather import gather
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from tests.fakes.events import incident
 from tests.fakes.evidence import CHANGE, PRICING_PAGE, REVISION
+from tests.fakes.source import MemoryRepository
 
 PRICING = b"""def total(items):
     # The average
@@ -38,27 +39,28 @@ class Runbooks:
         return self._find(query)[:limit]
 
 
-class Shop:
-    """Implements `SourceCode` with one file; each call can be made to fail."""
+class Shop(MemoryRepository):
+    """One file, with a change; each call can be made to fail."""
 
     def __init__(self, failing: str = "") -> None:
+        super().__init__({"shop/pricing.py": PRICING.decode()})
         self._failing = failing
         self.asked: list[tuple[str, tuple[int, int]]] = []
 
-    def revision(self, log_group: str) -> Revision:
+    def revision(self, log_group: str, log_stream: str = "") -> Revision:
         """See `SourceCode.revision`."""
         self._check("revision", log_group)
-        return REVISION
+        return super().revision(log_group, log_stream)
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`."""
         self._check("files", revision.commit)
-        return ("shop/pricing.py",)
+        return super().files(revision)
 
     def read(self, revision: Revision, path: str) -> bytes:
         """See `SourceCode.read`."""
         self._check("read", f"{revision.commit}:{path}")
-        return PRICING
+        return super().read(revision, path)
 
     def changes(self, revision: Revision, path: str, lines: tuple[int, int]) -> tuple[Change, ...]:
         """See `SourceCode.changes`."""
