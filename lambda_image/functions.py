@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, Tracer, WorkQueue
+from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, WorkQueue
+from lambda_image.tracing import Tracer
 
 if TYPE_CHECKING:
     from lambda_image.chat import Counter

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
     from lambda_image.functions import InvocationClock
-    from lambda_image.ports import Clock, Tracer
+    from lambda_image.ports import Clock
     from lambda_image.runbooks import Wanted
     from lambda_image.settings import Settings
+    from lambda_image.tracing import Tracer
 
 
 @dataclass(frozen=True, slots=True)

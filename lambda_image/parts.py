@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Telemetry, Tracer, Verifier, WorkQueue
+from lambda_image.ports import Notifier, Telemetry, Verifier, WorkQueue
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
+from lambda_image.tracing import Tracer
 from lambda_image.watchers import Watched
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from lambda_image.domain.records import LogRecord
 
 T = TypeVar("T")
-Attributes = Mapping[str, str | int | float | bool | tuple[str, ...]]
 
 
 class Clock(Protocol):
@@ -195,7 +193,11 @@ class SourceArchive(Protocol):
         """The paths of files that may be run (git's mode 100755)."""
 
 
-class Repository(SourceCode, CodeSearch, SourceArchive, Protocol):
+class Tree(SourceCode, SourceArchive, Protocol):
+    """The code to read, and how it lies there; what an edit needs."""
+
+
+class Repository(Tree, CodeSearch, Protocol):
     """What a repair works on: the code to read and search, and the whole tree to run."""
 
 
@@ -271,33 +273,3 @@ class AuditTrail(Protocol):
 
     def record(self, entry: ModelCall | PullRequestAction) -> None:
         """Keep it beside all others. Raises TransientError or PermanentError."""
-
-
-class Span(Protocol):
-    """A timed part of a trace. Attributes are names and numbers, never text of a log, a page or a prompt."""
-
-    def set(self, attributes: Attributes) -> None:
-        """Say more of it."""
-
-
-class Tracer(Protocol):
-    """Traces for a collector. Nothing here fails: a trace that cannot be sent is lost, and logged."""
-
-    def span(
-        self,
-        name: str,
-        kind: str = "internal",
-        attributes: Attributes | None = None,
-        parent: Mapping[str, str] | None = None,
-    ) -> AbstractContextManager[Span]:
-        """A span within the current one; with `parent` within the one that this carrier names.
-
-        `kind` is internal, client, producer or consumer. An empty carrier begins a trace of its own, which
-        is linked to the current span.
-        """
-
-    def carrier(self) -> dict[str, str]:
-        """The current span as message attributes (W3C Trace Context); empty outside of one."""
-
-    def flush(self) -> None:
-        """Send what has ended, before the process is frozen."""

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_image.observing.audit import Auditing
-    from lambda_image.ports import Clock, CodeHost, Knowledge, Reasoner, Tracer, Verifier
+    from lambda_image.ports import Clock, CodeHost, Knowledge, Reasoner, Verifier
     from lambda_image.settings import Settings
+    from lambda_image.tracing import Tracer
 
 # An alert does not wait long for its audit entry.
 TRIES = 3

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from lambda_image.ports import Attributes
+from lambda_image.tracing import Attributes
 
 KINDS = {
     "internal": trace.SpanKind.INTERNAL,

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from lambda_image.handlers import metrics
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
-from lambda_image.ports import Attributes, Tracer
+from lambda_image.tracing import Attributes, Tracer
 
 
 def each_message(

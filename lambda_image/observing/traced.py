@@ -16,7 +16,8 @@ from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.domain.patch import Proof, VerifyRequest
 from lambda_image.domain.prompt import Answered, Prompt
 from lambda_image.observing import work
-from lambda_image.ports import Attributes, Knowledge, Reasoner, Span, Verifier
+from lambda_image.ports import Knowledge, Reasoner, Verifier
+from lambda_image.tracing import Attributes, Span
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.noise import Digest
-from lambda_image.ports import Attributes, Span, Tracer
+from lambda_image.tracing import Attributes, Span, Tracer
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,7 +11,7 @@ from lambda_image.domain.errors import EvidenceUnavailable, PatchRefused
 from lambda_image.domain.evidence import Revision
 from lambda_image.domain.patch import FileChange, Patch
 from lambda_image.domain.redaction import PLACEHOLDER
-from lambda_image.ports import Repository
+from lambda_image.ports import Tree
 from lambda_image.steps.editing.answer import Edit, parse_edits
 from lambda_image.steps.editing.diff import changed_lines, unified
 from lambda_image.steps.editing.left_out import left_out
@@ -28,7 +28,7 @@ MOST_LINES = 1_000
 def make_patch(
     answer: str,
     revision: Revision,
-    source: Repository,
+    source: Tree,
     only: Collection[str] | None = None,
     paths: PathPolicy = ANY_PATH,
 ) -> Patch:
@@ -95,7 +95,7 @@ def _diff(path: str, before: Text, after: Text) -> str:
     return diff
 
 
-def _read(revision: Revision, source: Repository, path: str) -> Text:
+def _read(revision: Revision, source: Tree, path: str) -> Text:
     try:
         content = source.read(revision, path)
     except EvidenceUnavailable as error:

@@ -15,6 +15,7 @@ DOMAIN = "lambda_image.domain"
 ARROWS = {
     DOMAIN: (),
     "lambda_image.ports": (DOMAIN,),
+    "lambda_image.tracing": (),
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
@@ -23,6 +24,7 @@ ARROWS = {
     "lambda_image.observing": (
         DOMAIN,
         "lambda_image.ports",
+        "lambda_image.tracing",
         "lambda_image.wire",
         "lambda_image.steps.redact",
     ),
@@ -46,6 +48,7 @@ ARROWS = {
     "lambda_image.adapters": (
         DOMAIN,
         "lambda_image.ports",
+        "lambda_image.tracing",
         "lambda_image.wire",
         "lambda_image.steps.verify",
         "knowledge",
