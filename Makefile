@@ -16,7 +16,7 @@ QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo opensearch test test-opensearch unit check format embeddings bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo opensearch test test-opensearch test-sandbox unit check format embeddings bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +31,13 @@ opensearch: $(VENV)/test ## a real OpenSearch on loopback until Ctrl-C (needs Ja
 	$(BIN)/python -m infra.local.opensearch_server
 
 test: $(VENV)/test ## unit, contract, integration and scenario tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model and not opensearch" --ignore tests/infra
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model and not opensearch" --ignore tests/infra --ignore tests/integration/sandbox --ignore tests/integration/proof
 
 test-opensearch: $(VENV)/test ## the store on a real OpenSearch: one node, three with one lost, one without hybrid search (Java, Maven)
 	$(BIN)/python -m pytest -q -m opensearch tests/contract
+
+test-sandbox: $(VENV)/test ## hostile code at every level of the sandbox, and proofs in every language whose toolchain is here
+	$(BIN)/python -m pytest -q tests/integration/sandbox tests/integration/proof
 
 unit: $(VENV)/test ## the unit tests alone: no network, seconds
 	$(BIN)/python -m pytest -q -n 2 tests/unit tests/architecture

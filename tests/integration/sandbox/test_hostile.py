@@ -163,8 +163,18 @@ def test_the_environment_holds_no_secret(level: str, monkeypatch: pytest.MonkeyP
     assert "do-not-show" not in run(level, "import os; print(dict(os.environ))").output
 
 
+# Ids without numbers: workers that share the tests have to see the same names.
 @pytest.mark.parametrize(
-    "aim", ["os.getppid()", "1", "-1", str(os.getpid()), str(-os.getpgid(0)), "0", str(os.getppid())]
+    "aim",
+    [
+        pytest.param("os.getppid()", id="its parent"),
+        pytest.param("1", id="the first"),
+        pytest.param("-1", id="everybody"),
+        pytest.param(str(os.getpid()), id="us"),
+        pytest.param(str(-os.getpgid(0)), id="our group"),
+        pytest.param("0", id="its own group"),
+        pytest.param(str(os.getppid()), id="our parent"),
+    ],
 )
 def test_nothing_outside_can_be_ended(level: str, aim: str) -> None:
     if level == "limits" and "seccomp" not in levels.describe(level):
