@@ -4,7 +4,7 @@
 failure is logged by running the buggy program's tests; then the true fix has to be proved, and the buggy
 program, or one that does nothing, refused. Where the error is raised in the program itself, the whole loop
 runs too, with the true fix as the model's answer: beside the repository's tests, and without them, with a
-test made of a failing case.
+test made of a failing case. Each program's result is said on standard error when it is known.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import io
 import json
 import re
 import subprocess
+import sys
 import tarfile
 import time
 from collections import Counter
@@ -124,6 +125,8 @@ def evaluate(arguments: Sequence[str]) -> dict[str, Any]:
             counts[f"{what}, rightly"] += right
             if not right:
                 wrong.append(f"{bug.name}: {what}")
+        said = ", ".join(what for what, right in verdicts.items() if not right) or "rightly"
+        sys.stderr.write(f"{round(time.monotonic() - began):5d} s  {bug.name}: {said}\n")
     return {**counts, "wrong": wrong, "seconds": round(time.monotonic() - began)}
 
 

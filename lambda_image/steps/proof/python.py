@@ -14,7 +14,9 @@ from lambda_image.steps.traces import Trace, python
 OTHERS = ("-p", "no:cacheprovider", "-p", "no:langsmith_plugin")
 # An endless test costs seconds, not the run; the session ends before the sandbox ends it: pytest-timeout.
 SECONDS, SESSION = 10, 60
-PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", *OTHERS)
+# One file that cannot be read, as it could not before, does not keep the others from running.
+READABLE = "--continue-on-collection-errors"
+PYTEST = ("python", "-m", "pytest", "-q", "-rA", "--tb=native", READABLE, *OTHERS)
 TIMED = (*PYTEST, f"--timeout={SECONDS}", f"--session-timeout={SESSION}")
 # pytest's exit codes: all passed, some failed, interrupted (files that cannot be read), no tests.
 RAN = (0, 1, 2, 5)
