@@ -135,7 +135,8 @@ def main(asked: dict[str, Any], command: list[str]) -> None:
     if paths := asked.get("landlock"):
         landlock(paths["readable"], paths["writable"])
     if "protected" in asked:
-        seccomp(asked["protected"])
+        keeper = os.getppid()
+        seccomp([*asked["protected"], keeper, -keeper])
     if asked.get("init") and (child := os.fork()):
         _waited(child)
     try:

@@ -56,6 +56,11 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 NAMESPACES = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
+def keeper() -> list[str]:
+    """The interpreter that runs the command that follows, and ends all that it leaves."""
+    return [sys.executable, "-I", "-S", "-c", _text("keeper.py")]
+
+
 def prefix(level: str, root: Path) -> list[str]:
     """The words before the launcher that cut it off; none where that is done by the launcher itself."""
     if level == "bwrap":

@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
+from lambda_image.adapters.sandbox.keeper import PATIENCE, Process, family
 from lambda_image.adapters.sandbox.limits import Limits
 
-CHILD_SUBREAPER = 36
 EVERY = 0.1
 # Looking through the files costs more: at most this share of the time goes to it.
 SHARE = 0.1
-PATIENCE = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """One line of /proc: seconds of processor time, its ended children's too, and bytes in memory."""
-
-    id: int
-    parent: int
-    state: str
-    seconds: float
-    memory: int
-
-
-@contextmanager
-def collecting_orphans() -> Iterator[set[int]]:
-    """Within, what a command leaves behind becomes a child of ours, however often it forked.
-
-    Gives the processes that were ours before: they are left alone.
-    """
-    _subreaper(1)
-    try:
-        yield {each.id for each in family(os.getpid())}
-    finally:
-        _subreaper(0)
 
 
 def watched(
-    process: subprocess.Popen[bytes], limits: Limits, wall: float, root: Path, before: set[int]
+    process: subprocess.Popen[bytes], limits: Limits, wall: float, root: Path
 ) -> tuple[str, str | None]:
-    """The output, and the limit that ended it; afterwards nothing runs any more that was not there before."""
+    """The output of what a keeper runs, and the limit that ended it; afterwards nothing of it runs."""
     pieces: list[bytes] = []
     over = threading.Event()
     assert process.stdout is not None  # noqa: S101 - it was asked for
@@ -58,8 +28,10 @@ def watched(
         target=_collect, args=(process.stdout.fileno(), limits.output, pieces, over), daemon=True
     )
     reader.start()
-    limit = _limit(process, limits, wall, root, over)
-    end(process, before)
+    try:
+        limit = _limit(process, limits, wall, root, over)
+    finally:
+        end(process)
     reader.join(5)
     process.stdout.close()
     text = b"".join(pieces)[: limits.output].decode("utf-8", errors="replace")
@@ -104,7 +76,8 @@ def _limit(
 
 def _used_up(running: Iterable[Process], limits: Limits) -> str | None:
     found = tuple(running)
-    if len(found) > limits.processes:
+    # The keeper itself is none of them.
+    if len(found) - 1 > limits.processes:
         return "processes"
     if sum(each.memory for each in found) > limits.memory * 1.25:
         return "memory"
@@ -129,41 +102,14 @@ def _too_full(root: Path, limits: Limits) -> bool:
     return False
 
 
-def end(process: subprocess.Popen[bytes], before: set[int]) -> None:
-    """Kill its session, then all that is ours and was not there before, until there is none."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the keeper to end what it keeps, unless it has; it ends last."""
+    process.terminate()
     try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
+        process.wait(2 * PATIENCE)
+    except subprocess.TimeoutExpired:
         process.kill()
-    process.wait()
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        left = [each for each in family(os.getpid()) if each.id not in before]
-        if not left:
-            return
-        # All are stopped before one is ended: else those that watch each other start the next.
-        for sign in (signal.SIGSTOP, signal.SIGKILL):
-            for each in left:
-                _send(each.id, sign)
-        for each in left:
-            if each.parent == os.getpid():
-                _reap(each.id)
-        time.sleep(0.01)
-
-
-def family(ancestor: int) -> tuple[Process, ...]:
-    """All that descends from a process, and itself unless it is ours."""
-    every = list(_processes())
-    children: dict[int, list[Process]] = {}
-    for each in every:
-        children.setdefault(each.parent, []).append(each)
-    found = [each for each in every if each.id == ancestor != os.getpid()]
-    waiting = [ancestor]
-    while waiting:
-        mine = children.get(waiting.pop(), [])
-        found += mine
-        waiting += [each.id for each in mine]
-    return tuple(found)
+        process.wait()
 
 
 def processes_of_user() -> int:
@@ -176,41 +122,3 @@ def processes_of_user() -> int:
         except OSError:
             continue
     return count
-
-
-def _processes() -> Iterator[Process]:
-    ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGESIZE")
-    try:
-        names = [each.name for each in Path("/proc").iterdir()]
-    except OSError:
-        return
-    for name in names:
-        if not name.isdigit():
-            continue
-        try:
-            text = Path("/proc", name, "stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        # The name in brackets may hold anything, brackets too.
-        fields = text.rpartition(")")[2].split()
-        seconds = sum(int(value) for value in fields[11:15]) / ticks
-        yield Process(int(name), int(fields[1]), fields[0], seconds, int(fields[21]) * page)
-
-
-def _send(process: int, sign: signal.Signals) -> None:
-    try:
-        os.kill(process, sign)
-    except (ProcessLookupError, PermissionError):
-        return
-
-
-def _reap(process: int) -> None:
-    try:
-        os.waitpid(process, os.WNOHANG)
-    except ChildProcessError:
-        return
-
-
-def _subreaper(value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(CHILD_SUBREAPER, value, 0, 0, 0)

@@ -28,8 +28,8 @@ NO_SANDBOX = (
     "there is nothing here that cuts a test off from the network and from your files."
     " Install bubblewrap, or use a kernel with namespaces or Landlock"
 )
-# As Popen tells a signal, and as a shell or bubblewrap does.
-OUT_OF_TIME = (-int(signal.SIGXCPU), 128 + int(signal.SIGXCPU))
+# As a shell tells a signal.
+OUT_OF_TIME = 128 + int(signal.SIGXCPU)
 # The least time that is worth a run.
 LEAST_SECONDS = 1.0
 
@@ -51,22 +51,22 @@ class SandboxWorkspace:
             return TestRun(" ".join(command), None, 0, (), "", 0.0, "wall")
         words = [sys.executable if word == "python" else word for word in command]
         started = time.monotonic()
-        with watching.collecting_orphans() as before:
-            process = subprocess.Popen(
-                [
-                    *levels.prefix(self._level, self._root),
-                    *levels.launcher(self._level, self._root, self._limits),
-                    *words,
-                ],
-                cwd=self._tree,
-                env=toolchains().environment(self._tree, self._root / "home"),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            output, limit = watching.watched(process, self._limits, wall, self._root, before)
-        if limit is None and process.returncode in OUT_OF_TIME:
+        process = subprocess.Popen(
+            [
+                *levels.keeper(),
+                *levels.prefix(self._level, self._root),
+                *levels.launcher(self._level, self._root, self._limits),
+                *words,
+            ],
+            cwd=self._tree,
+            env=toolchains().environment(self._tree, self._root / "home"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        output, limit = watching.watched(process, self._limits, wall, self._root)
+        if limit is None and process.returncode == OUT_OF_TIME:
             limit = "cpu"
         code = None if limit else process.returncode
         return TestRun(" ".join(command), code, 0, (), output, time.monotonic() - started, limit)

@@ -168,6 +168,7 @@ def test_the_environment_holds_no_secret(level: str, monkeypatch: pytest.MonkeyP
     "aim",
     [
         pytest.param("os.getppid()", id="its parent"),
+        pytest.param("-os.getppid()", id="its parent's group"),
         pytest.param("1", id="the first"),
         pytest.param("-1", id="everybody"),
         pytest.param(str(os.getpid()), id="us"),
