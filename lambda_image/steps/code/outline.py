@@ -73,6 +73,12 @@ def _cut(
 
 
 def enclosing(file: str, text: str, line: int) -> Definition | None:
-    """The innermost definition around a line; None where the language is not known."""
+    """The definition around a line that others can name: of functions in functions the outer, else the class.
+
+    None where there is none, or the language is not known.
+    """
     found = [each for each in outline(file, text).definitions if each.start <= line <= each.end]
+    functions = [each for each in found if each.kind == FUNCTION]
+    if functions:
+        return min(functions, key=lambda each: each.start)
     return max(found, key=lambda each: each.start, default=None)

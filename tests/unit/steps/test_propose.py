@@ -83,6 +83,18 @@ def test_a_reproduction_then_a_patch_is_a_proof() -> None:
     assert done.verified.reproduction.code == TEST
 
 
+def test_where_a_function_in_a_function_raised_a_test_calls_the_outer() -> None:
+    nested = "\n" * 5 + (
+        "def total(items):\n    def mean():\n\n        return sum(items) / len(items)\n\n    return mean()\n"
+    )
+    reasoner = answering(fenced(TEST), fenced(nested.replace("len(items)", "max(len(items), 1)")))
+    source = MemoryRepository({"shop/pricing.py": nested})
+    bench = Workbench(source, reasoner, ScriptedVerifier(judged(mended)), Terms())
+
+    assert propose(incident(), CAUSE, bench).verified is not None
+    assert "the failing function `total`" in reasoner.prompts[0].user
+
+
 def test_a_failed_check_goes_back_with_what_tells_of_its_output() -> None:
     model = answering(fenced(TEST), fenced(FIXED.replace("max", "min")), fenced(FIXED))
     done = repaired(model, judged(mended))

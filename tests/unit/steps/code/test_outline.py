@@ -110,7 +110,8 @@ def test_a_bundle_and_other_text_have_no_definitions() -> None:
     assert outline("a.txt", "def total(): pass").definitions == ()
 
 
-def test_the_innermost_function_around_a_line_is_found_in_other_languages_too() -> None:
-    text = "class Basket {\n  add() {\n    return 1;\n  }\n}\n"
+def test_the_function_around_a_line_is_found_in_other_languages_too() -> None:
+    text = "class Basket {\n  add() {\n    const one = () => {\n      return 1;\n    };\n  }\n}\n"
 
+    assert getattr(enclosing("a.js", text, 4), "name", None) == "add"
     assert getattr(enclosing("a.js", text, 3), "name", None) == "add"
