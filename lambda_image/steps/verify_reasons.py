@@ -60,10 +60,15 @@ def _still_red(request: VerifyRequest, runner: Runner, before: Half, after: Half
         return [f"the same tests fail with the change as without it: {said}"]
     if still and request.exception_type and _same(request, runner, green.output):
         return [f"the logged error is still raised with the change: {said}"]
-    gone = were.failed and not any(test in are.passed for test in were.failed)
+    gone = were.failed and not any(_passes(test, are) for test in were.failed)
     if gone and request.test_command is None:
         return ["the tests that failed before are no longer run"]
     return []
+
+
+def _passes(test: str, are: Results) -> bool:
+    """A file, class or package that could not even be read passes with one of its tests."""
+    return any(each == test or each.startswith((f"{test}::", f"{test}.")) for each in are.passed)
 
 
 def _not_run(request: VerifyRequest, runner: Runner, red: TestRun, results: Results) -> str | None:

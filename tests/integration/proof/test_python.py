@@ -95,6 +95,47 @@ def test_without_a_failing_test_nothing_is_proved() -> None:
     assert LocalVerifier(open_workspace).prove(request(FIXED, None)).verdict == "not proved"
 
 
+@pytest.mark.parametrize(("values", "verdict"), [(b"{'eur': 2}", "proved"), (b"{'usd': 2}", "not proved")])
+def test_an_error_at_import_is_proved_by_the_tests_that_can_be_read_then(values: bytes, verdict: str) -> None:
+    program = b"RATES = {}\nRATE = RATES['eur']\n"
+    trace = TRACE.partition("\n")[0] + (
+        '\n  File "/var/task/rates.py", line 2, in <module>\n    RATE = RATES["eur"]\nKeyError: \'eur\''
+    )
+    archive = tar_of(
+        {"rates.py": program, "test_rates.py": b"import rates\n\ndef test(): assert rates.RATE\n"}
+    )
+    change = FileChange("rates.py", program.replace(b"{}", values))
+    asked = VerifyRequest(archive, Patch("team/shop", "c" * 40, "diff", (change,)), None, trace, "KeyError")
+
+    assert LocalVerifier(open_workspace).prove(asked).verdict == verdict
+
+
+def test_a_test_file_that_cannot_be_read_does_not_keep_the_others_from_running() -> None:
+    archive = tree(**{"test_mean.py": REPRODUCTION.code.encode(), "test_old.py": b"import shop, gone\n"})
+    found = LocalVerifier(open_workspace).prove(
+        VerifyRequest(archive, patch(FIXED), None, TRACE, "ZeroDivisionError")
+    )
+
+    assert (found.verdict, found.reasons) == ("proved", ())
+    assert found.green is not None
+    assert found.green.failed == ("test_old.py",)
+
+
+def test_a_change_after_which_a_test_file_cannot_be_read_is_no_proof() -> None:
+    archive = tree(
+        **{
+            "test_mean.py": REPRODUCTION.code.encode(),
+            "test_other.py": b"from shop import other\n\ndef test(): assert other\n",
+            "shop.py": BUGGY + b"other = 1\n",
+        }
+    )
+    found = LocalVerifier(open_workspace).prove(
+        VerifyRequest(archive, patch(FIXED), None, TRACE, "ZeroDivisionError")
+    )
+
+    assert (found.verdict, found.newly_red) == ("not proved", ("test_other.py",))
+
+
 def test_the_functions_event_comes_back() -> None:
     assert unpacked(json.loads(packed(request(FIXED)))) == request(FIXED)
 
