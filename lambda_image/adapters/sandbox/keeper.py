@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ PARENT_DEATH, CHILD_SUBREAPER = 1, 36
 # Seconds for what is left to be gone: a kill waits for what hangs in the kernel.
 PATIENCE = 10.0
 NOT_FOUND = 127
+# Before what it keeps, where that is allowed: among thousands of processes its turn would come late.
+FIRST = -10
 
 
 class Process(NamedTuple):
@@ -54,11 +57,22 @@ def main(command: list[str]) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(CHILD_SUBREAPER, 1, 0, 0, 0)
         libc.prctl(PARENT_DEATH, int(signal.SIGTERM), 0, 0, 0)
-    signal.signal(signal.SIGTERM, lambda *_: _stopped())
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     child = os.fork()
     if not child:
         _become(command)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)
+    signal.signal(signal.SIGTERM, lambda *_: _end(child, 128 + signal.SIGTERM))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     code = _waited(child)
+    _end(child, code)
+
+
+def _end(child: int, code: int) -> None:
+    """Kill its session at once, which few leave, then the rest. Not reaped yet, its number is no other's."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
     end_others()
     os._exit(code)
 
@@ -79,7 +93,7 @@ def end_others() -> None:
 
 
 def _become(command: list[str]) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     os.setsid()
     try:
         os.execvp(command[0], command)  # noqa: S606 - this is what it is for
@@ -90,17 +104,13 @@ def _become(command: list[str]) -> None:
 
 
 def _waited(child: int) -> int:
-    """The code as a shell tells it, once the command has ended; orphans are reaped on the way."""
+    """The code as a shell tells it, once the command has ended; orphans alone are reaped on the way."""
     while True:
-        found, status = os.wait()
-        if found == child:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
-
-
-def _stopped() -> None:
-    end_others()
-    os._exit(128 + signal.SIGTERM)
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        assert ended is not None  # noqa: S101 - it waits for one
+        if ended.si_pid == child:
+            return ended.si_status if ended.si_code == os.CLD_EXITED else 128 + ended.si_status
+        os.waitpid(ended.si_pid, 0)
 
 
 def _send(process: Process, sign: signal.Signals) -> None:
@@ -108,10 +118,8 @@ def _send(process: Process, sign: signal.Signals) -> None:
     now = _read(str(process.id))
     if now is None or now.began != process.began:
         return
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.kill(process.id, sign)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
 def _reap() -> None:
