@@ -48,6 +48,10 @@ def _s3vectors(address: Address, _: str, around: Surroundings) -> Grow:
 def _kendra(address: Address, index: str, around: Surroundings) -> Grow:
     from knowledge.stores.kendra.growing import grow
 
+    if not address.name:
+        raise ConfigurationError(
+            "Kendra takes our pages in a custom data source only; write kendra:INDEX_ID/SOURCE_ID"
+        )
     note = _note(index + ENDING, around.client)
     return partial(grow, around.calls("kendra"), (address.place, address.name), note)
 

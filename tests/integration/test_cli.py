@@ -146,7 +146,7 @@ def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend,
         (("search", "x", "--index", "/nowhere/index"), b"", "/nowhere/index"),
         (("search", "--queries", "-", "--index", "/nowhere/index"), b"no json\n", "line 1"),
         (("ingest", ".", "--index", "/nowhere/index", "--embeddings", "far"), b"", "none, local, bedrock"),
-        (("ingest", ".", "--index", "/nowhere/index", "--to", "kendra:a"), b"", "into OpenSearch only"),
+        (("ingest", ".", "--index", "/nowhere/index", "--to", "kendra:a"), b"", "kendra:INDEX_ID/SOURCE_ID"),
         (("explain", "--index", "/nowhere/index"), LOG.encode(), "there is no index"),
         (
             ("explain", "--repo", "/", "--engine", "extractive"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from knowledge.copying import fill
-from knowledge.errors import IndexUnusable
 from knowledge.homes.note import Note
 from knowledge.store import Copyable
 from knowledge.stores.calls import Calls
@@ -20,9 +19,5 @@ def grow(
     `name` is the ids of the Kendra index and of the data source. Raises IndexUnusable.
     """
     index, data_source = name
-    if not data_source:
-        raise IndexUnusable(
-            "Kendra takes our pages in a custom data source only; write kendra:INDEX_ID/SOURCE_ID"
-        )
     with open_documents(calls, index, data_source, note) as documents:
         return fill(source, documents, progress)
