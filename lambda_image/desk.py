@@ -10,7 +10,7 @@ from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest
-from lambda_image.domain.notification import Outcome
+from lambda_image.domain.notification import Outcome, Telling
 from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
 
 # A lease outlives its invocation by this much, so its owner is dead before anyone else begins.
@@ -56,11 +56,9 @@ class Desk:
             self.traces.save(outcome)
         return outcome
 
-    def publish(self, outcome: Outcome, claim: WorkClaim) -> None:
-        """Publish each message, unless the topic's receipt for this very one came back before."""
-        for message in outcome.messages:
-            if message.id not in claim.delivered:
-                self.notifier.publish(message)
+    def publish(self, outcome: Outcome, claim: WorkClaim, log_group: str = "") -> None:
+        """Publish each message, unless this very one is known to be out. Raises as `Notifier.publish`."""
+        self.notifier.publish(Telling(outcome, claim.delivered, log_group))
 
     def close(self, outcome: Outcome, claim: WorkClaim) -> None:
         """Nobody does this work again."""

@@ -20,7 +20,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
         if claim is None or incident.spike is None:
             return None
         outcome = compose_spike(incident, incident.spike, desk.audience)
-        desk.publish(outcome, claim)
+        desk.publish(outcome, claim, incident.event.log_group)
         desk.close(outcome, claim)
         return outcome
 

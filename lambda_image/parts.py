@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import Notifier, Receipts, Telemetry, Verifier, WorkQueue
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.channels import Channel
     from lambda_image.domain.notification import Notification
 
 
@@ -93,10 +94,51 @@ def desk(made: Invocations) -> Desk:
     from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
-    notifier: Notifier = SnsNotifier(
+    topic: Notifier = SnsNotifier(
         made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier, _signer(made)
     )
-    return Desk(made.clock, ledger(made), traces, notifier, made.settings.audience())
+    kept = ledger(made)
+    return Desk(made.clock, kept, traces, _with_channels(made, topic, kept), made.settings.audience())
+
+
+def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:
+    """The topic first, then each channel of the settings, for what happens where it wants to hear of it."""
+    if not made.settings.channels:
+        return topic
+    from lambda_image.adapters.channels.https import TIMEOUT
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.channels import Channels, Way
+    from lambda_image.domain.channels import TOPIC
+    from lambda_image.domain.evidence import place_of
+
+    asked = made.settings
+    # One that is down leaves each of the others the time for a try.
+    retry = Retry(made.clock, attempts=3, reserve=sum(TIMEOUT) * len(asked.channels) + 5.0)
+
+    def takes(channel: Channel) -> Callable[[str], bool]:
+        return lambda log_group: channel.takes(place_of(log_group, asked.services))
+
+    ways = [Way(each.name, _channel(made, each, retry), takes(each)) for each in asked.channels]
+    return Channels([Way(TOPIC, topic), *ways], receipts)
+
+
+def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
+    """What sends to one of them."""
+    from lambda_image.adapters.channels.cards import CardNotifier
+    from lambda_image.adapters.channels.https import Door
+    from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
+    from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.secrets import Secret
+    from lambda_image.domain.channels import ChannelKind
+    from lambda_image.steps.cards.teams import teams_messages
+    from lambda_image.steps.cards.webhook import webhook_messages
+
+    # It is fetched within the retry of the message.
+    secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
+    door = Door(channel, secret)
+    if channel.kind == ChannelKind.TEAMS:
+        return CardNotifier(teams_messages, TeamsWebhook(door, retry))
+    return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:

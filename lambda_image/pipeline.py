@@ -52,19 +52,18 @@ class Tools:
 def respond(
     incident: Incident, desk: Desk, tools: Tools, repairs: WorkQueue | None, *, final: bool = False
 ) -> Outcome | None:
-    """Answer one problem once; None when it has been answered.
-
-    Raises WorkInProgress, and TransientError unless this try is the `final` one.
-    """
+    """Answer one problem once; None when it was. Raises WorkInProgress, TransientError and PermanentError."""
     with desk.claimed(incident, Task.RESPOND) as claim:
         if claim is None:
             return None
         told = replace(incident, count=claim.count, last_seen=claim.last_seen)
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
-        desk.publish(outcome, claim)
-        if repairs is not None and outcome.repair_wanted:
-            repairs.send(replace(incident, event=seen.event))
+        try:
+            desk.publish(outcome, claim, incident.event.log_group)
+        finally:  # a channel that is down holds up no repair; it is done once however often asked for
+            if repairs is not None and outcome.repair_wanted:
+                repairs.send(replace(incident, event=seen.event))
         desk.close(outcome, claim)
         return outcome
 
@@ -95,7 +94,7 @@ def repair(
         )
         outcome = compose_repair(incident, open_pull_request(planned, stage(host.open), final=final))
         desk.traces.save(outcome)
-        desk.publish(outcome, claim)
+        desk.publish(outcome, claim, incident.event.log_group)
         desk.close(outcome, claim)
         return outcome
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
     from lambda_image.domain.noise import Digest, HeldBack
-    from lambda_image.domain.notification import Notification, Outcome
+    from lambda_image.domain.notification import Outcome, Telling
     from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
     from lambda_image.domain.prompt import Answered, Prompt
     from lambda_image.domain.records import LogRecord
@@ -74,10 +74,10 @@ class Identities(Protocol):
 
 
 class Receipts(Protocol):
-    """The way back from the topic: which notifications are known to have been published."""
+    """Which messages are known to be out: the way back from the topic, and the notes of the other ways."""
 
     def confirm(self, fingerprint: str, notification_id: str) -> None:
-        """Record that the topic delivered this notification. May be called any number of times."""
+        """Record that this message was delivered, any number of times. Raises TransientError."""
 
 
 class LedgerReport(Protocol):
@@ -252,10 +252,13 @@ class CodeHost(Protocol):
 
 
 class Notifier(Protocol):
-    """The channel."""
+    """A way to people."""
 
-    def publish(self, notification: Notification) -> None:
-        """Send it. Raises PermanentError for a message that the channel would drop, or TransientError."""
+    def publish(self, telling: Telling) -> None:
+        """Send each of its messages that is not delivered, in order, and note it.
+
+        Raises PermanentError for what will be refused again, or TransientError; what is out then is noted.
+        """
 
 
 class TraceStore(Protocol):

@@ -18,6 +18,7 @@ from lambda_image.domain.noise import NoisePolicy
 if TYPE_CHECKING:
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.card import Audience
+    from lambda_image.domain.channels import Channel
     from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.identity import FingerprintRule
@@ -68,6 +69,7 @@ class Settings:
     chat_client: str = ""
     link_hosts: tuple[str, ...] = ()
     actions_secret: str = ""
+    channels: tuple[Channel, ...] = ()
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
     max_output_tokens: int = 4_096
@@ -199,6 +201,13 @@ def _code_hosts(text: str) -> tuple[HostAccess, ...]:
     return tuple(HostAccess(**entry) for entry in json.loads(text or "[]"))
 
 
+def _channels(text: str) -> tuple[Channel, ...]:
+    """A JSON list of objects with the fields of `Channel`. Raises ValueError."""
+    from lambda_image.domain.channels import Channel  # noqa: PLC0415 - as above
+
+    return tuple(Channel(**entry) for entry in json.loads(text or "[]"))
+
+
 def _patterns(text: str) -> Patterns:
     """A JSON list of filter patterns, each checked."""
     found = json.loads(text or "[]")
@@ -281,6 +290,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "tuple[RepositoryMapping, ...]": _repositories,
     "tuple[ServiceMapping, ...]": _services,
     "tuple[HostAccess, ...]": _code_hosts,
+    "tuple[Channel, ...]": _channels,
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,

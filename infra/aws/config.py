@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from infra.aws.direct import DirectChannel
 from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
 from lambda_image.domain.hosts import HostAccess
 from lambda_image.domain.identity import FingerprintRule
@@ -263,6 +264,7 @@ class Config:
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     code_hosts: tuple[CodeHost, ...] = ()
     chat: Chat = Chat()
+    channels: tuple[DirectChannel, ...] = ()
     network: Network = Network()
     budget: Budget = Budget()
     retention: Retention = Retention()

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from json import dumps
 from typing import TYPE_CHECKING
 
+from infra.aws import config_chat as chat
 from infra.aws.names import own_log_groups, refused_prefixes, subscribed
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.hosts import codecommit_region
@@ -24,8 +25,6 @@ RETENTION_DAYS = (
 )
 # The shortest of what our names become part of: 32 characters for an OpenSearch Serverless collection.
 PREFIX_LENGTH = 22
-# With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
-PREFIX_LENGTH_WITH_BUTTONS = 15
 # All environment variables of a function together may have 4 KB (Lambda quotas).
 ENVIRONMENT_BYTES = 3_000
 # A role's inline policies together may have 10,240 characters (IAM quotas), of which the other rights of
@@ -40,9 +39,6 @@ KENDRA_SEEDS = 100
 # What knowledge/embeddings/bedrock.py knows how to ask.
 OUR_EMBEDDINGS = r"amazon\.titan-embed-text-v2:0|([a-z]+(-[a-z]+)?\.)?cohere\.embed-v4:0"
 WIKIS = ("https://", "confluence+https://", "git+https://")
-UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
-TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
 
 
 def problems(config: Config) -> list[str]:
@@ -54,8 +50,7 @@ def problems(config: Config) -> list[str]:
             _code,
             _services,
             _fingerprints,
-            _chat,
-            _buttons,
+            *chat.RULES,
             _network,
             _numbers,
             _redaction,
@@ -228,31 +223,6 @@ def _fingerprints(config: Config) -> Iterator[str]:
     size = len(dumps([asdict(each) for each in config.fingerprint_rules]))
     if size > ENVIRONMENT_BYTES:
         yield f"fingerprint_rules take {size} bytes of a function's environment; {ENVIRONMENT_BYTES} are free"
-
-
-def _chat(config: Config) -> Iterator[str]:
-    used = {
-        name: (asdict(table), patterns)
-        for name, table, patterns in (
-            ("chat.slack", config.chat.slack, SLACK_IDS),
-            ("chat.teams", config.chat.teams, TEAMS_IDS),
-        )
-        if any(asdict(table).values())
-    }
-    if not used:
-        yield "chat.slack and chat.teams are both absent, so nobody would be told"
-    for name, (table, patterns) in used.items():
-        for key, pattern in patterns.items():
-            if not re.fullmatch(pattern, table[key]):
-                yield f"{name}.{key} is {table[key]!r}; docs/deployment.md says where to find it"
-
-
-def _buttons(config: Config) -> Iterator[str]:
-    if config.chat.buttons and len(config.prefix) > PREFIX_LENGTH_WITH_BUTTONS:
-        yield (
-            f"chat.buttons: name and stage make {config.prefix!r}; their commands have room for"
-            f" {PREFIX_LENGTH_WITH_BUTTONS} characters"
-        )
 
 
 def _network(config: Config) -> Iterator[str]:

@@ -111,7 +111,7 @@ def respond(
         },
         rights=[
             rights.take_from(incidents),
-            *_desk(stores),
+            *_desk(scope, config, stores),
             *stores.models.asking,
             *stores.index.reading,
             *embedding(scope, config),
@@ -158,7 +158,7 @@ def repair(
         },
         rights=[
             rights.take_from(repairs),
-            *_desk(stores),
+            *_desk(scope, config, stores),
             *stores.models.asking,
             *stores.models.asking_repair,
             rights.invoke(verifier.arn),
@@ -227,6 +227,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "prices": json.dumps(_prices(config, stores)),
         **told.audience(config),
         "repair_most": tuning.repair_most,
+        **told.channels(config),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **traced(config),
@@ -270,12 +271,14 @@ def _signing(stores: Stores) -> list[iam.PolicyStatement]:
     return [stores.actions.reading()] if stores.actions else []
 
 
-def _desk(stores: Stores) -> list[iam.PolicyStatement]:
+def _desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
     """Claim, remember, publish, close; and add to the audit trail."""
+    secrets = sorted({each.secret for each in config.channels})
     return [
         rights.claim_in(stores.ledger),
         *rights.keep_traces(stores.traces),
         *rights.publish_to(stores.topic, stores.key),
+        *(rights.read_secret(scope, name) for name in secrets),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
         *_signing(stores),
     ]

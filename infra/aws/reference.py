@@ -70,6 +70,7 @@ WRITTEN = {
     "tuple[RepositoryMapping, ...]": "JSON list",
     "tuple[ServiceMapping, ...]": "JSON list",
     "tuple[HostAccess, ...]": "JSON list",
+    "tuple[Channel, ...]": "JSON list",
     "Patterns": "JSON list",
     "PatternsByGroup": "JSON object",
     "tuple[UserRule, ...]": "JSON list",

@@ -27,6 +27,12 @@ def audience(config: Config) -> dict[str, str]:
     }
 
 
+def channels(config: Config) -> dict[str, str]:
+    """The ways to people beside the topic; defaults are left out, for room."""
+    told = [{k: v for k, v in asdict(each.told()).items() if v} for each in config.channels]
+    return {"channels": json.dumps(told)} if told else {}
+
+
 def redaction(config: Config) -> dict[str, str]:
     """What takes secrets out of log lines, wherever they are read."""
     rules = [asdict(rule) for rule in config.tuning.redact]

@@ -18,6 +18,7 @@ from lambda_image.domain.notification import (
     NEXT_STEP_LIMIT,
     TITLE_LIMIT,
     Notification,
+    Telling,
 )
 
 # SNS: a message and its attributes, in bytes (SNS API Reference, Publish).
@@ -52,8 +53,14 @@ class SnsNotifier:
         self._carry = carry
         self._sign = sign
 
-    def publish(self, notification: Notification) -> None:
+    def publish(self, telling: Telling) -> None:
         """See `Notifier.publish`."""
+        for notification in telling.outcome.messages:
+            if notification.id not in telling.delivered:
+                self._publish(notification)
+                telling.note(notification.id)
+
+    def _publish(self, notification: Notification) -> None:
         message = envelope(notification, self._sign(notification))
         if wrong := tuple(problems(notification, message)):
             raise PermanentError(f"the channel would drop notification {notification.id}: {'; '.join(wrong)}")

@@ -122,6 +122,10 @@ class Card:
     resources: tuple[str, ...] = ()
     actions: tuple[Verb, ...] = ()
 
+    def message_id(self, number: int) -> str:
+        """The id of the nth message that the card makes, from 1."""
+        return self.id if number == 1 else f"{self.id}-{number}"
+
     def part(self, name: Part) -> Section | None:
         """The section that tells this, if there is one."""
         return next((section for section in self.sections if section.part is name), None)

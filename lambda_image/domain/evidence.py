@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from lambda_image.domain.records import NO_LOG_GROUPS
 
 _CLONE_URL = re.compile(
     r"(?:(?:https|ssh)://(?:[^/@]+@)?|git@)(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+(?=/))?[:/](?P<path>[\w./-]+?)(?:\.git)?/?"
@@ -104,6 +108,21 @@ class Deployed:
 
     ref: str
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Of which service and environment something is; empty is not known."""
+
+    service: str = ""
+    environment: str = ""
+
+
+def place_of(log_group: str, services: Iterable[ServiceMapping] = ()) -> Place:
+    """By the first of `services` that fits; else the last word of the log group's name is the service."""
+    found = next((each for each in services if fnmatchcase(log_group, each.log_group)), None)
+    last = "" if log_group in NO_LOG_GROUPS else log_group.rstrip("/").rpartition("/")[2]
+    return Place((found and found.service) or last, (found and found.environment) or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,8 @@ class WorkClaim:
     """The answer to a request for work.
 
     With state CLAIMED the caller owns the task until `lease_until` (ms since the epoch) and must
-    complete or release it with this claim. `delivered` holds the ids of the notifications of this
-    incident whose receipt has come back from the topic: they must not be published again.
+    complete or release it with this claim. `delivered` holds the ids of the messages of this incident that
+    are known to be out, by the topic's receipts and the notes of other channels: they must not be sent again.
     """
 
     fingerprint: str

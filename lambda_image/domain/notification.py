@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambda_image.domain.action import Verb
@@ -89,3 +90,21 @@ class Outcome:
     def messages(self) -> tuple[Notification, ...]:
         """All that is to be published, in order."""
         return (self.notification, *self.more) if self.notification else ()
+
+
+def _nobody(_: str) -> None:
+    """Where nothing is noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An outcome on its way to people.
+
+    `delivered` holds the ids of the messages that are out; `note` is told each id as soon as it is.
+    `log_group` says where it happened, empty for what concerns everybody.
+    """
+
+    outcome: Outcome
+    delivered: frozenset[str] = frozenset()
+    log_group: str = ""
+    note: Callable[[str], None] = _nobody

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from lambda_image.domain.events import RedactedEvent
-from lambda_image.domain.evidence import KnowledgeQuery, ServiceMapping
-from lambda_image.domain.records import NO_LOG_GROUPS
+from lambda_image.domain.evidence import KnowledgeQuery, ServiceMapping, place_of
 from lambda_image.steps.masks import normalise
 
 WORDS = 60
@@ -28,25 +26,19 @@ def knowledge_query(event: RedactedEvent, services: Iterable[ServiceMapping] = (
     is the service. The top in-app function is told apart: few pages name it, and its words would crowd out
     the others.
     """
-    place = next((each for each in services if fnmatchcase(event.log_group, each.log_group)), None)
-    service = (place and place.service) or _last_word(event.log_group)
+    place = place_of(event.log_group, services)
     frame = next((each.function for each in reversed(event.frames) if each.in_app and each.function), None)
     message = _MASK.sub(" ", normalise(event.message))
     quoted = " ".join(re.findall(r"['\"]([\w.:-]{3,60})['\"]", event.message))
-    words = f"{event.exception_type or ''} {message} {quoted} {service}".split()
+    words = f"{event.exception_type or ''} {message} {quoted} {place.service}".split()
     return KnowledgeQuery(
         text=" ".join(dict.fromkeys(words[:WORDS])),
         exception_type=event.exception_type,
-        service=service or None,
-        environment=(place and place.environment) or None,
+        service=place.service or None,
+        environment=place.environment or None,
         frame=frame,
         names=_names(event),
     )
-
-
-def _last_word(log_group: str) -> str:
-    """Of a log group's name; nothing of what stands in place of one."""
-    return "" if log_group in NO_LOG_GROUPS else log_group.rstrip("/").rpartition("/")[2]
 
 
 def _names(event: RedactedEvent) -> str:

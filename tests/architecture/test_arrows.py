@@ -29,6 +29,7 @@ ARROWS = {
         "lambda_image.steps.redact",
     ),
     "lambda_image.desk": (DOMAIN, "lambda_image.ports"),
+    "lambda_image.channels": (DOMAIN, "lambda_image.ports", "lambda_image.observing"),
     "lambda_image.recognition": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
     "lambda_image.intake": (
         DOMAIN,

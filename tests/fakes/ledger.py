@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
+from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import (
     History,
     Incident,
@@ -190,7 +191,7 @@ class MemoryLedger:
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """See `LedgerReport.delivered`."""
         entry = self.entries.get(fingerprint)
-        return frozenset(entry.delivered) if entry else frozenset()
+        return receipts(entry.delivered) if entry else frozenset()
 
     def tally(self, day: date | None = None) -> Tally:
         """See `LedgerReport.tally`."""

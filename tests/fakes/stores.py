@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lambda_image.domain.errors import TracemendError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
-from lambda_image.domain.notification import Notification, Outcome
+from lambda_image.domain.notification import Notification, Outcome, Telling
 
 
 class MemoryQueue:
@@ -34,11 +35,17 @@ class MemoryTraces:
 
 
 class MemoryNotifier:
-    """Implements `Notifier`."""
+    """Implements `Notifier`; it raises its `faults` first, one for each message that it is given."""
 
     def __init__(self) -> None:
         self.published: list[Notification] = []
+        self.faults: list[TracemendError] = []
 
-    def publish(self, notification: Notification) -> None:
-        """Keep it."""
-        self.published.append(notification)
+    def publish(self, telling: Telling) -> None:
+        """Keep what is not delivered."""
+        for message in telling.outcome.messages:
+            if message.id not in telling.delivered:
+                if self.faults:
+                    raise self.faults.pop(0)
+                self.published.append(message)
+                telling.note(message.id)

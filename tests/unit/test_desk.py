@@ -8,7 +8,7 @@ from lambda_image.desk import Desk
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault
 from lambda_image.domain.errors import TransientError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.domain.notification import Notification, Outcome
+from lambda_image.domain.notification import Notification, Outcome, Telling
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident, intake
 from tests.fakes.ledger import MemoryLedger
@@ -97,7 +97,7 @@ def test_after_a_crash_behind_publishing_the_receipt_prevents_a_second_message(o
     office.ledger.claim(case.fingerprint, Task.RESPOND, 30)
     outcome = office.desk.remembered(case, Task.RESPOND, office.outcome)
     assert outcome.notification
-    office.notifier.publish(outcome.notification)
+    office.notifier.publish(Telling(outcome))
     office.ledger.confirm(case.fingerprint, outcome.notification.id)
     office.clock.advance(31)
 

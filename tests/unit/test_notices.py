@@ -13,7 +13,7 @@ from lambda_image.desk import Desk
 from lambda_image.domain.errors import TransientError, WorkInProgress
 from lambda_image.domain.incident import Incident, Intake, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, NoisePolicy, Spike
-from lambda_image.domain.notification import Notification
+from lambda_image.domain.notification import Telling
 from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.steps.notice import compose_digest, compose_spike
 from tests.fakes.clock import FixedClock
@@ -27,9 +27,9 @@ HOUR = 3_600
 class Dying(MemoryNotifier):
     """Publishes, and then the function is gone."""
 
-    def publish(self, notification: Notification) -> None:
+    def publish(self, telling: Telling) -> None:
         """Keep it, and die."""
-        super().publish(notification)
+        super().publish(telling)
         raise KeyboardInterrupt
 
 
@@ -84,8 +84,8 @@ def test_a_digest_says_after_a_crash_what_it_was_to_say_before() -> None:
     office.clock.advance(660)
 
     class Down(MemoryNotifier):
-        def publish(self, notification: Notification) -> None:
-            self.published.append(notification)
+        def publish(self, telling: Telling) -> None:
+            super().publish(telling)
             raise TransientError("the topic is down")
 
     down = Down()

@@ -21,6 +21,7 @@ from lambda_image.adapters.dynamodb.items import (
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
+from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import Problem, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem
 from lambda_image.ports import Clock
@@ -46,7 +47,7 @@ class DynamoReport:
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """See `LedgerReport.delivered`."""
         items = self._table.get([key(fingerprint)])
-        return frozenset(each for item in items for each in strings(item, "delivered"))
+        return receipts(each for item in items for each in strings(item, "delivered"))
 
     def held_back(self, digest: Digest) -> HeldBack:
         """See `Digests.held_back`."""

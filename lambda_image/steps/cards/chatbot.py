@@ -66,7 +66,7 @@ def _message(
     first = number == 1
     title = short(label(card.title), TITLE_LIMIT - 8)
     return Notification(
-        id=card.id if first else f"{card.id}-{number}",
+        id=card.message_id(number),
         fingerprint=card.fingerprint,
         thread_id=card.thread_id,
         event_type=card.event_type,

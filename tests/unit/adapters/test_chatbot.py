@@ -18,7 +18,9 @@ from infra.local.channel.schema import check as channel
 from lambda_image.adapters.chatbot import SnsNotifier, envelope, problems
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import PermanentError, TransientError
-from lambda_image.domain.notification import Notification
+from lambda_image.domain.incident import Task
+from lambda_image.domain.notification import Notification, Outcome, Telling
+from lambda_image.steps.notice import UNDIAGNOSED
 from tests.fakes.clock import FixedClock
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:incidents"
@@ -34,6 +36,11 @@ NOTE = Notification(
     summary="ZeroDivisionError in shop",
     related_resources=("/aws/lambda/shop",),
 )
+
+
+def telling(note: Notification) -> Telling:
+    """An outcome of this one message."""
+    return Telling(Outcome(note.fingerprint, note.thread_id, Task.RESPOND, UNDIAGNOSED, note))
 
 
 @pytest.fixture
@@ -96,10 +103,10 @@ def test_each_limit_holds(stubbed: tuple[SnsNotifier, Stubber], changes: dict[st
     note = replace(NOTE, **changes)
     if fine:
         stubber.add_response("publish", {"MessageId": "m"}, {"TopicArn": TOPIC, "Message": ANY})
-        notifier.publish(note)
+        notifier.publish(telling(note))
     else:
         with pytest.raises(PermanentError, match=f"would drop notification {NOTE.id}"):
-            notifier.publish(note)
+            notifier.publish(telling(note))
     stubber.assert_no_pending_responses()
 
 
@@ -119,7 +126,7 @@ def test_a_throttled_topic_is_tried_again(stubbed: tuple[SnsNotifier, Stubber]) 
     notifier, stubber = stubbed
     stubber.add_client_error("publish", "ThrottledException", http_status_code=429)
     stubber.add_response("publish", {"MessageId": "m"})
-    notifier.publish(NOTE)
+    notifier.publish(telling(NOTE))
 
     stubber.assert_no_pending_responses()
 
@@ -136,5 +143,5 @@ def test_errors_of_the_topic_are_ours(
         stubber.add_client_error("publish", code)
 
     with pytest.raises(error):
-        notifier.publish(NOTE)
+        notifier.publish(telling(NOTE))
     stubber.assert_no_pending_responses()

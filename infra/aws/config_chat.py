@@ -1,0 +1,68 @@
+"""What is wrong with the ways to people: AWS Chatbot, its buttons, and the channels beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from json import dumps
+from typing import TYPE_CHECKING
+
+from lambda_image.domain.channels import TOPIC
+
+if TYPE_CHECKING:
+    from infra.aws.config import Config
+
+# With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
+PREFIX_LENGTH_WITH_BUTTONS = 15
+UUID = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
+TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
+# Of the 4 KB that all environment variables of `respond` and `repair` may have together (Lambda quotas).
+CHANNELS_BYTES = 800
+HOST = r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+"
+
+
+def _chat(config: Config) -> Iterator[str]:
+    used = {
+        name: (asdict(table), patterns)
+        for name, table, patterns in (
+            ("chat.slack", config.chat.slack, SLACK_IDS),
+            ("chat.teams", config.chat.teams, TEAMS_IDS),
+        )
+        if any(asdict(table).values())
+    }
+    if not used and not any(each.hears_all for each in config.channels):
+        yield "chat.slack and chat.teams are both absent, so nobody would be told"
+    for name, (table, patterns) in used.items():
+        for key, pattern in patterns.items():
+            if not re.fullmatch(pattern, table[key]):
+                yield f"{name}.{key} is {table[key]!r}; docs/deployment.md says where to find it"
+
+
+def _buttons(config: Config) -> Iterator[str]:
+    if config.chat.buttons and len(config.prefix) > PREFIX_LENGTH_WITH_BUTTONS:
+        yield (
+            f"chat.buttons: name and stage make {config.prefix!r}; their commands have room for"
+            f" {PREFIX_LENGTH_WITH_BUTTONS} characters"
+        )
+
+
+def _channels(config: Config) -> Iterator[str]:
+    names = [each.name for each in config.channels]
+    if len(set(names)) < len(names):
+        yield "channels has a name twice"
+    for number, each in enumerate(config.channels):
+        place = f"channels[{number}]"
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", each.name) or each.name == TOPIC:
+            yield f"{place}.name is {each.name!r}; lower case, digits and hyphens are allowed, not {TOPIC}"
+        if not re.fullmatch(HOST, each.host):
+            yield f"{place}.host is {each.host!r}; write the host of its address, like hooks.example.com"
+        if not each.secret:
+            yield f"{place}.secret is missing: the name of the secret with its address"
+    size = len(dumps([asdict(each) for each in config.channels]))
+    if size > CHANNELS_BYTES:
+        yield f"channels take {size} bytes of the functions' environment; {CHANNELS_BYTES} are free"
+
+
+RULES = (_chat, _buttons, _channels)

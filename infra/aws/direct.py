@@ -1,0 +1,29 @@
+"""A way to people beside AWS Chatbot, as the configuration has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lambda_image.domain.channels import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class DirectChannel:
+    """One channel; `lambda_image/domain/channels.py` says what its keys are."""
+
+    name: str
+    kind: Literal["teams", "webhook"]
+    host: str = ""
+    secret: str = ""
+    services: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+    @property
+    def hears_all(self) -> bool:
+        """Whether it is told of every log group."""
+        return not self.services and not self.environments
+
+    def told(self) -> Channel:
+        """What the functions are told of it."""
+        return Channel(self.name, self.kind, self.host, self.secret, self.services, self.environments)

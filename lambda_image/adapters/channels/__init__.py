@@ -1,0 +1,1 @@
+"""Ways to people beside the topic: each sends what a card's renderer made."""
