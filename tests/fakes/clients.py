@@ -22,6 +22,7 @@ from lambda_image.domain.notification import Notification
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.slack import slack_messages
 from lambda_image.steps.cards.teams import teams_messages
+from lambda_image.steps.cards.webhook import webhook_messages
 
 SCHEMA = Path(preview.__file__).with_name("adaptive-card.schema.json")
 CALL = re.compile(r"@(?:here|channel|everyone|all)\b", re.IGNORECASE)
@@ -37,6 +38,7 @@ def faults(card: Card, messages: Iterable[Notification], allowed: frozenset[str]
         *(f"slack: {fault}" for fault in of_slack(card, allowed)),
         *(f"teams: {fault}" for fault in of_teams(card, allowed)),
         *(f"e-mail: {fault}" for fault in of_email(card, allowed)),
+        *(f"webhook: {fault}" for fault in of_webhook(card, allowed)),
     ]
 
 
@@ -112,6 +114,25 @@ def of_email(card: Card, allowed: frozenset[str]) -> Iterator[str]:
             yield "a body that is too long"
         found = (each.rstrip(".,;:!?") for each in ADDRESS.findall(message.body))
         yield from (f"leads to {each}" for each in found if each not in allowed)
+
+
+def of_webhook(card: Card, allowed: frozenset[str]) -> Iterator[str]:
+    """By the size that receivers take, and by what its text would make live."""
+    for message in webhook_messages(card):
+        size = len(json.dumps(message).encode())
+        if size > 256_000:
+            yield f"{size} bytes"
+        found = (each.rstrip(".,;:!?") for each in ADDRESS.findall(message["text"]))
+        yield from (f"leads to {each}" for each in found if each not in allowed)
+        yield from (f"leads to {url}" for url in _addresses(message["sections"]) if url not in allowed)
+
+
+def _addresses(node: Any) -> Iterator[str]:
+    """All that a run leads to."""
+    if isinstance(node, dict):
+        yield from filter(None, [node.get("url")])
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ():
+        yield from _addresses(each)
 
 
 def _plain(elements: tuple[dict[str, Any], ...], key: str, allowed: frozenset[str]) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambda_image.domain.errors import TracemendError
+import math
+
+from lambda_image.domain.errors import TracemendError, TransientError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Notification, Outcome, Telling
@@ -35,17 +37,18 @@ class MemoryTraces:
 
 
 class MemoryNotifier:
-    """Implements `Notifier`; it raises its `faults` first, one for each message that it is given."""
+    """Implements `Notifier`; where it has `room` for no more messages it raises its `fault`."""
 
     def __init__(self) -> None:
         self.published: list[Notification] = []
-        self.faults: list[TracemendError] = []
+        self.room = math.inf
+        self.fault: type[TracemendError] = TransientError
 
     def publish(self, telling: Telling) -> None:
         """Keep what is not delivered."""
         for message in telling.outcome.messages:
             if message.id not in telling.delivered:
-                if self.faults:
-                    raise self.faults.pop(0)
+                if len(self.published) >= self.room:
+                    raise self.fault("there is no room")
                 self.published.append(message)
                 telling.note(message.id)

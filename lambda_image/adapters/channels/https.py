@@ -37,9 +37,12 @@ class Door:
     An address may be a secret in itself, so no error has it, nor what a library says of it.
     """
 
-    def __init__(self, channel: Channel, secret: Callable[[], str]) -> None:
+    def __init__(
+        self, channel: Channel, secret: Callable[[], str], timeout: tuple[float, float] = TIMEOUT
+    ) -> None:
         self._channel = channel
         self._secret = secret
+        self._timeout = timeout
         # It would log each path, and with it the signature that opens a webhook of Teams.
         logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
@@ -47,7 +50,7 @@ class Door:
         """Send it once. Raises TransientError or PermanentError."""
         held = self._held()
         headers = {"Content-Type": "application/json", "User-Agent": "tracemend", **post.headers(held)}
-        answer = _answer(held["url"], post.body, headers)
+        answer = self._answer(held["url"], post.body, headers)
         if isinstance(answer, str):
             raise TransientError(f"{self._name} cannot be reached: {answer}")
         status, after = answer
@@ -87,18 +90,20 @@ class Door:
         known = name.endswith(wanted[1:]) if wanted.startswith("*.") else name == wanted
         return bool(name and wanted) and known and there.scheme == "https" and not there.auth
 
-
-def _answer(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float | None] | str:
-    """Status and Retry-After; or the name of the fault. Its text would have the address."""
-    with requests.Session() as session:
-        session.auth = _unchanged
-        try:
-            with session.post(
-                url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True
-            ) as answer:
-                return answer.status_code, wished(answer.headers)
-        except requests.RequestException as error:
-            return type(error).__name__
+    def _answer(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, float | None] | str:
+        """Status and Retry-After; or the name of the fault, as its text would have the address."""
+        with requests.Session() as session:
+            session.auth = _unchanged
+            # The body of an answer is not read.
+            session.stream = True
+            try:
+                answer = session.post(
+                    url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+                )
+            except requests.RequestException as error:
+                return type(error).__name__
+            answer.close()
+            return answer.status_code, wished(answer.headers)
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,0 +1,153 @@
+"""The ways to people as the contract suite drives them: each with an outside that can be out of order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.config import Config
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from lambda_image.adapters.channels.cards import CardNotifier
+from lambda_image.adapters.channels.https import Door
+from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
+from lambda_image.adapters.chatbot import SnsNotifier
+from lambda_image.adapters.retry import Retry
+from lambda_image.channels import Channels, Way
+from lambda_image.domain.channels import TOPIC, Channel
+from lambda_image.domain.errors import PermanentError, TransientError
+from lambda_image.ports import Notifier
+from lambda_image.steps.cards.teams import teams_messages
+from lambda_image.steps.cards.webhook import webhook_messages
+from tests.contract.servers.hooks import KEY, Answer, Hooks
+from tests.fakes.clock import FixedClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.stores import MemoryNotifier
+
+REGION = "eu-west-1"
+
+
+class Outside(Protocol):
+    """What stands behind a notifier."""
+
+    notifier: Notifier
+
+    def arrived(self) -> list[str]:
+        """What tells the messages apart, in the order in which they came."""
+
+    def full(self, after: float, *, for_good: bool = False) -> None:
+        """Refuse what comes after so many messages, for now or for good."""
+
+
+class InMemory:
+    """The fake."""
+
+    def __init__(self) -> None:
+        self.kept = MemoryNotifier()
+        self.notifier: Notifier = self.kept
+
+    def arrived(self) -> list[str]:
+        """See `Outside`."""
+        return [each.title for each in self.kept.published]
+
+    def full(self, after: float, *, for_good: bool = False) -> None:
+        """See `Outside`."""
+        self.kept.room = after
+        self.kept.fault = PermanentError if for_good else TransientError
+
+
+class Several(InMemory):
+    """The fake behind the notifier of several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notifier = Channels([Way(TOPIC, self.kept)], MemoryLedger(FixedClock()))
+
+
+class Topic:
+    """SNS on moto."""
+
+    def __init__(self) -> None:
+        client: Any = boto3.client(
+            "sns",
+            region_name=REGION,
+            aws_access_key_id="t",
+            aws_secret_access_key="t",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+        self._arn = client.create_topic(Name="cards")["TopicArn"]
+        self._room, self._fault = math.inf, (500, "InternalError")
+        client.meta.events.register("before-call.sns.Publish", self._judged)
+        self.notifier: Notifier = SnsNotifier(client, self._arn, patient())
+
+    def sent(self) -> list[Any]:
+        """As moto keeps it: id, message, subject, attributes."""
+        return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self._arn].sent_notifications)
+
+    def arrived(self) -> list[str]:
+        """See `Outside`."""
+        return [each[1] for each in self.sent()]
+
+    def full(self, after: float, *, for_good: bool = False) -> None:
+        """See `Outside`."""
+        self._room = after
+        self._fault = (403, "AuthorizationError") if for_good else (500, "InternalError")
+
+    def _judged(self, **_: Any) -> Any:
+        if len(self.sent()) < self._room:
+            return None
+        status, code = self._fault
+        told = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return AWSResponse("https://sns", status, HTTPHeaders(), None), told
+
+
+class Hook:
+    """A webhook on loopback."""
+
+    def __init__(self, kind: str, hooks: Hooks, clock: FixedClock) -> None:
+        self.hooks = hooks
+        channel = Channel("ops", kind, "127.0.0.1", "secret")
+        self.door = Door(channel, lambda: f'{{"url": "{hooks.url}", "key": "{KEY}"}}', (1.0, 0.5))
+        self.notifier: Notifier = (
+            CardNotifier(teams_messages, TeamsWebhook(self.door, patient()))
+            if kind == "teams"
+            else CardNotifier(webhook_messages, SignedWebhook(self.door, patient(), clock))
+        )
+
+    def arrived(self) -> list[str]:
+        """See `Outside`."""
+        assert not self.hooks.wrong
+        return [str(each.get("summary") or each.get("id")) for each in self.hooks.accepted]
+
+    def full(self, after: float, *, for_good: bool = False) -> None:
+        """See `Outside`."""
+        self.hooks.room = after
+        self.hooks.answers = [Answer(404 if for_good else 503)]
+
+
+def patient() -> Retry:
+    """Three tries, without waiting."""
+    return Retry(FixedClock(), attempts=3, sleep=lambda _: None)
+
+
+@contextmanager
+def outside(kind: str, folder: Path) -> Iterator[Outside]:
+    """A fresh one of this kind."""
+    if kind == "memory":
+        yield InMemory()
+    elif kind == "several":
+        yield Several()
+    elif kind == "topic":
+        with mock_aws():
+            yield Topic()
+    else:
+        clock = FixedClock()
+        with Hooks(kind, folder, lambda: clock.now() / 1_000) as hooks:
+            yield Hook(kind, hooks, clock)
