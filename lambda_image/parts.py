@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from lambda_image.domain.channels import Channel
     from lambda_image.domain.notification import Notification
 
+# To wait for the answer of a way to people; to connect takes half of it at most.
+TRY_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Invocations:
@@ -94,9 +97,8 @@ def desk(made: Invocations) -> Desk:
     from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
-    topic: Notifier = SnsNotifier(
-        made.client("sns"), made.settings.topic_arn, made.retry, made.tracer.carrier, _signer(made)
-    )
+    client, patience = made.client("sns", TRY_SECONDS), _patience(made, attempts=5)
+    topic = SnsNotifier(client, made.settings.topic_arn, patience, made.tracer.carrier, _signer(made))
     kept = ledger(made)
     return Desk(made.clock, kept, traces, _with_channels(made, topic, kept), made.settings.audience())
 
@@ -105,21 +107,24 @@ def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> No
     """The topic first, then each channel of the settings, for what happens where it wants to hear of it."""
     if not made.settings.channels:
         return topic
-    from lambda_image.adapters.channels.https import TIMEOUT
-    from lambda_image.adapters.retry import Retry
     from lambda_image.channels import Channels, Way
     from lambda_image.domain.channels import TOPIC
     from lambda_image.domain.evidence import place_of
 
-    asked = made.settings
-    # One that is down leaves each of the others the time for a try.
-    retry = Retry(made.clock, attempts=3, reserve=sum(TIMEOUT) * len(asked.channels) + 5.0)
+    asked, patience = made.settings, _patience(made, attempts=3)
 
     def takes(channel: Channel) -> Callable[[str], bool]:
         return lambda log_group: channel.takes(place_of(log_group, asked.services))
 
-    ways = [Way(each.name, _channel(made, each, retry), takes(each)) for each in asked.channels]
+    ways = [Way(each.name, _channel(made, each, patience), takes(each)) for each in asked.channels]
     return Channels([Way(TOPIC, topic), *ways], receipts)
+
+
+def _patience(made: Invocations, attempts: int) -> Retry:
+    """A way that is down leaves each of the other channels the time for a try."""
+    from lambda_image.adapters.retry import Retry
+
+    return Retry(made.clock, attempts, 5.0 + 1.5 * TRY_SECONDS * len(made.settings.channels))
 
 
 def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
@@ -135,7 +140,7 @@ def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
 
     # It is fetched within the retry of the message.
     secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
-    door = Door(channel, secret)
+    door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))
     if channel.kind == ChannelKind.TEAMS:
         return CardNotifier(teams_messages, TeamsWebhook(door, retry))
     return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))

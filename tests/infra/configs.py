@@ -29,6 +29,16 @@ AT_CODECOMMIT: dict[str, Any] = {
     ],
     "code_hosts": [{"name": "aws", "kind": "codecommit", "pull_requests": True}],
 }
+CHANNELS: list[dict[str, Any]] = [
+    {
+        "name": "team",
+        "kind": "teams",
+        "host": "*.environment.api.powerplatform.com",
+        "secret": "tracemend/team",
+        "services": ["checkout"],
+    },
+    {"name": "pager", "kind": "webhook", "host": "hooks.example.com", "secret": "tracemend/pager"},
+]
 PULL_REQUESTS: dict[str, Any] = {
     "repositories": [REPOSITORY],
     "code_hosts": [

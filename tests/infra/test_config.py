@@ -19,6 +19,8 @@ from tests.infra.configs import HUB, PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, co
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tracemend.example.toml"
 
+PAGER = {"name": "pager", "kind": "webhook", "host": "hooks.example.com", "secret": "tracemend/pager"}
+
 
 def keys(kind: Any, place: str = "") -> Iterator[str]:
     """The dotted names of all keys."""
@@ -99,6 +101,18 @@ def test_all_problems_are_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"chat": {}, "channels": [{**PAGER, "services": ["shop"]}]}, "nobody would be told"),
+        ({"channels": [PAGER, PAGER]}, "channels has a name twice"),
+        ({"channels": [{**PAGER, "name": "topic"}]}, "channels[0].name is 'topic'"),
+        ({"channels": [{**PAGER, "name": "a:b"}]}, "channels[0].name is 'a:b'"),
+        ({"channels": [{**PAGER, "host": "*"}]}, "channels[0].host is '*'"),
+        ({"channels": [{**PAGER, "host": "https://hooks.example.com"}]}, "write the host of its address"),
+        ({"channels": [{**PAGER, "secret": ""}]}, "channels[0].secret is missing"),
+        ({"channels": [{**PAGER, "kind": "pigeon"}]}, "channels[0].kind is 'pigeon'"),
+        (
+            {"channels": [{**PAGER, "name": f"p-{n}"} for n in range(9)]},
+            "bytes of the functions' environment",
+        ),
         ({"name": "Trace_mend"}, "name and stage make 'Trace_mend-prod'"),
         ({"stage": "a-stage-with-a-long-name"}, "22 characters together"),
         ({"region": "Frankfurt"}, "region is 'Frankfurt'"),

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from infra.aws.wildcards import flat
-from tests.infra.configs import AT_CODECOMMIT, PULL_REQUESTS, SLACK, TEAMS, config
+from tests.infra.configs import AT_CODECOMMIT, CHANNELS, PULL_REQUESTS, SLACK, TEAMS, config
 from tests.infra.template import Template, synthesized
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
     "codecommit": AT_CODECOMMIT,
+    "channels": {**AT_CODECOMMIT, "chat": {}, "channels": CHANNELS},
     "unwatched": {"observability": {"dashboard": False, "alarms": False}},
     "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
     "account": {"logs": {"account": True, "transport": "stream", "exclude": ["/team/noisy"]}},

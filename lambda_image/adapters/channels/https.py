@@ -15,8 +15,6 @@ from lambda_image.adapters.hosts.answers import passing, wished
 from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import PermanentError, TransientError
 
-# Seconds to connect, and to wait for the answer.
-TIMEOUT = (5.0, 10.0)
 # Beside overload and faults of the other side: it was too slow to read, or asks for patience.
 LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 OK = range(200, 300)
@@ -34,12 +32,11 @@ class Post:
 class Door:
     """Opens for posts to a channel's address, if that is https and at the channel's host; follows nothing.
 
-    An address may be a secret in itself, so no error has it, nor what a library says of it.
+    `timeout` is in seconds, to connect and to wait for the answer. An address may be a secret in itself, so
+    no error has it, nor what a library says of it.
     """
 
-    def __init__(
-        self, channel: Channel, secret: Callable[[], str], timeout: tuple[float, float] = TIMEOUT
-    ) -> None:
+    def __init__(self, channel: Channel, secret: Callable[[], str], timeout: tuple[float, float]) -> None:
         self._channel = channel
         self._secret = secret
         self._timeout = timeout

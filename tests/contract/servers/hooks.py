@@ -135,7 +135,7 @@ def _handler(hooks: Hooks) -> type[BaseHTTPRequestHandler]:
 def _certify(path: Path) -> None:
     """A certificate for loopback with its key, valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"loopback {path.parent.name}")])
     now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
