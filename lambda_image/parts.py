@@ -130,14 +130,19 @@ def _patience(made: Invocations, attempts: int) -> Retry:
 def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
     """What sends to one of them."""
     from lambda_image.adapters.channels.cards import CardNotifier
+    from lambda_image.adapters.channels.email import EmailTopic
     from lambda_image.adapters.channels.https import Door
     from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
     from lambda_image.adapters.retry import Retry
     from lambda_image.adapters.secrets import Secret
     from lambda_image.domain.channels import ChannelKind
+    from lambda_image.steps.cards.email import email_messages
     from lambda_image.steps.cards.teams import teams_messages
     from lambda_image.steps.cards.webhook import webhook_messages
 
+    if channel.kind == ChannelKind.EMAIL:
+        client = made.client("sns", TRY_SECONDS)
+        return CardNotifier(email_messages, EmailTopic(client, channel.topic_arn, retry))
     # It is fetched within the retry of the message.
     secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
     door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))

@@ -12,6 +12,7 @@ from lambda_image.domain.channels import TOPIC
 
 if TYPE_CHECKING:
     from infra.aws.config import Config
+    from infra.aws.direct import DirectChannel
 
 # With it the command of a button stays within 100 characters in every Region (infra/aws/chat.py).
 PREFIX_LENGTH_WITH_BUTTONS = 15
@@ -48,6 +49,25 @@ def _buttons(config: Config) -> Iterator[str]:
         )
 
 
+def _hook(channel: DirectChannel) -> Iterator[str]:
+    if not re.fullmatch(HOST, channel.host):
+        yield f"host is {channel.host!r}; write the host of its address, like hooks.example.com"
+    if not channel.secret:
+        yield "secret is missing: the name of the secret with its address"
+    if channel.addresses:
+        yield f"addresses are for e-mail, but kind is {channel.kind}"
+
+
+def _mail(channel: DirectChannel) -> Iterator[str]:
+    if not channel.addresses:
+        yield "addresses is empty, so no e-mail would be sent"
+    for each in channel.addresses:
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each):
+            yield f"addresses has {each!r}, which is no e-mail address"
+    if channel.host or channel.secret:
+        yield "host and secret are for webhooks; e-mail goes through a topic that the stack makes"
+
+
 def _channels(config: Config) -> Iterator[str]:
     names = [each.name for each in config.channels]
     if len(set(names)) < len(names):
@@ -56,10 +76,7 @@ def _channels(config: Config) -> Iterator[str]:
         place = f"channels[{number}]"
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", each.name) or each.name == TOPIC:
             yield f"{place}.name is {each.name!r}; lower case, digits and hyphens are allowed, not {TOPIC}"
-        if not re.fullmatch(HOST, each.host):
-            yield f"{place}.host is {each.host!r}; write the host of its address, like hooks.example.com"
-        if not each.secret:
-            yield f"{place}.secret is missing: the name of the secret with its address"
+        yield from (f"{place}.{wrong}" for wrong in (_mail(each) if each.kind == "email" else _hook(each)))
     size = len(dumps([asdict(each) for each in config.channels]))
     if size > CHANNELS_BYTES:
         yield f"channels take {size} bytes of the functions' environment; {CHANNELS_BYTES} are free"

@@ -51,7 +51,7 @@ def _standing(config: Config) -> Iterator[Item]:
     month, hour = prices()["month"], prices()["hour"]
     yield Item("encryption key", month["kms_key"], 0, "one key for topic and stream")
     secrets = sum(len(each.secrets) for each in config.code_hosts) + config.chat.buttons
-    secrets += len({each.secret for each in config.channels})
+    secrets += len({each.secret for each in config.channels} - {""})
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} of them")
     images = 2 if config.pull_requests else 1
     yield Item("image", images * 0.3 * month["image_gigabyte"], 0, f"{images} of about 0.3 GB compressed")

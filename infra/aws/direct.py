@@ -10,12 +10,13 @@ from lambda_image.domain.channels import Channel
 
 @dataclass(frozen=True, slots=True)
 class DirectChannel:
-    """One channel; `lambda_image/domain/channels.py` says what its keys are."""
+    """One channel; `lambda_image/domain/channels.py` says what its keys are. E-mail goes to `addresses`."""
 
     name: str
-    kind: Literal["teams", "webhook"]
+    kind: Literal["teams", "webhook", "email"]
     host: str = ""
     secret: str = ""
+    addresses: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
 
@@ -24,6 +25,7 @@ class DirectChannel:
         """Whether it is told of every log group."""
         return not self.services and not self.environments
 
-    def told(self) -> Channel:
+    def told(self, topic_arn: str = "") -> Channel:
         """What the functions are told of it."""
-        return Channel(self.name, self.kind, self.host, self.secret, self.services, self.environments)
+        where = (self.host, self.secret, topic_arn)
+        return Channel(self.name, self.kind, *where, self.services, self.environments)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.aws import rights, told
@@ -51,6 +53,7 @@ class Stores:
     index: IndexChoice
     models: Models
     actions: ActionsKey | None = None
+    mails: Mapping[str, sns.ITopic] = field(default_factory=dict)
 
 
 def work_queue(scope: Construct, name: str, config: Config, function: str) -> WorkQueue:
@@ -227,7 +230,7 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "prices": json.dumps(_prices(config, stores)),
         **told.audience(config),
         "repair_most": tuning.repair_most,
-        **told.channels(config),
+        **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
         **(_audited(config, stores.audit) if stores.audit else {}),
         **_signed(stores),
         **traced(config),
@@ -273,12 +276,13 @@ def _signing(stores: Stores) -> list[iam.PolicyStatement]:
 
 def _desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
     """Claim, remember, publish, close; and add to the audit trail."""
-    secrets = sorted({each.secret for each in config.channels})
+    secrets = sorted({each.secret for each in config.channels} - {""})
     return [
         rights.claim_in(stores.ledger),
         *rights.keep_traces(stores.traces),
         *rights.publish_to(stores.topic, stores.key),
         *(rights.read_secret(scope, name) for name in secrets),
+        *(rights.allow(each.topic_arn, "sns:Publish") for each in stores.mails.values()),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
         *_signing(stores),
     ]

@@ -24,6 +24,7 @@ from infra.aws.indexes.choices import index_choice
 from infra.aws.ingest import ingest
 from infra.aws.keys import DataKey
 from infra.aws.ledger import LedgerTable
+from infra.aws.mails import mail_topics
 from infra.aws.models import Models
 from infra.aws.pipe import LogPipe
 from infra.aws.queues import WorkQueue
@@ -54,7 +55,8 @@ class TracemendStack(cdk.Stack):
         audit = audit_bucket(self, config) if config.observability.audit else None
         actions = ActionsKey(self) if config.chat.buttons else None
         ledger, models = LedgerTable(self, config), Models(self, config)
-        stores = Stores(ledger, traces, audit, topic, key, index, models, actions)
+        mails = mail_topics(self, config, key)
+        stores = Stores(ledger, traces, audit, topic, key, index, models, actions, mails)
 
         cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from infra.aws.config import Config
@@ -27,9 +28,10 @@ def audience(config: Config) -> dict[str, str]:
     }
 
 
-def channels(config: Config) -> dict[str, str]:
-    """The ways to people beside the topic; defaults are left out, for room."""
-    told = [{k: v for k, v in asdict(each.told()).items() if v} for each in config.channels]
+def channels(config: Config, topics: Mapping[str, str]) -> dict[str, str]:
+    """The ways to people beside the topic, of which some have `topics`; defaults are left out, for room."""
+    asked = [asdict(each.told(topics.get(each.name, ""))) for each in config.channels]
+    told = [{k: v for k, v in each.items() if v} for each in asked]
     return {"channels": json.dumps(told)} if told else {}
 
 

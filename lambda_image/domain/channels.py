@@ -20,6 +20,7 @@ class ChannelKind(StrEnum):
 
     TEAMS = "teams"
     WEBHOOK = "webhook"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,15 @@ class Channel:
     """One way to people. `name` is what its deliveries are noted by, `kind` a `ChannelKind`.
 
     `secret` names a JSON object in Secrets Manager: the `url` of a webhook, which must be at `host` (one
-    name, or *.name), and for a signed one the `key`. `services` and `environments` are shell patterns of
-    what it is told of; empty is all.
+    name, or *.name), and for a signed one the `key`. E-mail has the `topic_arn` of its topic. `services` and
+    `environments` are shell patterns of what it is told of; empty is all.
     """
 
     name: str
     kind: str
     host: str = ""
     secret: str = ""
+    topic_arn: str = ""
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
 

@@ -16,6 +16,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from lambda_image.adapters.channels.cards import CardNotifier
+from lambda_image.adapters.channels.email import EmailTopic
 from lambda_image.adapters.channels.https import Door
 from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
 from lambda_image.adapters.chatbot import SnsNotifier
@@ -24,6 +25,7 @@ from lambda_image.channels import Channels, Way
 from lambda_image.domain.channels import TOPIC, Channel
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.ports import Notifier
+from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.teams import teams_messages
 from lambda_image.steps.cards.webhook import webhook_messages
 from tests.contract.servers.hooks import KEY, Answer, Hooks
@@ -75,21 +77,21 @@ class Topic:
     """SNS on moto."""
 
     def __init__(self) -> None:
-        client: Any = boto3.client(
+        self.client: Any = boto3.client(
             "sns",
             region_name=REGION,
             aws_access_key_id="t",
             aws_secret_access_key="t",
             config=Config(retries={"total_max_attempts": 1}),
         )
-        self._arn = client.create_topic(Name="cards")["TopicArn"]
+        self.arn = self.client.create_topic(Name="cards")["TopicArn"]
         self._room, self._fault = math.inf, (500, "InternalError")
-        client.meta.events.register("before-call.sns.Publish", self._judged)
-        self.notifier: Notifier = SnsNotifier(client, self._arn, patient())
+        self.client.meta.events.register("before-call.sns.Publish", self._judged)
+        self.notifier: Notifier = SnsNotifier(self.client, self.arn, patient())
 
     def sent(self) -> list[Any]:
         """As moto keeps it: id, message, subject, attributes."""
-        return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self._arn].sent_notifications)
+        return list(sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[self.arn].sent_notifications)
 
     def arrived(self) -> list[str]:
         """See `Outside`."""
@@ -106,6 +108,14 @@ class Topic:
         status, code = self._fault
         told = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
         return AWSResponse("https://sns", status, HTTPHeaders(), None), told
+
+
+class Mails(Topic):
+    """E-mail through SNS on moto."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notifier = CardNotifier(email_messages, EmailTopic(self.client, self.arn, patient()))
 
 
 class Hook:
@@ -144,9 +154,9 @@ def outside(kind: str, folder: Path) -> Iterator[Outside]:
         yield InMemory()
     elif kind == "several":
         yield Several()
-    elif kind == "topic":
+    elif kind in {"topic", "email"}:
         with mock_aws():
-            yield Topic()
+            yield Topic() if kind == "topic" else Mails()
     else:
         clock = FixedClock()
         with Hooks(kind, folder, lambda: clock.now() / 1_000) as hooks:

@@ -21,10 +21,11 @@ WAYS = (
     "memory",
     "several",
     "topic",
+    "email",
     *(pytest.param(each, marks=pytest.mark.loopback) for each in ("teams", "webhook")),
 )
 # These cut a long card into several messages.
-CUTTING = tuple(each for each in WAYS if "webhook" not in str(each))
+CUTTING = tuple(each for each in WAYS if "webhook" not in str(each) and each != "email")
 
 
 def told(length: int = 10) -> Outcome:

@@ -38,6 +38,7 @@ CHANNELS: list[dict[str, Any]] = [
         "services": ["checkout"],
     },
     {"name": "pager", "kind": "webhook", "host": "hooks.example.com", "secret": "tracemend/pager"},
+    {"name": "on-call", "kind": "email", "addresses": ["ops@example.com"], "environments": ["prod"]},
 ]
 PULL_REQUESTS: dict[str, Any] = {
     "repositories": [REPOSITORY],

@@ -34,10 +34,13 @@ def test_respond_and_repair_alone_read_the_secrets_of_the_channels() -> None:
 def test_they_are_told_of_the_channels_as_they_were_configured() -> None:
     told = {function: environment("channels", function).get(VARIABLE) for function in ("respond", "repair")}
 
-    assert json.loads(told["respond"] or "") == CHANNELS
+    *hooks, mail = json.loads(told["respond"] or "")
+    assert hooks == CHANNELS[:2]
+    assert (mail["kind"], mail["environments"]) == ("email", ["prod"])
+    assert mail["topic_arn"].startswith("<MailOnCall")
     assert told["respond"] == told["repair"]
     assert VARIABLE not in environment("channels", "intake")
-    (team, pager) = read({VARIABLE: told["respond"] or ""}).channels
+    (team, pager, _) = read({VARIABLE: told["respond"] or ""}).channels
     assert (team.services, pager.services, pager.host) == (("checkout",), (), "hooks.example.com")
     assert VARIABLE not in environment("plain", "respond")
 
@@ -45,3 +48,20 @@ def test_they_are_told_of_the_channels_as_they_were_configured() -> None:
 def test_a_channel_that_hears_all_is_enough_without_chatbot() -> None:
     assert not template("channels").of("Chatbot::SlackChannelConfiguration")
     assert template("channels").of("SNS::Topic")
+
+
+def test_an_e_mail_channel_has_a_topic_that_respond_and_repair_may_publish_to() -> None:
+    found = template("channels")
+    (topic,) = [name for name in found.of("SNS::Topic") if name.startswith("Mail")]
+    publishers = {
+        function
+        for function in TIMEOUTS
+        if function != "chat"
+        for statement in found.rights_of(function)
+        if statement["Action"] == "sns:Publish" and flat(statement["Resource"]) == f"<{topic}>"
+    }
+    (mail,) = [each for each in found.of("SNS::Subscription").values() if each["Protocol"] == "email"]
+
+    assert publishers == {"respond", "repair"}
+    assert "KmsMasterKeyId" in found.of("SNS::Topic")[topic]
+    assert (mail["Endpoint"], flat(mail["TopicArn"])) == ("ops@example.com", f"<{topic}>")

@@ -108,6 +108,10 @@ def test_all_problems_are_named_at_once() -> None:
         ({"channels": [{**PAGER, "host": "*"}]}, "channels[0].host is '*'"),
         ({"channels": [{**PAGER, "host": "https://hooks.example.com"}]}, "write the host of its address"),
         ({"channels": [{**PAGER, "secret": ""}]}, "channels[0].secret is missing"),
+        ({"channels": [{**PAGER, "addresses": ["a@b.example"]}]}, "addresses are for e-mail"),
+        ({"channels": [{"name": "m", "kind": "email"}]}, "channels[0].addresses is empty"),
+        ({"channels": [{"name": "m", "kind": "email", "addresses": ["ops"]}]}, "is no e-mail address"),
+        ({"channels": [{**PAGER, "kind": "email", "addresses": ["a@b.example"]}]}, "are for webhooks"),
         ({"channels": [{**PAGER, "kind": "pigeon"}]}, "channels[0].kind is 'pigeon'"),
         (
             {"channels": [{**PAGER, "name": f"p-{n}"} for n in range(9)]},

@@ -175,7 +175,7 @@ def test_a_channel_hears_of_its_services_and_environments_and_of_digests(
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Channel("x", "pigeon"), "known are teams, webhook"),
+        (lambda: Channel("x", "pigeon"), "known are teams, webhook, email"),
         (lambda: Channel("topic", "teams"), "no channel may be called 'topic'"),
         (lambda: Channel("a:b", "teams"), "no channel may be called 'a:b'"),
     ],
