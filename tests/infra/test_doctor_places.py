@@ -8,7 +8,7 @@ import pytest
 
 from infra.aws.doctor.network import DOMAIN_ROLE
 from tests.infra.account import REGION, Account
-from tests.infra.configs import config
+from tests.infra.configs import CHANNELS, config
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,31 @@ def test_the_secret_of_the_wiki_is_read(account: Account, secret: str | None, *,
 
     assert (check.ok, said in check.detail) == (ok, True)
     assert "bearer" not in check.detail or not ok
+
+
+GOOD = '{"url": "https://hooks.example.com/SECRET-PATH", "key": "SECRET-KEY"}'
+
+
+@pytest.mark.parametrize(
+    ("secret", "ok", "said"),
+    [
+        (None, False, "there is no secret tracemend/pager"),
+        ("https://hooks.example.com/SECRET-PATH", False, "store its secret as a JSON object"),
+        (GOOD.replace("example.com", "example.net"), False, "is not an https address at hooks.example.com"),
+        ('{"url": "https://hooks.example.com/SECRET-PATH"}', False, "has no key to sign with"),
+        (GOOD, True, "holds an address at hooks.example.com"),
+    ],
+)
+def test_the_secret_of_a_channel_is_read(
+    account: Account, secret: str | None, *, ok: bool, said: str
+) -> None:
+    if secret:
+        account.client("secretsmanager").create_secret(Name="tracemend/pager", SecretString=secret)
+
+    check = account.examined(config(channels=[CHANNELS[1]]))["channels.pager"]
+
+    assert (check.ok, said in check.detail) == (ok, True)
+    assert "SECRET" not in check.detail + check.fix
 
 
 def _network(account: Account, *zones: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ LATER: tuple[Question, ...] = (
     chat.channels,
     code.repositories,
     secrets.wiki,
+    secrets.channels,
     network.network,
     index.index,
 )

@@ -1,4 +1,4 @@
-"""Whether the secret of the wiki is there, and opens what is read."""
+"""Whether the secrets of the wiki and of the channels are there, and open what they are for."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from infra.aws.config import Config
+from infra.aws.direct import DirectChannel
 from infra.aws.doctor.check import Check, Client, judged
 from knowledge.errors import SourceUnusable
 from knowledge.sources.secrets import accesses, host_of
+from lambda_image.adapters.channels.https import Door
+from lambda_image.domain.errors import PermanentError
 
 
 def wiki(config: Config, client: Client) -> Iterator[Check]:
@@ -34,6 +37,29 @@ def wiki(config: Config, client: Client) -> Iterator[Check]:
         "Name a host of wiki.sources in the secret, or set wiki.secret to nothing",
         ok=bool(opened & hosts),
     )
+
+
+def channels(config: Config, client: Client) -> Iterator[Check]:
+    """The secret of each channel is there, and holds an address at its host; nothing is sent."""
+    for each in config.channels:
+        if each.secret:
+            told = _secret(client, each.secret)
+            fix = f"Store {each.secret} as docs/operations/channels.md says, in this Region"
+            said, ok = _opens(each, told)
+            yield judged(f"channels.{each.name}", said, fix, ok=ok)
+
+
+def _opens(channel: DirectChannel, told: str | None) -> tuple[str, bool]:
+    """What is to be said of the secret, and whether it will do."""
+    if told is None:
+        return f"there is no secret {channel.secret}", False
+    try:
+        held = Door(channel.told(), lambda: told, (1.0, 1.0)).held()
+    except PermanentError as error:
+        return str(error), False
+    if channel.kind == "webhook" and not held.get("key"):
+        return f"the secret {channel.secret} has no key to sign with", False
+    return f"{channel.secret} holds an address at {channel.host}", True
 
 
 def _secret(client: Client, name: str) -> str | None:

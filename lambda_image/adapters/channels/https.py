@@ -45,7 +45,7 @@ class Door:
 
     def __call__(self, post: Post) -> None:
         """Send it once. Raises TransientError or PermanentError."""
-        held = self._held()
+        held = self.held()
         headers = {"Content-Type": "application/json", "User-Agent": "tracemend", **post.headers(held)}
         answer = self._answer(held["url"], post.body, headers)
         if isinstance(answer, str):
@@ -62,8 +62,8 @@ class Door:
     def _name(self) -> str:
         return f"the channel {self._channel.name}"
 
-    def _held(self) -> dict[str, str]:
-        """The secret's entries, of which `url` may be opened."""
+    def held(self) -> dict[str, str]:
+        """The secret's entries, of which `url` may be opened. Raises PermanentError for any others."""
         try:
             found = json.loads(self._secret())
         except ValueError:
