@@ -55,9 +55,8 @@ class TracemendStack(cdk.Stack):
         audit = audit_bucket(self, config) if config.observability.audit else None
         actions = ActionsKey(self) if config.chat.buttons else None
         ledger, models = LedgerTable(self, config), Models(self, config)
-        mails = mail_topics(self, config, key)
-        stores = Stores(ledger, traces, audit, topic, key, index, models, actions, mails)
-
+        told = topic, key, index, models, actions, mail_topics(self, config, key)
+        stores = Stores(ledger, traces, audit, *told)
         cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
 
         incidents = work_queue(self, "Incidents", config, "respond")

@@ -71,9 +71,13 @@ def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) ->
 def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
     told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
     told["ingest"] = set(environment("function", "ingest"))
+    with_channels = set(environment("channels", "respond"))
     left_alone = {variable(name) for name in ("cache_dir", "source_cache_mb", "region")}
 
-    assert set.union(*told.values()) == {variable(name) for name in Settings.__slots__} - left_alone
+    assert (
+        set.union(with_channels, *told.values())
+        == {variable(name) for name in Settings.__slots__} - left_alone
+    )
     told["ingest"] |= set(environment("traced", "ingest"))
     assert told["ingest"] == {
         variable(name) for name in ("index", "wiki_secret", "wiki_private", "embeddings", "otlp_endpoint")
