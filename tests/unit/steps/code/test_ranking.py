@@ -76,7 +76,7 @@ def test_a_log_without_a_trace_finds_what_it_speaks_of() -> None:
 
 
 def test_a_place_that_the_text_names_is_shown() -> None:
-    first, *_ = shown(SHOP, "see ~/work/shop/rates.py:2 in rate_of")
+    first, *_ = shown(SHOP, "see ~/code/shop/rates.py:2 in rate_of")
 
     assert (first.file, first.reason) == ("shop/rates.py", "the log names line 2")
 
