@@ -10,13 +10,15 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 RELEASE := build/release
 DOCS := build/docs
 EMULATOR := build/emulator
+# Tests with a target of their own: they take minutes, or need more than Python.
+APART := tests/infra $(addprefix tests/integration/,crashes sandbox proof)
 CHECKOV := build/checkov
 # Compiling all that is installed takes half as long again; what is imported is compiled then, once, and kept.
 QUIETLY := --disable-pip-version-check --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo demo opensearch test test-opensearch test-sandbox unit check format embeddings bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
+.PHONY: help setup setup-demo demo opensearch test test-crashes test-opensearch test-sandbox unit check format embeddings bench eval fuzz test-infra image test-image sbom audit lint-image docs synth template diff registry deploy destroy lock clean
 
 help: ## this menu
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +33,13 @@ opensearch: $(VENV)/test ## a real OpenSearch on loopback until Ctrl-C (needs Ja
 	$(BIN)/python -m infra.local.opensearch_server
 
 test: $(VENV)/test ## unit, contract, integration and scenario tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not model and not opensearch" --ignore tests/infra --ignore tests/integration/sandbox --ignore tests/integration/proof
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not model and not opensearch" $(patsubst %,--ignore %,$(APART))
 
 test-opensearch: $(VENV)/test ## the store on a real OpenSearch: one node, three with one lost, one without hybrid search (Java, Maven)
 	$(BIN)/python -m pytest -q -m opensearch tests/contract
+
+test-crashes: $(VENV)/test ## functions killed while they work: one card per problem, one pull request
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/crashes
 
 test-sandbox: $(VENV)/test ## hostile code at every level of the sandbox, and proofs in every language whose toolchain is here
 	$(BIN)/python -m pytest -q tests/integration/sandbox tests/integration/proof
