@@ -101,7 +101,7 @@ class BareRepository:
         return ((path, self.content(path)) for path in paths)
 
     def revision(self, log_group: str, log_stream: str = "") -> Revision:
-        """Not asked here."""
+        """Not asked: the commit is told by the bug."""
         raise NotImplementedError
 
     def files(self, revision: Revision) -> tuple[str, ...]:

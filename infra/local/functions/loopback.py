@@ -19,7 +19,7 @@ class QuietHandler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def respond(self) -> None:
-        """Answer the request, whatever its method."""
+        """Answer the request, whatever its method. Abstract: each server's own handler says how."""
         raise NotImplementedError
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = (  # noqa: N815 - looked up by these names

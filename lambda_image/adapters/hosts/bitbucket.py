@@ -74,7 +74,7 @@ class BitbucketSide:
         self._asked("PUT", f"/pullrequests/{number}", json={"type": "pullrequest", "description": body})
 
     def label(self, number: int, labels: tuple[str, ...]) -> None:
-        """See `Side.label`. Never asked."""
+        """Never asked: without labels at the host, they stand in the text (`limits.labels`)."""
         raise NotImplementedError(f"Bitbucket has no labels for {number}: {labels}")
 
     def comment(self, number: int, text: str) -> None:

@@ -94,7 +94,7 @@ class CodeCommitSide:
         self._asked("update_pull_request_description", pullRequestId=str(number), description=body)
 
     def label(self, number: int, labels: tuple[str, ...]) -> None:
-        """See `Side.label`. Never asked."""
+        """Never asked: without labels at the host, they stand in the text (`limits.labels`)."""
         raise NotImplementedError(f"CodeCommit has no labels for {number}: {labels}")
 
     def comment(self, number: int, text: str) -> None:

@@ -71,11 +71,11 @@ class Forge:
         self._server.server_close()
 
     def token_given(self) -> str:
-        """What a request was sent with."""
+        """What a request was sent with. Abstract: each host says how."""
         raise NotImplementedError
 
     def refusal(self, said: Any) -> Json:
-        """An error as this host writes it."""
+        """An error as this host writes it. Abstract, likewise."""
         raise NotImplementedError
 
     def open(self, name: str) -> tuple[Repository, Pulls]:
