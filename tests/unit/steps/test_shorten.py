@@ -41,7 +41,7 @@ SECRET = "AKIA" + "Q7RZT3NYV5KXWMLJ"
 @pytest.mark.parametrize("edge", [2_000, 3_000, 42_000, 43_000])
 @pytest.mark.parametrize("shift", [-25, -20, -12, -4, 0, 4])
 def test_no_part_of_a_secret_is_left_where_a_huge_line_is_cut(edge: int, shift: int) -> None:
-    fill = "lorem ipsum " * 20_000
+    fill = "lorem ipsum " * 5_000
     line = f"ERROR {fill[: edge + shift - 6]} {SECRET} {fill}"
     mirrored = f"ERROR {fill} {SECRET} {fill[: edge - 2_000 + shift]}"
     for text in (line, mirrored, f"{line}\n  at x ({SECRET})"):
