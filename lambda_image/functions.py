@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, WorkQueue
+from lambda_image.ports import CodeHost, Digests, Keeping, Ledger, Receipts, WorkQueue
 from lambda_image.tracing import Tracer
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class RespondFunction:
     tools: Tools
     repairs: WorkQueue | None
     digests: Digests
+    keeping: Keeping
     receives: int
     prices: tuple[ModelPrice, ...]
 

@@ -1,14 +1,20 @@
-"""Messages that need no model, each told once: a spike in its thread, a digest of what was held back."""
+"""Messages that need no model, each told once: a spike in its thread, digests of what had to wait."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
-from lambda_image.ports import Digests
-from lambda_image.steps.notice import compose_digest, compose_spike
+from lambda_image.domain.quiet import Morning
+from lambda_image.ports import Digests, Keeping
+from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
+
+# Milliseconds. The schedule is kept to the minute, and by another clock.
+EARLY = 60_000
 
 
 def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
@@ -20,7 +26,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
         if claim is None or incident.spike is None:
             return None
         outcome = compose_spike(incident, incident.spike, desk.audience)
-        desk.publish(outcome, claim, incident.event.log_group)
+        desk.publish(outcome, claim, incident)
         desk.close(outcome, claim)
         return outcome
 
@@ -41,3 +47,27 @@ def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
+
+
+def tell_morning(morning: Morning, desk: Desk, keeping: Keeping) -> tuple[Outcome, ...]:
+    """Tell a channel what was kept for it in its quiet hours, of earlier days too where that was not told.
+
+    Raises as `tell_digest`.
+    """
+    channel = morning.quiet_is_over_for
+    told = []
+    for digest in keeping.waiting(channel):
+        if digest.closes > desk.clock.now() + EARLY:
+            continue
+        with desk.claimed(digest, Task.DIGEST) as claim:
+            if claim is not None:
+                outcome = desk.remembered(digest, Task.DIGEST, partial(_morning, digest, desk, keeping))
+                desk.publish_to(channel, outcome, claim)
+                desk.close(outcome, claim)
+                told.append(outcome)
+        keeping.told(channel, digest)
+    return tuple(told)
+
+
+def _morning(digest: Digest, desk: Desk, keeping: Keeping) -> Outcome:
+    return compose_morning(digest, keeping.kept(digest), desk.audience)

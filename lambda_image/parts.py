@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Receipts, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import Keeping, Notifier, Receipts, Telemetry, Verifier, WorkQueue
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
     from lambda_image.domain.channels import Channel
-    from lambda_image.domain.notification import Notification
+    from lambda_image.domain.notification import Notification, Telling
 
 # To wait for the answer of a way to people; to connect takes half of it at most.
 TRY_SECONDS = 10.0
@@ -69,6 +69,13 @@ def ledger(made: Invocations, kept_in: Table | None = None) -> DynamoLedger:
     return DynamoLedger(kept_in or table(made), made.clock, made.settings.noise())
 
 
+def keeping(made: Invocations) -> Keeping:
+    """What channels hear of when their quiet hours are over."""
+    from lambda_image.adapters.dynamodb.keeping import DynamoKeeping
+
+    return DynamoKeeping(table(made))
+
+
 def recognition(made: Invocations, kept_in: Table) -> Recognition:
     """Which fingerprints are one problem."""
     from lambda_image.adapters.dynamodb.identities import DynamoIdentities
@@ -107,17 +114,23 @@ def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> No
     """The topic first, then each channel of the settings, for what happens where it wants to hear of it."""
     if not made.settings.channels:
         return topic
-    from lambda_image.channels import Channels, Way
+    from lambda_image.channels import Channels, Quiet, Way
     from lambda_image.domain.channels import TOPIC
     from lambda_image.domain.evidence import place_of
 
     asked, patience = made.settings, _patience(made, attempts=3)
 
-    def takes(channel: Channel) -> Callable[[str], bool]:
-        return lambda log_group: channel.takes(place_of(log_group, asked.services))
+    def way(channel: Channel) -> Way:
+        def takes(telling: Telling) -> bool:
+            place = place_of(telling.log_group, asked.services) if telling.log_group else None
+            return channel.takes(place, telling.severity)
 
-    ways = [Way(each.name, _channel(made, each, patience), takes(each)) for each in asked.channels]
-    return Channels([Way(TOPIC, topic), *ways], receipts)
+        told, hours = _channel(made, channel, patience), channel.hours
+        if hours:
+            told = Quiet(channel.name, told, hours, channel.urgent, keeping(made), made.clock)
+        return Way(channel.name, told, takes)
+
+    return Channels([Way(TOPIC, topic), *map(way, asked.channels)], receipts)
 
 
 def _patience(made: Invocations, attempts: int) -> Retry:
@@ -145,10 +158,22 @@ def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
         return CardNotifier(email_messages, EmailTopic(client, channel.topic_arn, retry))
     # It is fetched within the retry of the message.
     secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
+    if channel.kind == ChannelKind.SLACK:
+        return _slack(channel, secret, retry)
     door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))
     if channel.kind == ChannelKind.TEAMS:
         return CardNotifier(teams_messages, TeamsWebhook(door, retry))
     return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))
+
+
+def _slack(channel: Channel, secret: Callable[[], str], retry: Retry) -> Notifier:
+    from lambda_image.adapters.channels.slack import SlackNotifier
+    from lambda_image.adapters.channels.slack_api import SlackApi
+    from lambda_image.steps.cards.slack import renewed, slack_messages
+
+    # A message may take two calls to look and one to send.
+    api = SlackApi(channel, secret, TRY_SECONDS / 2)
+    return SlackNotifier(api, channel.channel, slack_messages, renewed, retry)
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:

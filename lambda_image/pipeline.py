@@ -60,7 +60,7 @@ def respond(
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:
-            desk.publish(outcome, claim, incident.event.log_group)
+            desk.publish(outcome, claim, told)
         finally:  # a channel that is down holds up no repair; it is done once however often asked for
             if repairs is not None and outcome.repair_wanted:
                 repairs.send(replace(incident, event=seen.event))
@@ -94,7 +94,7 @@ def repair(
         )
         outcome = compose_repair(incident, open_pull_request(planned, stage(host.open), final=final))
         desk.traces.save(outcome)
-        desk.publish(outcome, claim, incident.event.log_group)
+        desk.publish(outcome, claim, incident)
         desk.close(outcome, claim)
         return outcome
 

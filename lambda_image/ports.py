@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.notification import Outcome, Telling
     from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
     from lambda_image.domain.prompt import Answered, Prompt
+    from lambda_image.domain.quiet import KeptMessage, KeptMessages
     from lambda_image.domain.records import LogRecord
 
 T = TypeVar("T")
@@ -98,6 +99,22 @@ class Digests(Protocol):
 
     def held_back(self, digest: Digest) -> HeldBack:
         """What was held back while this digest ran."""
+
+
+class Keeping(Protocol):
+    """What channels hear of when their quiet hours are over."""
+
+    def keep(self, channel: str, digest: Digest, message: KeptMessage) -> None:
+        """Put it into this digest, once by its id. From then on the digest can be claimed, and waits."""
+
+    def waiting(self, channel: str) -> tuple[Digest, ...]:
+        """The digests of this channel that were not told, the oldest first."""
+
+    def kept(self, digest: Digest) -> KeptMessages:
+        """What is in it."""
+
+    def told(self, channel: str, digest: Digest) -> None:
+        """It waits no longer."""
 
 
 class Mutes(Protocol):

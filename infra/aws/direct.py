@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lambda_image.domain.channels import Channel
+from lambda_image.domain.severity import Severity
+
+Level = Literal["low", "normal", "high", "critical"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,19 +16,24 @@ class DirectChannel:
     """One channel; `lambda_image/domain/channels.py` says what its keys are. E-mail goes to `addresses`."""
 
     name: str
-    kind: Literal["teams", "webhook", "email"]
+    kind: Literal["slack", "teams", "webhook", "email"]
     host: str = ""
     secret: str = ""
+    channel: str = ""
     addresses: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    severity: Level = "low"
+    quiet: str = ""
+    urgent: Level = "critical"
 
     @property
     def hears_all(self) -> bool:
-        """Whether it is told of every log group."""
-        return not self.services and not self.environments
+        """Whether it is told of everything, at once or when its quiet hours are over."""
+        return not self.services and not self.environments and self.severity == "low"
 
     def told(self, topic_arn: str = "") -> Channel:
         """What the functions are told of it."""
-        where = (self.host, self.secret, topic_arn)
-        return Channel(self.name, self.kind, *where, self.services, self.environments)
+        where = (self.host, self.secret, self.channel, topic_arn)
+        bounds = (Severity(self.severity), self.quiet, Severity(self.urgent))
+        return Channel(self.name, self.kind, *where, self.services, self.environments, *bounds)

@@ -26,6 +26,7 @@ from infra.aws.keys import DataKey
 from infra.aws.ledger import LedgerTable
 from infra.aws.mails import mail_topics
 from infra.aws.models import Models
+from infra.aws.mornings import mornings
 from infra.aws.pipe import LogPipe
 from infra.aws.queues import WorkQueue
 from infra.aws.stream import LogStream
@@ -69,14 +70,22 @@ class TracemendStack(cdk.Stack):
         askers = [respond, *([self._repairing(around, stores, repairs)] if repairs else [])]
         functions.receipt(self, around, stores, receipts)
         topic.confirm_to(receipts)
-        chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
-        Channels(self, config, topic, chat)
+        self._with_people(around, stores, incidents, repairs)
 
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []
         self._empty_on_deletion(config, stores, [*(each.resource for each in askers), *reading])
         self._watched(config, topic, [each.role for each in (*askers, *reading)])
+
+    def _with_people(
+        self, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
+    ) -> None:
+        """AWS Chatbot, the buttons below its cards, and the end of quiet hours."""
+        config = around.config
+        chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
+        Channels(self, config, stores.topic, chat)
+        mornings(self, config, incidents)
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
         if config.budget.monthly_usd:

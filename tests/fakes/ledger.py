@@ -109,6 +109,12 @@ class MemoryLedger:
             work.append(self._digests[begun])
         return work
 
+    def begin(self, digest: Digest) -> None:
+        """A digest of something else can be claimed."""
+        with self._lock:
+            self._digests[digest.fingerprint] = digest
+            self.entries.setdefault(digest.fingerprint, Entry())
+
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
         """See `Ledger.claim`."""
         with self._lock:

@@ -11,6 +11,8 @@ action#<mark>               a button that was pressed: what it asked for, and wh
 gate                        when messages went into the channel, and when the last digest began
 digest-<began>              leases and receipts of a digest
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
+digest-quiet-<channel>-<closes>   what a channel hears of when its quiet hours are over
+quiet#<channel>             its digests that were not told
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
 """
 

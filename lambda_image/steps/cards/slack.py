@@ -6,11 +6,11 @@ about 13,000 characters stands nowhere and was met in practice (`msg_blocks_too_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style
+from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style, words
 from lambda_image.languages import voice
 from lambda_image.steps import messages
 from lambda_image.steps.cards.pages import pages
@@ -18,6 +18,7 @@ from lambda_image.steps.escape import label, quiet
 from lambda_image.steps.length import short, size
 
 HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
+STATE, STATE_LIMIT = "tracemend-state", 300
 # Of all blocks together, as JSON.
 ROOM = 11_500
 MENTIONLESS = {"link_names": False, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
@@ -30,6 +31,18 @@ def slack_messages(card: Card) -> tuple[Message, ...]:
     left_out = voice(card.language).line(messages.REST_LEFT_OUT)
     laid = pages(card.sections, ROOM, _cost, left_out)
     return tuple(_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
+
+
+def renewed(blocks: Sequence[Message], card: Card) -> list[Message]:
+    """The blocks of a thread's first message with the newest state of its problem, which this card tells."""
+    said = words(voice(card.language).line(messages.NEWEST, said=quiet(card.lead)))
+    state = {
+        "type": "context",
+        "block_id": STATE,
+        "elements": [{"type": "plain_text", "text": short(said, STATE_LIMIT), "emoji": False}],
+    }
+    header, *rest = (each for each in blocks if each.get("block_id") != STATE)
+    return [header, state, *rest]
 
 
 def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> Message:
