@@ -76,17 +76,10 @@ def respond() -> RespondFunction:
     can_repair = bool(url) and asked.repair_most is not Level.DIAGNOSIS
     tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made))
     repairs = parts.queue(made, url) if url else None
-    return RespondFunction(
-        clock=made.clock,
-        tracer=made.tracer,
-        desk=parts.desk(made),
-        tools=tools,
-        repairs=repairs,
-        digests=DynamoReport(parts.table(made), made.clock),
-        keeping=parts.keeping(made),
-        receives=asked.queue_receives,
-        prices=asked.prices,
-    )
+    digests, desk = DynamoReport(parts.table(made), made.clock), parts.desk(made)
+    receives, prices = asked.queue_receives, asked.prices
+    told = digests, parts.keeping(made), receives, prices
+    return RespondFunction(made.clock, made.tracer, desk, tools, repairs, *told)
 
 
 @once

@@ -16,6 +16,7 @@ from lambda_image.ports import Clock, Keeping, Notifier, Receipts
 
 # Characters of a message's title that are kept.
 TITLE = 160
+KEPT = "-kept"
 
 
 def everything(_: Telling) -> bool:
@@ -81,7 +82,7 @@ class Channels:
 class Quiet:
     """Implements `Notifier`: in the quiet `hours` of a channel what is less than `urgent` is kept, else told.
 
-    What is kept counts as delivered, so that a repeat keeps it once; a digest tells of it when they are over.
+    What is kept is noted as such, and a repeat neither keeps nor tells it; a digest does when they are over.
     """
 
     channel: str
@@ -94,11 +95,12 @@ class Quiet:
     def publish(self, telling: Telling) -> None:
         """See `Notifier.publish`."""
         card = telling.outcome.card
+        if card and f"{card.id}{KEPT}" in telling.delivered:
+            return
         digest = self.hours.digest(self.channel, self.clock.now())
         if digest is None or card is None or telling.only or telling.severity.reaches(self.urgent):
             self.notifier.publish(telling)
-        elif card.id not in telling.delivered:
-            title = card.title[:TITLE]
-            message = KeptMessage(card.id, card.fingerprint, title, telling.severity)
-            self.keeping.keep(self.channel, digest, message)
-            telling.note(card.id)
+            return
+        message = KeptMessage(card.id, card.fingerprint, card.title[:TITLE], telling.severity)
+        self.keeping.keep(self.channel, digest, message)
+        telling.note(f"{card.id}{KEPT}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome, Telling
-from lambda_image.domain.severity import Severity, severity
+from lambda_image.domain.severity import Severity
 from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
 
 # A lease outlives its invocation by this much, so its owner is dead before anyone else begins.
@@ -57,15 +57,11 @@ class Desk:
             self.traces.save(outcome)
         return outcome
 
-    def publish(self, outcome: Outcome, claim: WorkClaim, about: Incident | None = None) -> None:
-        """Publish each message, unless this very one is known to be out. Raises as `Notifier.publish`.
-
-        Without a problem that it is about it concerns everybody, and is no small matter.
-        """
-        telling = Telling(outcome, claim.delivered, severity=Severity.HIGH)
-        if about:
-            telling = replace(telling, log_group=about.event.log_group, severity=severity(about))
-        self.notifier.publish(telling)
+    def publish(
+        self, outcome: Outcome, claim: WorkClaim, log_group: str = "", severity: Severity = Severity.NORMAL
+    ) -> None:
+        """Publish each message, unless this very one is known to be out. Raises as `Notifier.publish`."""
+        self.notifier.publish(Telling(outcome, claim.delivered, log_group, severity=severity))
 
     def publish_to(self, channel: str, outcome: Outcome, claim: WorkClaim) -> None:
         """The same, to this channel alone."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.card import Card
     from lambda_image.domain.channels import Channel
     from lambda_image.domain.notification import Notification, Telling
 
@@ -159,21 +160,28 @@ def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
     # It is fetched within the retry of the message.
     secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
     if channel.kind == ChannelKind.SLACK:
-        return _slack(channel, secret, retry)
+        return _slack(made, channel, secret, retry)
     door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))
     if channel.kind == ChannelKind.TEAMS:
         return CardNotifier(teams_messages, TeamsWebhook(door, retry))
     return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))
 
 
-def _slack(channel: Channel, secret: Callable[[], str], retry: Retry) -> Notifier:
+def _slack(made: Invocations, channel: Channel, secret: Callable[[], str], retry: Retry) -> Notifier:
+    """With buttons, where they come back to an app that serves them."""
     from lambda_image.adapters.channels.slack import SlackNotifier
     from lambda_image.adapters.channels.slack_api import SlackApi
     from lambda_image.steps.cards.slack import renewed, slack_messages
 
     # A message may take two calls to look and one to send.
     api = SlackApi(channel, secret, TRY_SECONDS / 2)
-    return SlackNotifier(api, channel.channel, slack_messages, renewed, retry)
+    served = channel.secret == made.settings.slack_secret
+    signed = _signer(made) if served else no_tokens
+
+    def rendered(card: Card) -> tuple[Mapping[str, Any], ...]:
+        return slack_messages(card, signed(card))
+
+    return SlackNotifier(api, channel.channel, rendered, renewed, retry)
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:
@@ -183,15 +191,20 @@ def actions_key(made: Invocations) -> Callable[[], str]:
     return Secret(made.client("secretsmanager"), made.settings.actions_secret, made.retry)
 
 
-def _signer(made: Invocations) -> Callable[[Notification], Mapping[str, str]]:
+def no_tokens(_: Notification | Card) -> Mapping[str, str]:
+    """Where nobody serves buttons."""
+    return {}
+
+
+def _signer(made: Invocations) -> Callable[[Notification | Card], Mapping[str, str]]:
     """A token for each button of a message; none where nobody serves them."""
     if not made.settings.actions_secret:
-        return lambda _: {}
+        return no_tokens
     from lambda_image.steps.action_token import VALID, sign
 
     key = actions_key(made)
 
-    def signed(message: Notification) -> Mapping[str, str]:
+    def signed(message: Notification | Card) -> Mapping[str, str]:
         expires = made.clock.now() // 1_000 + VALID
         return {verb: sign(verb, message.thread_id, expires, key().encode()) for verb in message.actions}
 

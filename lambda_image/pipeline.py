@@ -16,6 +16,7 @@ from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
+from lambda_image.domain.severity import severity
 from lambda_image.observing.work import stage
 from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.compose_repair import compose_repair
@@ -60,7 +61,7 @@ def respond(
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:
-            desk.publish(outcome, claim, told)
+            desk.publish(outcome, claim, incident.event.log_group, severity(told))
         finally:  # a channel that is down holds up no repair; it is done once however often asked for
             if repairs is not None and outcome.repair_wanted:
                 repairs.send(replace(incident, event=seen.event))
@@ -94,7 +95,7 @@ def repair(
         )
         outcome = compose_repair(incident, open_pull_request(planned, stage(host.open), final=final))
         desk.traces.save(outcome)
-        desk.publish(outcome, claim, incident)
+        desk.publish(outcome, claim, incident.event.log_group, severity(incident))
         desk.close(outcome, claim)
         return outcome
 

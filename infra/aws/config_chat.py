@@ -53,6 +53,13 @@ def _buttons(config: Config) -> Iterator[str]:
         )
 
 
+def _app(config: Config) -> Iterator[str]:
+    """An app without a channel would have no cards to put its buttons below."""
+    secret = config.chat.slack_secret
+    if secret and not any(each.kind == "slack" and each.secret == secret for each in config.channels):
+        yield f"chat.slack_secret is {secret!r}, but no channel of kind slack has that secret"
+
+
 def _hook(channel: DirectChannel) -> Iterator[str]:
     if not re.fullmatch(HOST, channel.host):
         yield f"host is {channel.host!r}; write the host of its address, like hooks.example.com"
@@ -121,4 +128,4 @@ def _channels(config: Config) -> Iterator[str]:
         yield f"channels take {size} bytes of the functions' environment; {CHANNELS_BYTES} are free"
 
 
-RULES = (_chat, _buttons, _channels)
+RULES = (_chat, _buttons, _app, _channels)

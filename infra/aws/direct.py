@@ -1,4 +1,4 @@
-"""A way to people beside AWS Chatbot, as the configuration has it."""
+"""Ways to people, as the configuration has them: AWS Chatbot, the Slack app, and the channels beside them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,39 @@ from lambda_image.domain.channels import Channel
 from lambda_image.domain.severity import Severity
 
 Level = Literal["low", "normal", "high", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A Slack channel; the workspace was authorised once in the console of AWS Chatbot."""
+
+    workspace: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """A Microsoft Teams channel; the tenant was authorised once in the console of AWS Chatbot."""
+
+    tenant: str = ""
+    team: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where the cards go, in which language; `buttons` are custom actions below them.
+
+    `slack_secret` names the secret of a Slack app, whose cards have buttons of their own.
+    """
+
+    slack: Slack = Slack()
+    teams: Teams = Teams()
+    language: Literal["en", "ko", "ja", "id", "zh-Hans", "de", "fr", "es"] = "en"
+    link_hosts: tuple[str, ...] = ()
+    buttons: bool = False
+    slack_secret: str = ""
+    log_level: Literal["ERROR", "INFO", "NONE"] = "ERROR"
 
 
 @dataclass(frozen=True, slots=True)

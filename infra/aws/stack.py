@@ -29,6 +29,7 @@ from infra.aws.models import Models
 from infra.aws.mornings import mornings
 from infra.aws.pipe import LogPipe
 from infra.aws.queues import WorkQueue
+from infra.aws.slack import slack_app
 from infra.aws.stream import LogStream
 from infra.aws.subscription import Subscriptions
 from infra.aws.tags import tag
@@ -54,7 +55,7 @@ class TracemendStack(cdk.Stack):
         index = index_choice(self, config, around.network)
         traces = trace_bucket(self, config)
         audit = audit_bucket(self, config) if config.observability.audit else None
-        actions = ActionsKey(self) if config.chat.buttons else None
+        actions = ActionsKey(self) if config.served else None
         ledger, models = LedgerTable(self, config), Models(self, config)
         told = topic, key, index, models, actions, mail_topics(self, config, key)
         stores = Stores(ledger, traces, audit, *told)
@@ -81,10 +82,12 @@ class TracemendStack(cdk.Stack):
     def _with_people(
         self, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
     ) -> None:
-        """AWS Chatbot, the buttons below its cards, and the end of quiet hours."""
+        """AWS Chatbot and the Slack app, the buttons below their cards, and the end of quiet hours."""
         config = around.config
-        chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
-        Channels(self, config, stores.topic, chat)
+        chat = functions.chat(self, around, stores, incidents, repairs) if config.served else None
+        Channels(self, config, stores.topic, chat if config.chat.buttons else None)
+        if chat and config.chat.slack_secret:
+            slack_app(self, around, stores, chat)
         mornings(self, config, incidents)
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:

@@ -32,10 +32,14 @@ def audience(config: Config) -> dict[str, str]:
 
 
 def channels(config: Config, topics: Mapping[str, str]) -> dict[str, str]:
-    """The ways to people beside the topic, of which some have `topics`; defaults are left out, for room."""
+    """The ways to people beside the topic, of which some have `topics`; defaults are left out, for room.
+
+    Cards of channels with the secret of the Slack app have its buttons.
+    """
     asked = [asdict(each.told(topics.get(each.name, ""))) for each in config.channels]
     told = [{k: v for k, v in each.items() if v and v != CHANNEL.get(k)} for each in asked]
-    return {"channels": json.dumps(told)} if told else {}
+    app = {"slack_secret": config.chat.slack_secret} if config.chat.slack_secret else {}
+    return {"channels": json.dumps(told), **app} if told else {}
 
 
 def redaction(config: Config) -> dict[str, str]:

@@ -63,11 +63,9 @@ PROOF = mark("Proof")
 PROVED = mark("Proved: red before the change, green with it.")
 NOT_PROVED = mark("Not proved.")
 LARGEST_HELD_BACK = mark("The largest")
-WORST_KEPT = mark("The worst")
 REST_LEFT_OUT = mark("The rest is left out here: it is longer than the channel takes.")
 DEFANGED = mark("Addresses outside your own pages are written so that they lead nowhere.")
 TITLE = mark("{what} in {service}")
-NEWEST = mark("Newest: {said}")
 SPIKE_TITLE = mark("Spike: {what} in {service}")
 IN_LOG_GROUP = mark("{service} (log group {group})")
 LOG_LINE = mark("log: {quote}")
@@ -191,25 +189,6 @@ def held_back(say: Voice, problems: int, records: int, window: tuple[int, int]) 
     why = say.line("There were more new problems than are answered at once.")
     then = say.line("Each is counted, and is answered when it is seen again and there is room.")
     return sentences(came, why, then)
-
-
-def while_quiet(say: Voice, count: int) -> str:
-    """The title of what a channel hears of when its quiet hours are over."""
-    return words(
-        say.counted("{number} message in the quiet hours", "{number} messages in the quiet hours", count)
-    )
-
-
-def kept(say: Voice, count: int, hours: tuple[int, int]) -> Line:
-    """What it says first; the hours in ms since the epoch."""
-    began, closes = (say.when(each) for each in hours)
-    return say.counted(
-        "{number} message that was not urgent was kept from {began} to {closes}.",
-        "{number} messages that were not urgent were kept from {began} to {closes}.",
-        count,
-        began=began,
-        closes=closes,
-    )
 
 
 def log_records(say: Voice, number: int) -> Line:

@@ -26,7 +26,7 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import KeptMessage, KeptMessages
 from lambda_image.domain.severity import Severity
 from lambda_image.languages import voice
-from lambda_image.steps import messages, subject
+from lambda_image.steps import channel_words, messages, subject
 from lambda_image.steps.cards.ink import code
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import with_card
@@ -80,11 +80,11 @@ def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience = ANY
     ranked = sorted(kept.named, key=lambda each: (-order.index(Severity(each.severity)), each.title, each.id))
     problems = tuple({each.fingerprint: each for each in reversed(ranked)}.values())[::-1]
     count, more = len(kept.named) + kept.more, len(problems[NAMED:]) + kept.more
-    told = messages.kept(say, count, (digest.began, digest.closes))
+    told = channel_words.kept(say, count, (digest.began, digest.closes))
     worst = items(*(_kept(each) for each in problems[:NAMED]))
     beside = text(messages.more_held_back(say, more) if more > 0 else ())
-    title = messages.while_quiet(say, count)
-    return _digest(digest, audience, title, told, (messages.WORST_KEPT, worst, beside))
+    title = channel_words.while_quiet(say, count)
+    return _digest(digest, audience, title, told, (channel_words.WORST_KEPT, worst, beside))
 
 
 def _digest(

@@ -21,6 +21,7 @@ def test_respond_and_repair_alone_read_the_secrets_of_the_channels() -> None:
             flat(statement["Resource"]).rpartition(":secret:")[2]
             for statement in template("channels").rights_of(function)
             if statement["Action"] == "secretsmanager:GetSecretValue"
+            and ":secret:" in flat(statement["Resource"])
         )
         for function in TIMEOUTS
         if function != "chat"

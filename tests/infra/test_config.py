@@ -113,6 +113,10 @@ def test_all_problems_are_named_at_once() -> None:
         ({"channels": [{"name": "m", "kind": "email"}]}, "channels[0].addresses is empty"),
         ({"channels": [{"name": "m", "kind": "email", "addresses": ["ops"]}]}, "is no e-mail address"),
         ({"channels": [{**PAGER, "kind": "email", "addresses": ["a@b.example"]}]}, "are for webhooks"),
+        (
+            {"chat": {"slack": SLACK, "slack_secret": "app"}, "channels": [ROOM]},
+            "but no channel of kind slack",
+        ),
         ({"channels": [{**ROOM, "channel": "#ops"}]}, "channels[0].channel is '#ops'"),
         ({"channels": [{**ROOM, "host": "evil.example.com"}]}, "leave it out for slack.com"),
         ({"channels": [{**ROOM, "secret": ""}]}, "the token of your Slack app"),

@@ -52,7 +52,7 @@ class Office:
             if claim is None:
                 return False
             told = outcome()
-            self.desk.publish(told, claim, CASE)
+            self.desk.publish(told, claim, CASE.event.log_group)
             self.desk.close(told, claim)
             return True
 

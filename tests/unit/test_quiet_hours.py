@@ -13,7 +13,7 @@ from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
 from lambda_image.domain.quiet import Morning, quiet_hours
-from lambda_image.domain.severity import Severity
+from lambda_image.domain.severity import Severity, severity
 from lambda_image.notices import tell_morning
 from lambda_image.steps.notice import compose_spike
 from tests.fakes.events import intake
@@ -81,12 +81,13 @@ class Night(Office):
 
     def spike(self, case: Incident, count: int = 51) -> None:
         """Tell of it."""
-        spiking = replace(case, spike=Spike(self.clock.now(), count, 1))
+        spike = case.spike or Spike(self.clock.now(), count, 1)
+        spiking = replace(case, spike=spike)
         with self.desk.claimed(spiking, Task.SPIKE) as claim:
             if claim is None:
                 return
-            told = compose_spike(spiking, Spike(self.clock.now(), count, 1))
-            self.desk.publish(told, claim, spiking)
+            told = compose_spike(spiking, spike)
+            self.desk.publish(told, claim, spiking.event.log_group, severity(spiking))
             self.desk.close(told, claim)
 
     def morning(self) -> list[str]:
@@ -131,9 +132,11 @@ def test_a_failure_elsewhere_keeps_nothing_twice_and_a_missed_morning_is_made_go
     for _ in range(2):
         with pytest.raises(TransientError):
             night.spike(night.cases[0])
-    night.ways["team"].room = 9
-    night.spike(night.cases[0])
     night.clock.advance(3 * 86_400)
+    night.ways["team"].room = 9
+    told = Spike(night.clock.now() - 3 * 86_400_000, 51, 1)
+    night.spike(replace(night.cases[0], spike=told))
+    assert [len(way.published) for way in night.ways.values()] == [1, 1, 0]
     night.ways["hook"].room = 0
     with pytest.raises(TransientError):
         night.morning()

@@ -9,6 +9,15 @@ from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import PermanentError
 
 
+def entry(name: str, secret: Callable[[], str]) -> str:
+    """One entry of the Slack app's secret. Raises PermanentError."""
+    app = Channel("of the Slack app", "slack")
+    found = entries(app, secret, '{"token": "xoxb-…", "signing_secret": "…"}').get(name, "")
+    if not found:
+        raise PermanentError(f"the secret of the Slack app has no {name}")
+    return found
+
+
 def entries(channel: Channel, secret: Callable[[], str], example: str) -> dict[str, str]:
     """Its entries, texts all of them. Raises PermanentError for anything but a JSON object like `example`."""
     try:

@@ -15,15 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs
 
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
+from infra.local.served import Served
 from tests.contract.servers.hooks import certify
 
-TOKEN, CHANNEL = "xoxb-SECRET-TOKEN", "C0123ABCD"
+TOKEN, CHANNEL, USER = "xoxb-SECRET-TOKEN", "C0123ABCD", "U0123ABCD"
+TRIGGER, RESPONSE = "1.2.3", "/commands/"
 TEXT, BLOCKS, PAGE = 40_000, 50, 999
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 Answer = dict[str, Any]
@@ -48,7 +50,7 @@ class Refusal(Exception):
     """An `error` of Slack's."""
 
 
-class LoopbackSlack:
+class LoopbackSlack(Served):
     """One channel of one workspace. `faults` are used up, one by each call of their method."""
 
     def __init__(self, folder: Path) -> None:
@@ -63,6 +65,7 @@ class LoopbackSlack:
         certify(self.certificate)
         self._time = 1_790_000_000.0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.host = f"127.0.0.1:{self._server.server_port}"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
@@ -72,20 +75,10 @@ class LoopbackSlack:
             "chat.update": self._update,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
+            "views.open": self._open,
         }
-
-    @property
-    def host(self) -> str:
-        """Where it listens."""
-        return f"127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.views: list[Answer] = []
+        self.responses: list[Answer] = []
 
     def chatter(self, count: int) -> None:
         """Messages of others."""
@@ -114,6 +107,9 @@ class LoopbackSlack:
             return {"ok": False, "error": code, **({"needed": needed} if needed else {})}
 
     def _served(self, method: str, headers: dict[str, str], body: bytes) -> Answer:
+        if method.startswith(RESPONSE):
+            self.responses.append(json.loads(body))
+            return {}
         if headers.get("authorization") != f"Bearer {TOKEN}":
             raise Refusal("invalid_auth")
         if method not in self._methods:
@@ -124,7 +120,7 @@ class LoopbackSlack:
             self._odd(f"{method} takes no JSON")
             raise Refusal("invalid_arguments")
         sent = json.loads(body) if kind == JSON else {k: v[-1] for k, v in parse_qs(body.decode()).items()}
-        if method != "auth.test" and sent.get("channel") != CHANNEL:
+        if "channel" in sent and sent["channel"] not in (CHANNEL, USER):
             raise Refusal("channel_not_found")
         return self._methods[method](sent)
 
@@ -139,6 +135,7 @@ class LoopbackSlack:
             raise Refusal("thread_not_found")
         ts = self._now()
         kept = {"type": "message", "ts": ts, "bot_id": "B1", "text": sent["text"]}
+        kept["channel"] = sent["channel"]
         kept |= {key: sent[key] for key in ("blocks", "metadata", "thread_ts") if key in sent}
         self.messages.append(kept)
         return {"channel": CHANNEL, "ts": ts, "message": kept}
@@ -151,6 +148,14 @@ class LoopbackSlack:
             raise Refusal("message_not_found")
         found |= {key: sent[key] for key in ("text", "blocks", "metadata") if key in sent}
         return {"channel": CHANNEL, "ts": found["ts"], "text": found["text"]}
+
+    def _open(self, sent: Answer) -> Answer:
+        if sent.get("trigger_id") != TRIGGER:
+            raise Refusal("invalid_trigger_id")
+        view = sent["view"] if isinstance(sent["view"], dict) else json.loads(sent["view"])
+        View(**view).validate_json()
+        self.views.append(view)
+        return {"view": {"id": "V1", **view}}
 
     def _history(self, sent: Answer) -> Answer:
         self._needs("channels:history")
