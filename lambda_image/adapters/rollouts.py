@@ -19,7 +19,7 @@ class Rollouts:
     def running(self, log_group: str) -> Revision | None:
         """See `Rollout.running`."""
         try:
-            stream = self._newest(log_group)
+            stream = "" if self._source.pinned(log_group) else self._newest(log_group)
         except (PermanentError, TransientError) as error:
             fix = "Allow logs:DescribeLogStreams on it"
             raise EvidenceUnavailable("log streams", str(error), fix) from error

@@ -106,6 +106,9 @@ def test_what_runs_is_asked_by_the_newest_log_stream(shop: LocalGit) -> None:
     assert Rollouts(code, lambda _: "").running(GROUP) is None
     with pytest.raises(EvidenceUnavailable, match="Allow logs:DescribeLogStreams"):
         Rollouts(code, denied).running(GROUP)
+    pinned = Rollouts(source(shop, "main"), denied).running(GROUP)
+    assert pinned
+    assert pinned.commit == shop.git("rev-parse", "main")
 
 
 def test_only_the_newest_history_is_fetched_and_what_lies_before_is_not_told(

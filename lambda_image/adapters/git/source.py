@@ -62,6 +62,10 @@ class GitSource:
         newest = self._fetched(mapping, None)
         return Revision(mapping.name, newest, f"the default branch; {why}", named=False)
 
+    def pinned(self, log_group: str) -> bool:
+        """Whether the settings say what is deployed there, so that nobody need be asked."""
+        return bool(self._mapping(log_group).ref)
+
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`. Links and submodules are left out."""
         return tuple(sorted(self._tree(revision)))
