@@ -39,19 +39,14 @@ ARROWS = {
         "lambda_image.observing.work",
     ),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
-    "lambda_image.attempts": (
-        DOMAIN,
-        "lambda_image.ports",
-        "lambda_image.steps",
-        "lambda_image.observing.log",
-    ),
+    "lambda_image.attempts": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.observing"),
     "lambda_image.watch": (
         DOMAIN,
         "lambda_image.ports",
         "lambda_image.attempts",
         "lambda_image.desk",
         "lambda_image.steps",
-        "lambda_image.observing.log",
+        "lambda_image.observing",
     ),
     "lambda_image.pipeline": (
         DOMAIN,
