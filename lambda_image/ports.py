@@ -286,9 +286,9 @@ class TraceStore(Protocol):
     """What was done and why, to be read again."""
 
     def save(self, outcome: Outcome) -> None:
-        """Keep it under thread and task, in place of an earlier one."""
+        """Keep it under work and task, in place of an earlier one."""
 
-    def load(self, thread_id: str, task: Task) -> Outcome | None:
+    def load(self, work_id: str, task: Task) -> Outcome | None:
         """What was kept, or None."""
 
 

@@ -63,15 +63,15 @@ class Basis:
 class Outcome:
     """What one task decided and did for one incident or one digest.
 
-    It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
-    `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it, `held` which rules stopped short of one. `card` is what is
-    told, `notification` its first message and `more` the others. `fix` is what became of the pull request
-    that it tells of. `basis` and `card` are absent in traces of before they were kept.
+    It is kept under `work_id` before anything is sent, so that a redelivery repeats the act and not the
+    thinking: `plan` and `notification` are decisions; `pull_request` is what became of the plan, or
+    `refusal` says why the code host would not have it, `held` which rules stopped short of one. `card` is
+    what is told, `notification` its first message and `more` the others. `fix` is what became of the pull
+    request that it tells of. `basis` and `card` are absent in traces of before they were kept.
     """
 
     fingerprint: str
-    thread_id: str
+    work_id: str
     task: Task
     diagnosis: Diagnosis
     notification: Notification | None = None

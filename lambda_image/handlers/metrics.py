@@ -152,7 +152,7 @@ def _spent(outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...]) -> 
 
 def _incident(outcome: Outcome) -> dict[str, Any]:
     engines = dict.fromkeys(each.engine for each in outcome.usage)
-    return {"incident": outcome.thread_id, "fingerprint": outcome.fingerprint, "models": list(engines)}
+    return {"incident": outcome.work_id, "fingerprint": outcome.fingerprint, "models": list(engines)}
 
 
 def _put(context: NamedContext, message: str, own: Mapping[str, float], **told: object) -> None:

@@ -27,7 +27,7 @@ def plan_pull_request(
     diff = verified.patch.diff if verified else proposal.diff
     return Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.work_id,
+        work_id=incident.work_id,
         task=Task.REPAIR,
         diagnosis=diagnosis,
         plan=_plan(found, verified) if verified and opened else None,

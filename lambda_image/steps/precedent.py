@@ -51,7 +51,7 @@ def barred(basis: Basis, diagnosis: Diagnosis, fix: Fix) -> Outcome:
     """The outcome of a repair that is not tried because of an earlier pull request."""
     return Outcome(
         fingerprint=basis.incident.fingerprint,
-        thread_id=basis.incident.work_id,
+        work_id=basis.incident.work_id,
         task=Task.REPAIR,
         diagnosis=diagnosis,
         pull_request=replace(fix.pull, action="left"),
