@@ -9,9 +9,9 @@ from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
-from lambda_image.domain.quiet import Morning
+from lambda_image.domain.quiet import Keeping, Morning
 from lambda_image.domain.severity import Severity, severity
-from lambda_image.ports import Digests, Keeping
+from lambda_image.ports import Digests
 from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
 
 # Milliseconds. The schedule is kept to the minute, and by another clock.

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Keeping, Notifier, Receipts, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import (
+    CodeHost,
+    Fixes,
+    Rollout,
+    Telemetry,
+    Verifier,
+    WorkQueue,
+)
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
 from lambda_image.watchers import Watched
+from lambda_image.ways import TRY_SECONDS, no_tokens, patience, with_channels
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -24,12 +33,9 @@ if TYPE_CHECKING:
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.card import Card
-    from lambda_image.domain.channels import Channel
-    from lambda_image.domain.notification import Notification, Telling
-
-# To wait for the answer of a way to people; to connect takes half of it at most.
-TRY_SECONDS = 10.0
+    from lambda_image.domain.notification import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,6 @@ def ledger(made: Invocations, kept_in: Table | None = None) -> DynamoLedger:
     return DynamoLedger(kept_in or table(made), made.clock, made.settings.noise())
 
 
-def keeping(made: Invocations) -> Keeping:
-    """What channels hear of when their quiet hours are over."""
-    from lambda_image.adapters.dynamodb.keeping import DynamoKeeping
-
-    return DynamoKeeping(table(made))
-
-
 def recognition(made: Invocations, kept_in: Table) -> Recognition:
     """Which fingerprints are one problem."""
     from lambda_image.adapters.dynamodb.identities import DynamoIdentities
@@ -105,83 +104,11 @@ def desk(made: Invocations) -> Desk:
     from lambda_image.desk import Desk
 
     traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
-    client, patience = made.client("sns", TRY_SECONDS), _patience(made, attempts=5)
-    topic = SnsNotifier(client, made.settings.topic_arn, patience, made.tracer.carrier, _signer(made))
+    client, retry, signed = made.client("sns", TRY_SECONDS), patience(made, attempts=5), _signer(made)
+    topic = SnsNotifier(client, made.settings.topic_arn, retry, made.tracer.carrier, signed)
     kept = ledger(made)
-    return Desk(made.clock, kept, traces, _with_channels(made, topic, kept), made.settings.audience())
-
-
-def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:
-    """The topic first, then each channel of the settings, for what happens where it wants to hear of it."""
-    if not made.settings.channels:
-        return topic
-    from lambda_image.channels import Channels, Quiet, Way
-    from lambda_image.domain.channels import TOPIC
-    from lambda_image.domain.evidence import place_of
-
-    asked, patience = made.settings, _patience(made, attempts=3)
-
-    def way(channel: Channel) -> Way:
-        def takes(telling: Telling) -> bool:
-            place = place_of(telling.log_group, asked.services) if telling.log_group else None
-            return channel.takes(place, telling.severity)
-
-        told, hours = _channel(made, channel, patience), channel.hours
-        if hours:
-            told = Quiet(channel.name, told, hours, channel.urgent, keeping(made), made.clock)
-        return Way(channel.name, told, takes)
-
-    return Channels([Way(TOPIC, topic), *map(way, asked.channels)], receipts)
-
-
-def _patience(made: Invocations, attempts: int) -> Retry:
-    """A way that is down leaves each of the other channels the time for a try."""
-    from lambda_image.adapters.retry import Retry
-
-    return Retry(made.clock, attempts, 5.0 + 1.5 * TRY_SECONDS * len(made.settings.channels))
-
-
-def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
-    """What sends to one of them."""
-    from lambda_image.adapters.channels.cards import CardNotifier
-    from lambda_image.adapters.channels.email import EmailTopic
-    from lambda_image.adapters.channels.https import Door
-    from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
-    from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.secrets import Secret
-    from lambda_image.domain.channels import ChannelKind
-    from lambda_image.steps.cards.email import email_messages
-    from lambda_image.steps.cards.teams import teams_messages
-    from lambda_image.steps.cards.webhook import webhook_messages
-
-    if channel.kind == ChannelKind.EMAIL:
-        client = made.client("sns", TRY_SECONDS)
-        return CardNotifier(email_messages, EmailTopic(client, channel.topic_arn, retry))
-    # It is fetched within the retry of the message.
-    secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
-    if channel.kind == ChannelKind.SLACK:
-        return _slack(made, channel, secret, retry)
-    door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))
-    if channel.kind == ChannelKind.TEAMS:
-        return CardNotifier(teams_messages, TeamsWebhook(door, retry))
-    return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))
-
-
-def _slack(made: Invocations, channel: Channel, secret: Callable[[], str], retry: Retry) -> Notifier:
-    """With buttons, where they come back to an app that serves them."""
-    from lambda_image.adapters.channels.slack import SlackNotifier
-    from lambda_image.adapters.channels.slack_api import SlackApi
-    from lambda_image.steps.cards.slack import renewed, slack_messages
-
-    # A message may take two calls to look and one to send.
-    api = SlackApi(channel, secret, TRY_SECONDS / 2)
-    served = channel.secret == made.settings.slack_secret
-    signed = _signer(made) if served else no_tokens
-
-    def rendered(card: Card) -> tuple[Mapping[str, Any], ...]:
-        return slack_messages(card, signed(card))
-
-    return SlackNotifier(api, channel.channel, rendered, renewed, retry)
+    told = with_channels(made, topic, kept, signed)
+    return Desk(made.clock, kept, traces, told, made.settings.audience())
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:
@@ -189,11 +116,6 @@ def actions_key(made: Invocations) -> Callable[[], str]:
     from lambda_image.adapters.secrets import Secret
 
     return Secret(made.client("secretsmanager"), made.settings.actions_secret, made.retry)
-
-
-def no_tokens(_: Notification | Card) -> Mapping[str, str]:
-    """Where nobody serves buttons."""
-    return {}
 
 
 def _signer(made: Invocations) -> Callable[[Notification | Card], Mapping[str, str]]:
@@ -239,6 +161,37 @@ def accesses(made: Invocations, *, writes: bool = False) -> Accesses:
 
     means = Means(secret, client, credentials, made.settings.region, made.retry)
     return Accesses(made.settings.code_hosts, means, writes)
+
+
+def code_host(made: Invocations, accesses: Accesses) -> CodeHost:
+    """Where the pull requests are, watched."""
+    from lambda_image.adapters.hosts.connecting import code_hosts
+
+    asked = made.settings
+    return made.watched.code_host(code_hosts(accesses, asked.repositories, Path(asked.cache_dir)))
+
+
+def fixes(made: Invocations) -> Fixes:
+    """What became of pull requests."""
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+
+    return DynamoFixes(table(made), made.clock)
+
+
+def watch_policy(made: Invocations) -> WatchPolicy:
+    """How long a fix is watched, and how long a refusal counts."""
+    from lambda_image.domain.aftermath import WatchPolicy
+
+    return WatchPolicy(made.settings.fix_held_seconds, made.settings.fix_pause_seconds)
+
+
+def rollout(made: Invocations, accesses: Accesses) -> Rollout | None:
+    """What runs now, by AWS and git."""
+    from lambda_image.adapters.deployments import Deployments
+    from lambda_image.adapters.rollouts import Rollouts
+
+    source = deployed(made, accesses.login)
+    return Rollouts(source, Deployments(made.client, made.retry).newest) if source else None
 
 
 def verifier(made: Invocations) -> Verifier:

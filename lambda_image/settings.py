@@ -39,6 +39,8 @@ LIMITS = {
     "repair_seconds": (0, 900),
     "repair_usd": (0, 10_000),
     "repair_lines": (0, 1_000),
+    "fix_held_seconds": (1, 2_592_000),
+    "fix_pause_seconds": (0, 31_536_000),
 }
 # An empty client is both.
 CHOICES = {
@@ -86,6 +88,8 @@ class Settings:
     repair_most: Level = Level.PULL_REQUEST
     repair_lines: int = 100
     repair_careful: tuple[str, ...] = ()
+    fix_held_seconds: int = 86_400
+    fix_pause_seconds: int = 2_592_000
     edit_allow: tuple[str, ...] = ()
     edit_deny: tuple[str, ...] = ()
     queue_receives: int = 4

@@ -45,9 +45,19 @@ ARROWS = {
         "lambda_image.languages",
     ),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
+    "lambda_image.attempts": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.observing"),
+    "lambda_image.watch": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.attempts",
+        "lambda_image.desk",
+        "lambda_image.steps",
+        "lambda_image.observing",
+    ),
     "lambda_image.pipeline": (
         DOMAIN,
         "lambda_image.ports",
+        "lambda_image.attempts",
         "lambda_image.desk",
         "lambda_image.steps",
         "lambda_image.observing.work",
@@ -117,6 +127,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         "lambda_image.parts",
         "lambda_image.repositories",
         "lambda_image.watchers",
+        "lambda_image.ways",
     }
 
 
