@@ -26,6 +26,7 @@ from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.opening import open_pull_request
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import TERMS, Terms, Workbench, propose
+from lambda_image.steps.recall import FORGETFUL, Recollection
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
@@ -47,6 +48,7 @@ class Tools:
     audience: Audience = ANYBODY
     services: tuple[ServiceMapping, ...] = ()
     policy: RepairPolicy = UNCAPPED
+    memory: Recollection = FORGETFUL
 
 
 def respond(
@@ -71,6 +73,7 @@ def respond(
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
     evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, services=tools.services)
+    evidence = stage(tools.memory.recall)(incident, evidence)
     try:
         asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
         draft = stage(diagnose)(incident, evidence, *asked)

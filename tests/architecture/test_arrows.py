@@ -46,6 +46,7 @@ ARROWS = {
         "lambda_image.steps",
         "lambda_image.observing.work",
     ),
+    "lambda_image.questions": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
     "lambda_image.adapters": (
         DOMAIN,
         "lambda_image.ports",

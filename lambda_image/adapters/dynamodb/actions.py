@@ -47,6 +47,11 @@ class DynamoActions(DynamoReport):
         }
         self._table.transact([delete, {"Update": self._counted(request, -1).body()}])
 
+    def incident(self, fingerprint: str) -> Incident | None:
+        """The problem as it stands now, in its newest thread; None for one that is forgotten."""
+        item, event = self._item(fingerprint)
+        return _incident(fingerprint, item, event, number(item, "round")) if item and event else None
+
     def reopen(self, fingerprint: str) -> Incident | None:
         """See `Actions.reopen`. What its first answer showed has been counted, so that is not done again."""
         item, event = self._item(fingerprint)
