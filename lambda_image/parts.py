@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Receipts, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import Notifier, Receipts, Telemetry, TraceStore, Verifier, WorkQueue
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
@@ -93,14 +93,19 @@ def queue(made: Invocations, url: str) -> WorkQueue:
 def desk(made: Invocations) -> Desk:
     """Claim, memory and channel."""
     from lambda_image.adapters.chatbot import SnsNotifier
-    from lambda_image.adapters.s3_traces import S3Traces
     from lambda_image.desk import Desk
 
-    traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
     client, patience = made.client("sns", TRY_SECONDS), _patience(made, attempts=5)
     topic = SnsNotifier(client, made.settings.topic_arn, patience, made.tracer.carrier, _signer(made))
     kept = ledger(made)
-    return Desk(made.clock, kept, traces, _with_channels(made, topic, kept), made.settings.audience())
+    return Desk(made.clock, kept, traces(made), _with_channels(made, topic, kept), made.settings.audience())
+
+
+def traces(made: Invocations) -> TraceStore:
+    """What was answered and repaired before."""
+    from lambda_image.adapters.s3_traces import S3Traces
+
+    return S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
 
 
 def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:

@@ -26,7 +26,7 @@ from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
-TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
+TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 60}
 # What `intake` alone decides by.
 NOISE = (
     "dedup_window_seconds",
@@ -191,21 +191,28 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
 def chat(
     scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
 ) -> SystemFunction:
-    """Serves the buttons below the cards: notes in the ledger, queues work, does nothing itself."""
+    """Serves the buttons below the cards: notes in the ledger, queues work, answers from stored traces."""
+    config = around.config
     spec = FunctionSpec(
         name="chat",
         timeout=TIMEOUTS["chat"],
-        memory=512,
+        memory=1_024,
         settings={
             "ledger_table": stores.ledger.table_name,
             "incidents_queue_url": incidents.queue_url,
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
+            "trace_bucket": stores.traces.bucket_name,
+            **_asking(config, stores),
+            **told.redaction(config),
             **_signed(stores),
-            **traced(around.config),
+            **traced(config),
         },
         rights=[
             rights.note_requests_in(stores.ledger),
             *_signing(stores),
+            *rights.read_traces(stores.traces),
+            *stores.models.asking,
+            *([rights.add_to_audit(stores.audit)] if stores.audit else []),
             rights.send_to(incidents),
             *([rights.send_to(repairs)] if repairs else []),
         ],
@@ -222,18 +229,26 @@ def _answering(config: Config, stores: Stores) -> dict[str, str]:
         "topic_arn": stores.topic.topic_arn,
         "trace_bucket": stores.traces.bucket_name,
         "repositories": json.dumps(mappings),
-        "models": ",".join(stores.models.ids),
+        **_asking(config, stores),
         "queue_receives": str(MAX_RECEIVE_COUNT),
+        **told.audience(config),
+        "repair_most": tuning.repair_most,
+        **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
+        **_signed(stores),
+        **traced(config),
+    }
+
+
+def _asking(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of whoever asks a model, and where what it was asked is kept."""
+    tuning, content = config.tuning, str(config.observability.audit_content).lower()
+    return {
+        "models": ",".join(stores.models.ids),
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
-        **told.audience(config),
-        "repair_most": tuning.repair_most,
-        **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
-        **(_audited(config, stores.audit) if stores.audit else {}),
-        **_signed(stores),
-        **traced(config),
+        **({"audit_bucket": stores.audit.bucket_name, "audit_content": content} if stores.audit else {}),
     }
 
 
@@ -258,11 +273,6 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
         )
         if (known := token_price(name))
     ]
-
-
-def _audited(config: Config, bucket: s3.IBucket) -> dict[str, str]:
-    content = str(config.observability.audit_content).lower()
-    return {"audit_bucket": bucket.bucket_name, "audit_content": content}
 
 
 def _signed(stores: Stores) -> dict[str, str]:

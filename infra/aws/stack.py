@@ -70,6 +70,7 @@ class TracemendStack(cdk.Stack):
         functions.receipt(self, around, stores, receipts)
         topic.confirm_to(receipts)
         chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
+        askers += [chat] if chat else []
         Channels(self, config, topic, chat)
 
         reader = ingest(self, around, index)

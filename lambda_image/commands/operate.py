@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -16,14 +15,12 @@ from lambda_image.commands import views
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
 from lambda_image.ports import OperatorsLedger
+from lambda_image.steps.spans_of_time import milliseconds
 
 Toml = Annotated[Path, typer.Option(help="What is to be deployed.")]
 Deployed = Annotated[Path, typer.Option(help="What is deployed.")]
 Fingerprint = Annotated[str, typer.Argument(help="Of the problem, as cards and `tracemend status` show it.")]
 OWN = Path("tracemend.toml")
-# Milliseconds.
-UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
-LONGEST_MUTE = 366 * UNITS["d"]
 
 
 def doctor(
@@ -110,15 +107,10 @@ def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
 
 
 def _milliseconds(span: str) -> int:
-    found = re.fullmatch(r"([1-9]\d{0,4})([mhdw])", span.strip())
-    if not found:
-        raise typer.BadParameter(
-            f"{span!r} is no length of time; write 30m, 12h, 2d or 1w", param_hint="--for"
-        )
-    length = int(found[1]) * UNITS[found[2]]
-    if length > LONGEST_MUTE:
-        raise typer.BadParameter(f"{span} is longer than a year; mute it again then", param_hint="--for")
-    return length
+    try:
+        return milliseconds(span)
+    except InputRefused as refused:
+        raise typer.BadParameter(str(refused), param_hint="--for") from refused
 
 
 def _day(text: str) -> date:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
 SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT = 500, 200, 1_000
-BUTTONS = (Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED)
+BUTTONS = (Verb.ANALYSE, Verb.ASK, Verb.MANAGER, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,13 @@ NETWORK = {
         ("repair", TAKE | DESK | MODELS | ASK | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
         ("verify", NETWORK),
         ("receipt", TAKE | {"dynamodb:UpdateItem"}),
-        ("chat", COUNT | {"dynamodb:DeleteItem", "secretsmanager:GetSecretValue", "sqs:SendMessage"}),
+        (
+            "chat",
+            COUNT
+            | MODELS
+            | {"dynamodb:DeleteItem", "secretsmanager:GetSecretValue", "sqs:SendMessage"}
+            | {"s3:GetObject", "s3:ListBucket", "s3:PutObject"},
+        ),
     ],
 )
 def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) -> None:

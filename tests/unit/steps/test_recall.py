@@ -1,4 +1,4 @@
-"""What became of earlier answers is quoted with its source, and makes no answer surer than its evidence does."""
+"""What became of earlier answers is quoted with its source, and makes no answer surer than it is."""
 
 from __future__ import annotations
 
