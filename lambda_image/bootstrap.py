@@ -205,6 +205,15 @@ def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
     return BedrockReasoner(config, clock, retry)
 
 
+def asking(settings: Settings) -> Reasoner:
+    """The chain of models for people: no deadline."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.retry import Retry
+
+    clock = WallClock()
+    return reasoner(settings, clock, Retry(clock))
+
+
 def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
     """The tools of `tracemend explain`: no deadline, and proofs made on this machine."""
     from lambda_image.adapters.clock import WallClock

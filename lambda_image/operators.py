@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
+    from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.hosts.connecting import Means
 
     # Told on to those who may not know the adapters.
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
     from lambda_image.adapters.sqs_operations import Queues
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.hosts import HostAccess
+    from lambda_image.domain.incident import Incident
     from lambda_image.domain.operations import LostBatch
-    from lambda_image.ports import OperatorsLedger, TraceStore
+    from lambda_image.ports import Memory, OperatorsLedger, TraceStore
     from lambda_image.settings import Settings
 
 
@@ -68,6 +71,38 @@ def traces(settings: Settings) -> TraceStore:
     from lambda_image.adapters.s3_traces import S3Traces
 
     return S3Traces(client("s3", settings.region), settings.trace_bucket, Retry(WallClock()))
+
+
+def traces_in(folder: Path) -> TraceStore:
+    """The traces that `tracemend explain --keep` left in a folder."""
+    from lambda_image.adapters.folder_traces import FolderTraces
+
+    return FolderTraces(folder)
+
+
+def incidents(settings: Settings) -> Callable[[str], Incident | None]:
+    """How a problem of the deployment stands now, by its fingerprint."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.actions import DynamoActions
+
+    return DynamoActions(_table(settings), WallClock()).incident
+
+
+def memory(settings: Settings) -> Memory:
+    """How answers of the deployment were judged."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
+
+    return DynamoMemory(_table(settings), WallClock())
+
+
+def _table(settings: Settings) -> Table:
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.retry import Retry
+
+    return Table(client("dynamodb", settings.region), settings.ledger_table, Retry(WallClock()))
 
 
 def lacking(access: HostAccess, repository: RepositoryMapping, client: Callable[[str], Any]) -> str:
