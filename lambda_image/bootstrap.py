@@ -240,6 +240,7 @@ def _tools(
     settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, source: GitSource | None
 ) -> Tools:
     from lambda_image.pipeline import Tools
+    from lambda_image.steps.recall import Recollection
 
     return Tools(
         reasoner=reasoner,
@@ -249,7 +250,7 @@ def _tools(
         terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
         audience=settings.audience(),
-        services=settings.services,
+        memory=Recollection(None, settings.services),
         policy=settings.repairs(),
     )
 

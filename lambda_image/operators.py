@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.operations import LostBatch
-    from lambda_image.ports import Memory, OperatorsLedger, TraceStore
+    from lambda_image.ports import OperatorsLedger, TraceStore
     from lambda_image.settings import Settings
+    from lambda_image.teaching import Memory
 
 
 def ledger_at(client: Any, table: str) -> OperatorsLedger:

@@ -11,7 +11,7 @@ from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.domain.evidence import Gap, ServiceMapping
+from lambda_image.domain.evidence import Gap
 from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
@@ -46,9 +46,8 @@ class Tools:
     terms: Terms = TERMS
     redaction: Rulebook = RULEBOOK
     audience: Audience = ANYBODY
-    services: tuple[ServiceMapping, ...] = ()
-    policy: RepairPolicy = UNCAPPED
     memory: Recollection = FORGETFUL
+    policy: RepairPolicy = UNCAPPED
 
 
 def respond(
@@ -72,8 +71,7 @@ def respond(
 
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
-    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, services=tools.services)
-    evidence = stage(tools.memory.recall)(incident, evidence)
+    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, past=tools.memory)
     try:
         asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
         draft = stage(diagnose)(incident, evidence, *asked)

@@ -1,4 +1,4 @@
-"""What the steps need of the outside world: Protocols of one to four methods, all in this file."""
+"""What the steps need of the outside world: Protocols of one to four methods, here or in `teaching.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
     from lambda_image.domain.identity import Decision, Sayings
     from lambda_image.domain.incident import Incident, Intake, Problem, Tally, Task, WorkClaim
-    from lambda_image.domain.lessons import Lesson, Remembered, Subject
     from lambda_image.domain.noise import Digest, HeldBack
     from lambda_image.domain.notification import Outcome, Telling
     from lambda_image.domain.patch import Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
@@ -132,16 +131,6 @@ class Actions(Protocol):
 
     def unrepaired(self, fingerprint: str) -> Incident | None:
         """The incident, if it was answered and nobody has begun to repair it."""
-
-
-class Memory(Protocol):
-    """How answers were judged, by problem and by kind. Both raise TransientError."""
-
-    def recall(self, subject: Subject) -> Remembered:
-        """What is remembered, in one read however much that is."""
-
-    def learn(self, subject: Subject, lesson: Lesson) -> None:
-        """Remember it under both names; a second verdict on the same answer takes the place of the first."""
 
 
 class WorkQueue(Protocol):

@@ -139,6 +139,7 @@ def _problem_line(each: Row) -> str:
         f"back after {each['silence'] / 86_400_000:.1f} days of silence" if each["silence"] else "",
         f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
         f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
+        f"counted as {each['merged_into']}" if each["merged_into"] else "",
     ]
     said = "; ".join(filter(None, marks))
     seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"

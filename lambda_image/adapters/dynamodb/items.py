@@ -4,6 +4,7 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
+  merged_into               the problem that people say it is; it is counted as that one
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
@@ -12,6 +13,7 @@ gate                        when messages went into the channel, and when the la
 digest-<began>              leases and receipts of a digest
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
+lessons#<name>              how answers were judged, see memory.py
 """
 
 from __future__ import annotations

@@ -99,6 +99,7 @@ def _problem(item: Item, now: int) -> Problem:
         spiked_at=number(item, "spiked_at"),
         muted_until=number(item, "muted_until") if muted else 0,
         mute_reason=text(item, "mute_reason") if muted else "",
+        merged_into=text(item, "merged_into"),
     )
 
 
