@@ -110,6 +110,7 @@ def chat() -> ChatFunction:
     """The function that serves the buttons below a card; without a queue for repairs nobody repairs."""
     from lambda_image.adapters.dynamodb.actions import DynamoActions
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
+    from lambda_image.adapters.dynamodb.merges import DynamoMerges
     from lambda_image.chat import Counter
     from lambda_image.questions import Archive
 
@@ -132,6 +133,7 @@ def chat() -> ChatFunction:
         key=parts.actions_key(made),
         archive=archive,
         memory=DynamoMemory(table, made.clock),
+        merges=DynamoMerges(table, made.clock),
     )
     return ChatFunction(made.clock, made.tracer, counter)
 

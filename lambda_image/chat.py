@@ -17,7 +17,7 @@ from lambda_image.steps.learn import lesson, subject_of_answer
 from lambda_image.steps.length import cut
 from lambda_image.steps.redact import redact_text
 from lambda_image.steps.spans_of_time import milliseconds
-from lambda_image.teaching import Memory
+from lambda_image.teaching import Memory, Merges
 
 # Milliseconds.
 MUTED_FOR = 86_400_000
@@ -42,6 +42,7 @@ class Counter:
     key: Callable[[], str]
     archive: Archive
     memory: Memory
+    merges: Merges
     called: str = "tracemend-chat"
 
 
@@ -130,13 +131,29 @@ def _learn(request: Request, counter: Counter, verdict: Verdict) -> None:
 
 def _ask(request: Request, counter: Counter) -> str:
     card = answer_question(request.fingerprint, request.text, counter.archive)
-    how = _typed(Verb.ASK, request, counter, "show me the code")
-    return f"{cut(email_messages(card)[0].body, REPLY)}\nAsk more: {how}"
+    ask = _typed(Verb.ASK, request, counter, "show me the code")
+    merge = _typed(Verb.MERGE, request, counter, "its fingerprint")
+    return (
+        f"{cut(email_messages(card)[0].body, REPLY)}\nAsk more: {ask}\nThe same as another problem? {merge}"
+    )
 
 
 def _manager(request: Request, counter: Counter) -> str:
     card = answer_question(request.fingerprint, "for a manager", counter.archive)
     return cut(email_messages(card)[0].body, REPLY)
+
+
+def _merge(request: Request, counter: Counter) -> str:
+    if not counter.merges.merge(request.fingerprint, request.text):
+        raise InputRefused(f"{request.text[:40]!r} is no other problem that this one can be counted as")
+    how = _typed(Verb.SPLIT, request, counter, "again")
+    return f"Counted as {request.text} from now on. To undo it: {how}"
+
+
+def _split(request: Request, counter: Counter) -> str:
+    if not counter.merges.split(request.fingerprint):
+        raise InputRefused("it is not merged with another problem")
+    return "Counted by itself again, from now on."
 
 
 def _typed(verb: Verb, request: Request, counter: Counter, words: str) -> str:
@@ -154,4 +171,6 @@ DOES: dict[Verb, Callable[[Request, Counter], str]] = {
     Verb.ASK: _ask,
     Verb.MANAGER: _manager,
     Verb.SNOOZE: _snooze,
+    Verb.MERGE: _merge,
+    Verb.SPLIT: _split,
 }

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.operations import LostBatch
-    from lambda_image.ports import OperatorsLedger, TraceStore
+    from lambda_image.ports import TraceStore
     from lambda_image.settings import Settings
-    from lambda_image.teaching import Memory
+    from lambda_image.teaching import Memory, OperatorsLedger
 
 
 def ledger_at(client: Any, table: str) -> OperatorsLedger:
-    """The ledger for people: its numbers, and mutes."""
+    """The ledger for people: its numbers, mutes, and problems that are one."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb.report import DynamoReport
+    from lambda_image.adapters.dynamodb.merges import DynamoOperators
     from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()
-    return DynamoReport(Table(client, table, Retry(clock)), clock)
+    return DynamoOperators(Table(client, table, Retry(clock)), clock)
 
 
 def queues(settings: Settings) -> Queues:

@@ -113,10 +113,6 @@ class Mutes(Protocol):
         """End it now. False for a problem that is not muted."""
 
 
-class OperatorsLedger(LedgerReport, Mutes, Protocol):
-    """The ledger for those who run a deployment."""
-
-
 class Actions(Protocol):
     """What people asked for in the channel, each request once; writes are conditional, as everywhere."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lambda_image.ports import LedgerReport, Mutes
+
 if TYPE_CHECKING:
     from lambda_image.domain.lessons import Lesson, Remembered, Subject
 
@@ -29,3 +31,7 @@ class Merges(Protocol):
 
     def split(self, fingerprint: str) -> bool:
         """Count it by itself again from now on. False for one that is not merged."""
+
+
+class OperatorsLedger(LedgerReport, Mutes, Merges, Protocol):
+    """The ledger for those who run a deployment."""

@@ -17,10 +17,12 @@ class Verb(StrEnum):
     ASK = "ask"
     MANAGER = "say"
     SNOOZE = "nap"
+    MERGE = "tie"
+    SPLIT = "cut"
 
 
 # What people may type words behind, as an alias; with the words the command has 100 characters too.
-TYPED = (Verb.ASK, Verb.WRONG, Verb.SNOOZE)
+TYPED = (Verb.ASK, Verb.WRONG, Verb.SNOOZE, Verb.MERGE, Verb.SPLIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ DOMAIN = "lambda_image.domain"
 ARROWS = {
     DOMAIN: (),
     "lambda_image.ports": (DOMAIN,),
-    "lambda_image.teaching": (DOMAIN,),
+    "lambda_image.teaching": (DOMAIN, "lambda_image.ports"),
     "lambda_image.tracing": (),
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),

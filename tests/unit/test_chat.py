@@ -63,6 +63,7 @@ class Desk:
             lambda: "key",
             Archive(self.traces, self.ledger.incident),
             self.memory,
+            self.ledger,
         )
 
     def press(self, verb: Verb, words: str = "") -> str:
@@ -206,3 +207,26 @@ def test_a_length_of_time_that_is_none_is_refused_and_may_be_typed_again() -> No
         with pytest.raises(InputRefused, match="no length of time"):
             desk.press(Verb.SNOOZE, "tomorrow")
     assert not desk.ledger.entries[FP].asked[Verb.SNOOZE]
+
+
+def test_a_problem_is_merged_with_another_and_split_by_the_command_that_was_told() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    said = desk.press(Verb.MERGE, other)
+    merged = desk.ledger.entries[FP].merged_into
+    command = re.search(r"`@Amazon Q run tracemend-cut (\S+ again)`", said)
+    assert command
+    press(Verb.SPLIT, command[1], desk.counter)
+
+    assert merged == other
+    assert desk.ledger.entries[FP].merged_into == ""
+
+
+@pytest.mark.parametrize("other", ["", "v1-unknown", FP])
+def test_what_is_no_other_problem_is_refused_and_nothing_is_merged(other: str) -> None:
+    desk = Desk()
+    with pytest.raises(InputRefused):
+        desk.press(Verb.MERGE, other)
+
+    assert desk.ledger.entries[FP].merged_into == ""
