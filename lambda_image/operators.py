@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def ledger_at(client: Any, table: str) -> OperatorsLedger:
     """The ledger for people: its numbers, mutes, and problems that are one."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb.merges import DynamoOperators
+    from lambda_image.adapters.dynamodb.report import DynamoOperators
     from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.retry import Retry
 

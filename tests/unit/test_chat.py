@@ -49,7 +49,9 @@ class Desk:
     def __init__(self) -> None:
         self.clock = FixedClock(START)
         self.ledger = MemoryActions(self.clock)
-        (self.incident,) = self.ledger.observe(intake("d1", fingerprint=FP))
+        (opened,) = self.ledger.observe(intake("d1", fingerprint=FP))
+        assert isinstance(opened, Incident)
+        self.incident = opened
         self.ledger.complete(self.ledger.claim(FP, Task.RESPOND, 60))
         self.incidents, self.repairs = Queue(), Queue()
         self.traces, self.memory = MemoryTraces(), MemoryOfLessons()

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from lambda_image.adapters.dynamodb.items import DAY, Change, key, n, s, text
 from lambda_image.adapters.dynamodb.judged import Part
-from lambda_image.adapters.dynamodb.report import DynamoReport
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.incident import Sighting, Task
 from lambda_image.ports import Clock
@@ -47,10 +46,6 @@ class DynamoMerges:
         change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
         change.removes = {MERGED}
         return not self._table.transact([{"Update": change.body()}])
-
-
-class DynamoOperators(DynamoReport, DynamoMerges):
-    """Implements `OperatorsLedger`."""
 
 
 def followed(table: Table, items: dict[str, Item]) -> dict[str, Item]:
