@@ -38,9 +38,9 @@ REPOSITORY = ("team", "checkout")
 class SystemConfig:
     """What a run can choose. Times are in seconds; queues hide a message as long as its function may run.
 
-    A task is given up after `receives` tries; `respond` is asked `respond_at_once` times at once, as reserved
-    on AWS. `settings` are more environment variables of the product's functions, `endpoints` servers that
-    stand in for the emulator, by service.
+    A batch of logs is given up after `retries` more tries, a task after `receives` in all; `respond` is asked
+    `respond_at_once` times at once, as reserved on AWS. `settings` are more environment variables of the
+    product's functions, `endpoints` servers that stand in for the emulator, by service.
     """
 
     folder: Path
@@ -48,6 +48,7 @@ class SystemConfig:
     log_groups: Sequence[str]
     respond_timeout: float = 120
     repair_timeout: float = 300
+    retries: int = 5
     receives: int = 4
     respond_at_once: int = 1
     settings: dict[str, str] = field(default_factory=dict)
@@ -177,7 +178,7 @@ class LocalSystem:
         source = PipeSource(
             stream_name=resources.STREAM,
             batch_size=10,
-            maximum_retry_attempts=5,
+            maximum_retry_attempts=self._config.retries,
             maximum_record_age_in_seconds=3_600,
             on_partial_batch_item_failure="AUTOMATIC_BISECT",
             dead_letter_url=self.made.dead_letters["logs"],

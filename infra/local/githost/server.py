@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -15,6 +14,7 @@ from infra.local.githost import shapes
 from infra.local.githost.objects import GitError, Repository
 from infra.local.githost.page import page
 from infra.local.githost.pulls import Pulls
+from infra.local.served import Served
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class Refusal(Exception):
         self.status = status
 
 
-class GitHost:
+class GitHost(Served):
     """Serves what stands beside the bare repositories `root/owner/name.git`, while the context is open.
 
     `faults` are (status, headers) pairs that answer the next writes in place of the real thing;
@@ -43,16 +43,6 @@ class GitHost:
         self.app = self._app()
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="githost", daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def clone_url(self, owner: str, name: str) -> str:
         """What `git clone` takes."""
