@@ -72,7 +72,6 @@ class TracemendStack(cdk.Stack):
         chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
         askers += [chat] if chat else []
         Channels(self, config, topic, chat)
-
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []
