@@ -20,6 +20,7 @@ from lambda_image.functions import (
     ReceiptFunction,
     RepairFunction,
     RespondFunction,
+    WatchFunction,
 )
 from lambda_image.left_out import policy
 from lambda_image.loading import once
@@ -88,7 +89,7 @@ def respond() -> RespondFunction:
 @once
 def repair() -> RepairFunction:
     """The function that holds what opens pull requests."""
-    from lambda_image.adapters.hosts.connecting import code_hosts
+    from lambda_image.attempts import Attempts
 
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = parts.invocations(*needed, "code_hosts")
@@ -98,32 +99,47 @@ def repair() -> RepairFunction:
     tools = _tools(asked, asking, None, parts.deployed(made, accesses.login))
     terms = replace(tools.terms, larger=_larger(made))
     tools = replace(tools, verifier=watched.verifier(parts.verifier(made)), terms=terms)
-    opened = code_hosts(accesses, asked.repositories, Path(asked.cache_dir))
-    host = watched.code_host(opened)
-    return RepairFunction(
-        made.clock, made.tracer, parts.desk(made), tools, host, asked.queue_receives, asked.prices
+    attempts = Attempts(
+        clock=made.clock,
+        host=parts.code_host(made, accesses),
+        fixes=parts.fixes(made),
+        rollout=parts.rollout(made, accesses),
+        policy=parts.watch_policy(made),
     )
+    return RepairFunction(
+        made.clock, made.tracer, parts.desk(made), tools, attempts, asked.queue_receives, asked.prices
+    )
+
+
+@once
+def watch() -> WatchFunction:
+    """The function that follows what became of pull requests; it opens none."""
+    from lambda_image.watch import Watcher
+
+    made = parts.invocations("ledger_table", "topic_arn", "trace_bucket", "repositories", "code_hosts")
+    accesses = parts.accesses(made, writes=True)
+    watcher = Watcher(
+        desk=parts.desk(made),
+        fixes=parts.fixes(made),
+        host=parts.code_host(made, accesses),
+        rollout=parts.rollout(made, accesses),
+        policy=parts.watch_policy(made),
+    )
+    return WatchFunction(made.clock, made.tracer, watcher)
 
 
 @once
 def chat() -> ChatFunction:
     """The function that serves the buttons below a card; without a queue for repairs nobody repairs."""
     from lambda_image.adapters.dynamodb.actions import DynamoActions
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
     from lambda_image.adapters.dynamodb.merges import DynamoMerges
     from lambda_image.chat import Counter
-    from lambda_image.questions import Archive
 
     made = parts.invocations("ledger_table", "incidents_queue_url", "actions_secret", "trace_bucket")
     asked, table = made.settings, parts.table(made)
     ledger = DynamoActions(table, made.clock)
-    archive = Archive(
-        traces=parts.traces(made),
-        incident=ledger.incident,
-        reasoner=made.watched.reasoner(reasoner(asked, made.clock, made.retry)),
-        evidence_tokens=asked.evidence_tokens,
-        redaction=rulebook(asked.redact, addresses=asked.redact_ips),
-    )
     counter = Counter(
         clock=made.clock,
         actions=ledger,
@@ -131,7 +147,9 @@ def chat() -> ChatFunction:
         incidents=parts.queue(made, asked.incidents_queue_url),
         repairs=parts.queue(made, asked.repairs_queue_url) if asked.repairs_queue_url else None,
         key=parts.actions_key(made),
-        archive=archive,
+        archive=parts.archive(
+            made, DynamoFixes(table, made.clock).incident, reasoner(asked, made.clock, made.retry)
+        ),
         memory=DynamoMemory(table, made.clock),
         merges=DynamoMerges(table, made.clock),
     )
@@ -205,15 +223,6 @@ def reasoner(settings: Settings, clock: Clock, retry: Retry) -> Reasoner:
         max_output_tokens=settings.max_output_tokens,
     )
     return BedrockReasoner(config, clock, retry)
-
-
-def asking(settings: Settings) -> Reasoner:
-    """The chain of models for people: no deadline."""
-    from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.retry import Retry
-
-    clock = WallClock()
-    return reasoner(settings, clock, Retry(clock))
 
 
 def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:

@@ -120,7 +120,7 @@ def _learn(request: Request, counter: Counter, verdict: Verdict) -> None:
         answered = archive.answered(request.fingerprint)
     except InputRefused:
         return
-    repair = archive.traces.load(answered.thread_id, Task.REPAIR)
+    repair = archive.traces.load(answered.work_id, Task.REPAIR)
     pull = repair.pull_request if repair else None
     told = lesson(
         answered, verdict, counter.clock.now(), request.text, archive.redaction, url=pull.url if pull else ""

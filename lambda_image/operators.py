@@ -84,9 +84,9 @@ def traces_in(folder: Path) -> TraceStore:
 def incidents(settings: Settings) -> Callable[[str], Incident | None]:
     """How a problem of the deployment stands now, by its fingerprint."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb.actions import DynamoActions
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
 
-    return DynamoActions(_table(settings), WallClock()).incident
+    return DynamoFixes(_table(settings), WallClock()).incident
 
 
 def memory(settings: Settings) -> Memory:

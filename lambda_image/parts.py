@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Receipts, Telemetry, TraceStore, Verifier, WorkQueue
+from lambda_image.ports import (
+    CodeHost,
+    Fixes,
+    Notifier,
+    Reasoner,
+    Receipts,
+    Rollout,
+    Telemetry,
+    TraceStore,
+    Verifier,
+    WorkQueue,
+)
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
@@ -24,8 +36,11 @@ if TYPE_CHECKING:
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.channels import Channel
+    from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
+    from lambda_image.questions import Archive
 
 # To wait for the answer of a way to people; to connect takes half of it at most.
 TRY_SECONDS = 10.0
@@ -106,6 +121,16 @@ def traces(made: Invocations) -> TraceStore:
     from lambda_image.adapters.s3_traces import S3Traces
 
     return S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
+
+
+def archive(made: Invocations, incident: Callable[[str], Incident | None], asking: Reasoner) -> Archive:
+    """What is stored of problems, and the models to ask about it."""
+    from lambda_image.questions import Archive
+    from lambda_image.steps.redact import rulebook
+
+    asked = made.settings
+    rules = rulebook(asked.redact, addresses=asked.redact_ips)
+    return Archive(traces(made), incident, made.watched.reasoner(asking), asked.evidence_tokens, rules)
 
 
 def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:
@@ -206,6 +231,40 @@ def accesses(made: Invocations, *, writes: bool = False) -> Accesses:
 
     means = Means(secret, client, credentials, made.settings.region, made.retry)
     return Accesses(made.settings.code_hosts, means, writes)
+
+
+def code_host(made: Invocations, accesses: Accesses) -> CodeHost:
+    """Where the pull requests are, watched."""
+    from lambda_image.adapters.hosts.connecting import code_hosts
+
+    asked = made.settings
+    return made.watched.code_host(code_hosts(accesses, asked.repositories, Path(asked.cache_dir)))
+
+
+def fixes(made: Invocations) -> Fixes:
+    """What became of pull requests, and what is to be learned of it."""
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
+    from lambda_image.learning import LearningFixes
+
+    kept = table(made)
+    return LearningFixes(DynamoFixes(kept, made.clock), traces(made), DynamoMemory(kept, made.clock))
+
+
+def watch_policy(made: Invocations) -> WatchPolicy:
+    """How long a fix is watched, and how long a refusal counts."""
+    from lambda_image.domain.aftermath import WatchPolicy
+
+    return WatchPolicy(made.settings.fix_held_seconds, made.settings.fix_pause_seconds)
+
+
+def rollout(made: Invocations, accesses: Accesses) -> Rollout | None:
+    """What runs now, by AWS and git."""
+    from lambda_image.adapters.deployments import Deployments
+    from lambda_image.adapters.rollouts import Rollouts
+
+    source = deployed(made, accesses.login)
+    return Rollouts(source, Deployments(made.client, made.retry).newest) if source else None
 
 
 def verifier(made: Invocations) -> Verifier:

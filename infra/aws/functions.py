@@ -26,7 +26,15 @@ from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
-TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 60}
+TIMEOUTS = {
+    "intake": 60,
+    "respond": 180,
+    "repair": 900,
+    "verify": 300,
+    "receipt": 15,
+    "chat": 60,
+    "watch": 300,
+}
 # What `intake` alone decides by.
 NOISE = (
     "dedup_window_seconds",
@@ -114,7 +122,7 @@ def respond(
         },
         rights=[
             rights.take_from(incidents),
-            *_desk(scope, config, stores),
+            *desk(scope, config, stores),
             *stores.models.asking,
             *stores.index.reading,
             *embedding(scope, config),
@@ -161,11 +169,12 @@ def repair(
         },
         rights=[
             rights.take_from(repairs),
-            *_desk(scope, config, stores),
+            *desk(scope, config, stores),
             *stores.models.asking,
             *stores.models.asking_repair,
             rights.invoke(verifier.arn),
             *rights.reach_code(scope, config, writes=True),
+            *rights.see_what_runs(scope, config),
         ],
     )
     function = SystemFunction(scope, spec, around)
@@ -188,67 +197,41 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
     return function
 
 
-def chat(
-    scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
-) -> SystemFunction:
-    """Serves the buttons below the cards: notes in the ledger, queues work, answers from stored traces."""
-    config = around.config
-    spec = FunctionSpec(
-        name="chat",
-        timeout=TIMEOUTS["chat"],
-        memory=1_024,
-        settings={
-            "ledger_table": stores.ledger.table_name,
-            "incidents_queue_url": incidents.queue_url,
-            **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
-            "trace_bucket": stores.traces.bucket_name,
-            **_asking(config, stores),
-            **told.redaction(config),
-            **_signed(stores),
-            **traced(config),
-        },
-        rights=[
-            rights.note_requests_in(stores.ledger),
-            *_signing(stores),
-            *rights.read_traces(stores.traces),
-            *stores.models.asking,
-            *([rights.add_to_audit(stores.audit)] if stores.audit else []),
-            rights.send_to(incidents),
-            *([rights.send_to(repairs)] if repairs else []),
-        ],
-    )
-    return SystemFunction(scope, spec, around)
-
-
 def _answering(config: Config, stores: Stores) -> dict[str, str]:
     """The settings of both functions that ask a model and publish."""
-    tuning = config.tuning
-    mappings = [{k: v for k, v in asdict(each).items() if v} for each in config.repositories]
     return {
-        "ledger_table": stores.ledger.table_name,
-        "topic_arn": stores.topic.topic_arn,
-        "trace_bucket": stores.traces.bucket_name,
-        "repositories": json.dumps(mappings),
-        **_asking(config, stores),
+        **publishing(config, stores),
+        **asking(config, stores),
         "queue_receives": str(MAX_RECEIVE_COUNT),
-        **told.audience(config),
-        "repair_most": tuning.repair_most,
-        **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
-        **_signed(stores),
-        **traced(config),
+        "repair_most": config.tuning.repair_most,
     }
 
 
-def _asking(config: Config, stores: Stores) -> dict[str, str]:
-    """The settings of whoever asks a model, and where what it was asked is kept."""
-    tuning, content = config.tuning, str(config.observability.audit_content).lower()
+def asking(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of whoever asks a model."""
+    tuning = config.tuning
     return {
         "models": ",".join(stores.models.ids),
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
-        **({"audit_bucket": stores.audit.bucket_name, "audit_content": content} if stores.audit else {}),
+    }
+
+
+def publishing(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of every function that publishes and reads the repositories."""
+    mappings = [{k: v for k, v in asdict(each).items() if v} for each in config.repositories]
+    return {
+        "ledger_table": stores.ledger.table_name,
+        "topic_arn": stores.topic.topic_arn,
+        "trace_bucket": stores.traces.bucket_name,
+        "repositories": json.dumps(mappings),
+        **told.audience(config),
+        **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
+        **(told.audited(config, stores.audit.bucket_name) if stores.audit else {}),
+        **signed(stores),
+        **traced(config),
     }
 
 
@@ -258,6 +241,7 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
     return {
         "repair_model": stores.models.repair_id,
         **{name: str(getattr(tuning, name)) for name in BOUNDS},
+        **told.aftermath(config),
         **{name: ",".join(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }
@@ -275,17 +259,17 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
     ]
 
 
-def _signed(stores: Stores) -> dict[str, str]:
+def signed(stores: Stores) -> dict[str, str]:
     return {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
 
 
-def _signing(stores: Stores) -> list[iam.PolicyStatement]:
+def signing(stores: Stores) -> list[iam.PolicyStatement]:
     """Sign the buttons below a card, or hold them against the signature."""
     return [stores.actions.reading()] if stores.actions else []
 
 
-def _desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
-    """Claim, remember, publish, close; and add to the audit trail."""
+def desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
+    """Claim, remember, publish, close; and add to the audit trail: of every function that tells people."""
     secrets = sorted({each.secret for each in config.channels} - {""})
     return [
         rights.claim_in(stores.ledger),
@@ -294,5 +278,5 @@ def _desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicySt
         *(rights.read_secret(scope, name) for name in secrets),
         *(rights.allow(each.topic_arn, "sns:Publish") for each in stores.mails.values()),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
-        *_signing(stores),
+        *signing(stores),
     ]

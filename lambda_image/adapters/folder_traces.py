@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome
-from lambda_image.wire import decode, encode
+from lambda_image.wire import decode_outcome, encode
 
 
 class FolderTraces:
@@ -17,14 +17,14 @@ class FolderTraces:
 
     def save(self, outcome: Outcome) -> None:
         """See `TraceStore.save`."""
-        file = self._file(outcome.thread_id, outcome.task)
+        file = self._file(outcome.work_id, outcome.task)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(encode(outcome), encoding="utf-8")
 
-    def load(self, thread_id: str, task: Task) -> Outcome | None:
+    def load(self, work_id: str, task: Task) -> Outcome | None:
         """See `TraceStore.load`."""
-        file = self._file(thread_id, task)
-        return decode(Outcome, file.read_bytes()) if file.is_file() else None
+        file = self._file(work_id, task)
+        return decode_outcome(file.read_bytes()) if file.is_file() else None
 
-    def _file(self, thread_id: str, task: Task) -> Path:
-        return self._folder / thread_id / f"{task}.json"
+    def _file(self, work_id: str, task: Task) -> Path:
+        return self._folder / work_id / f"{task}.json"

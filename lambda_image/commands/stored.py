@@ -57,7 +57,8 @@ def ask(
     with nullcontext() if engine == "none" else endpoint(engine, err):
         name, archive = _archive(named, settings)
         if engine != "none":
-            archive = replace(archive, reasoner=bootstrap.asking(configuration.read()))
+            asked = replace(configuration.read(), index="")
+            archive = replace(archive, reasoner=bootstrap.for_people(asked, err.print).reasoner)
         card = answer_question(name, question, archive)
     if as_json:
         sys.stdout.write(wire.encode(card) + "\n")
@@ -112,5 +113,5 @@ def _corrected(answered: Outcome, settings: Settings) -> str:
     if not settings.ledger_table or subject is None:
         return ""
     lessons = operators.memory(settings).recall(subject).of_problem
-    of_this = (each for each in lessons if each.work_id == answered.thread_id)
+    of_this = (each for each in lessons if each.work_id == answered.work_id)
     return next((each.note for each in of_this if each.verdict is Verdict.WRONG), "")

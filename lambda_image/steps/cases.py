@@ -23,7 +23,7 @@ def freeze(answered: Outcome, correction: str, rules: Rulebook = RULEBOOK) -> Ca
     if basis is None or basis.evidence is None or basis.draft is None:
         raise InputRefused("this trace does not hold what was decided from, so nothing can be replayed")
     return Case(
-        name=re.sub(r"[^\w.-]", "-", answered.thread_id),
+        name=re.sub(r"[^\w.-]", "-", answered.work_id),
         basis=basis,
         said=tuple(claim.text for claim in answered.diagnosis.claims),
         confidence=answered.diagnosis.confidence,

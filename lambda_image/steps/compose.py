@@ -58,7 +58,7 @@ def compose_answer(
     told = told_of(incident, diagnosis, evidence, audience)
     outcome = Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.work_id,
+        work_id=incident.work_id,
         task=Task.RESPOND,
         diagnosis=diagnosis,
         usage=diagnosis.usage,

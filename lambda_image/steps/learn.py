@@ -28,4 +28,4 @@ def lesson(
     claims = answered.diagnosis.claims
     said = " ".join(redact_text(note, rules).text.split())
     cause = claims[0].text if claims else ""
-    return Lesson(answered.thread_id, verdict, at, cause, short(said, NOTE), url)
+    return Lesson(answered.work_id, verdict, at, cause, short(said, NOTE), url)

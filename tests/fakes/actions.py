@@ -35,12 +35,6 @@ class MemoryActions(MemoryLedger):
                 self._asked.discard(request.mark)
                 self.entries[request.fingerprint].asked[request.verb] -= 1
 
-    def incident(self, fingerprint: str) -> Incident | None:
-        """As on DynamoDB."""
-        with self._lock:
-            entry = self.entries.get(fingerprint)
-            return entry.incident() if entry else None
-
     def reopen(self, fingerprint: str) -> Incident | None:
         """See `Actions.reopen`."""
         with self._lock:

@@ -41,6 +41,7 @@ class Entry:
     round: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     merged_into: str = ""
+    fate: str = ""
 
     def standing(self) -> noise.Standing:
         """What decides how the next sighting is judged."""

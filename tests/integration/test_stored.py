@@ -29,7 +29,7 @@ def test_the_cases_of_this_repository_can_be_given_again() -> None:
 def test_a_kept_answer_is_asked_about_and_exported_on_the_command_line(tmp_path: Path) -> None:
     stored = decide(Basis(incident(), evidence(), DiagnosisDraft(CLAIMS, Fault.CODE, ("P1.2",), ())))
     operators.traces_in(tmp_path).save(stored)
-    kept, run = str(tmp_path / stored.thread_id), CliRunner().invoke
+    kept, run = str(tmp_path / stored.work_id), CliRunner().invoke
     asked = run(app, ["ask", kept, "what changed", "--json"])
     told = run(app, ["case", "export", kept, "--correction", "the cart", "--out", str(tmp_path), "--json"])
     (case,) = cases(tmp_path)

@@ -19,10 +19,10 @@ from lambda_image.questions import Archive
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.decide import decide
 from lambda_image.steps.recall import subject_of
-from tests.fakes.actions import MemoryActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.evidence import evidence
+from tests.fakes.fixes import MemoryFixes
 from tests.fakes.memory import MemoryOfLessons
 from tests.fakes.situations import CLAIMS
 from tests.fakes.stores import MemoryTraces
@@ -48,7 +48,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = FixedClock(START)
-        self.ledger = MemoryActions(self.clock)
+        self.ledger = MemoryFixes(self.clock)
         (opened,) = self.ledger.observe(intake("d1", fingerprint=FP))
         assert isinstance(opened, Incident)
         self.incident = opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,13 @@ def _row(case: Case, *, asked: bool) -> dict[str, Any]:
 
 def _asked(case: Case) -> Replayed:
     """The same evidence put to a model again, by today's prompt."""
-    asked, basis = settings.read(), case.basis
+    asked, basis = replace(settings.read(), index=""), case.basis
+    reasoner = bootstrap.for_people(asked, Console(stderr=True).print).reasoner
     assert basis.evidence
     draft = diagnose(
         basis.incident,
         basis.evidence,
-        bootstrap.asking(asked),
+        reasoner,
         asked.evidence_tokens,
         basis.audience.language,
     )
