@@ -18,7 +18,6 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident
 from tests.fakes.evidence import evidence
 from tests.fakes.fixes import MemoryFixes
-from tests.fakes.ledger import MemoryLedger
 from tests.fakes.memory import MemoryOfLessons
 from tests.fakes.situations import CLAIMS
 from tests.fakes.stores import MemoryTraces
@@ -33,7 +32,7 @@ class Shop:
         asked = incident()
         traces, self.memory = MemoryTraces(), MemoryOfLessons()
         traces.save(decide(Basis(asked, evidence(), DiagnosisDraft(CLAIMS, Fault.CODE, (), ()))))
-        self.fixes = LearningFixes(MemoryFixes(MemoryLedger(FixedClock(START))), traces, self.memory)
+        self.fixes = LearningFixes(MemoryFixes(FixedClock(START)), traces, self.memory)
         self.fix = Fix(
             asked.fingerprint,
             1,
