@@ -90,3 +90,19 @@ def test_a_record_needs_enough_judgements_and_open_ones_are_none(memory: Memory)
 
     assert before is None
     assert memory.recall(SHOP).record == Record(ENOUGH, ENOUGH)
+
+
+def test_all_that_is_remembered_is_read_in_one_call_however_much_it_is(clock: FixedClock) -> None:
+    calls: list[str] = []
+    with mock_aws():
+        table = fresh_table(clock)
+        memory = DynamoMemory(table, clock)
+        for number in range(KEPT):
+            memory.learn(SHOP, lesson(number))
+        table._client.meta.events.register(
+            "before-call.dynamodb.*", lambda model, **_: calls.append(model.name)
+        )
+        remembered = memory.recall(SHOP)
+
+    assert len(remembered.of_kind) == KEPT
+    assert calls == ["BatchGetItem"]
