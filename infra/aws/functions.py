@@ -260,6 +260,7 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
 
 
 def signed(stores: Stores) -> dict[str, str]:
+    """What the buttons below a card are signed with, where there are some."""
     return {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
 
 
