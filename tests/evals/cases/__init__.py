@@ -26,12 +26,12 @@ def cases(folder: Path = FOLDER) -> Iterator[Case]:
 
 
 def evaluate(arguments: Sequence[str] = (), folder: Path = FOLDER) -> dict[str, Any]:
-    """One row for each case, and how many are still answered as they were when they were wrong."""
+    """One row for each case, and how many are answered as they were when they were wrong, or not at all."""
     engine = arguments[0] if arguments else ""
     console = Console(stderr=True)
     with bedrock_on_loopback(chosen(engine), console) if engine else nullcontext():
         rows = [_row(case, asked=bool(engine)) for case in cases(folder)]
-    still = sum(row["still"] > 0 for row in rows)
+    still = sum(row["still"] > 0 or not row["now"] for row in rows)
     return {"cases": len(rows), "still_wrong": still, "engine": engine or "as it answered then", "each": rows}
 
 
