@@ -12,12 +12,11 @@ from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.domain.evidence import Gap, ServiceMapping
+from lambda_image.domain.evidence import Gap
 from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
-from lambda_image.domain.severity import severity
 from lambda_image.observing.work import stage
 from lambda_image.ports import Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.compose_repair import compose_repair
@@ -28,6 +27,7 @@ from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.opening import open_pull_request
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import TERMS, Terms, Workbench, propose
+from lambda_image.steps.recall import FORGETFUL, Recollection
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
@@ -47,7 +47,7 @@ class Tools:
     terms: Terms = TERMS
     redaction: Rulebook = RULEBOOK
     audience: Audience = ANYBODY
-    services: tuple[ServiceMapping, ...] = ()
+    memory: Recollection = FORGETFUL
     policy: RepairPolicy = UNCAPPED
 
 
@@ -62,7 +62,7 @@ def respond(
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:
-            desk.publish(outcome, claim, incident.event.log_group, severity(told))
+            desk.publish(outcome, claim, incident.event.log_group, told)
         finally:  # a channel that is down holds up no repair; it is done once however often asked for
             if repairs is not None and outcome.repair_wanted:
                 repairs.send(replace(incident, event=seen.event))
@@ -72,7 +72,7 @@ def respond(
 
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
-    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, services=tools.services)
+    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, past=tools.memory)
     try:
         asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
         draft = stage(diagnose)(incident, evidence, *asked)
@@ -103,7 +103,7 @@ def repair(
         attempts.keep(incident, opened)
         outcome = compose_repair(incident, opened)
         desk.traces.save(outcome)
-        desk.publish(outcome, claim, incident.event.log_group, severity(incident))
+        desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 

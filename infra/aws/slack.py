@@ -26,6 +26,7 @@ def slack_app(scope: Construct, around: Surroundings, stores: Stores, chat: Syst
     """Acknowledges what people send and answers it in an invocation of its own; `chat` serves its buttons."""
     config = around.config
     secret = config.chat.slack_secret
+    signed = {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
     spec = FunctionSpec(
         name="slack",
         timeout=TIMEOUT,
@@ -35,12 +36,14 @@ def slack_app(scope: Construct, around: Surroundings, stores: Stores, chat: Syst
             "ledger_table": stores.ledger.table_name,
             "slack_secret": secret,
             "chat_function": chat.name,
+            **signed,
             **traced(config),
         },
         rights=[
             rights.read_secret(scope, secret),
             rights.read_and_mark_in(stores.ledger),
             rights.invoke(chat.arn),
+            *([stores.actions.reading()] if stores.actions else []),
             rights.invoke(_itself(scope, function_name(config, "slack"))),
         ],
     )

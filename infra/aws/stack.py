@@ -14,6 +14,7 @@ from infra.aws.alarms import Alarms
 from infra.aws.buckets import audit_bucket, trace_bucket
 from infra.aws.budget import MonthlyBudget
 from infra.aws.chat import Channels
+from infra.aws.chat_function import chat_function
 from infra.aws.config import Config
 from infra.aws.dashboard import Dashboard
 from infra.aws.emptying.emptied import EmptiedBuckets
@@ -71,8 +72,7 @@ class TracemendStack(cdk.Stack):
         askers = [respond, *([self._repairing(around, stores, repairs)] if repairs else [])]
         functions.receipt(self, around, stores, receipts)
         topic.confirm_to(receipts)
-        self._with_people(around, stores, incidents, repairs)
-
+        askers += self._with_people(around, stores, incidents, repairs)
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []
@@ -82,14 +82,15 @@ class TracemendStack(cdk.Stack):
 
     def _with_people(
         self, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
-    ) -> None:
-        """AWS Chatbot and the Slack app, the buttons below their cards, and the end of quiet hours."""
+    ) -> list[SystemFunction]:
+        """AWS Chatbot and the Slack app, and the end of quiet hours; who serves the buttons asks a model."""
         config = around.config
-        chat = functions.chat(self, around, stores, incidents, repairs) if config.served else None
+        chat = chat_function(self, around, stores, incidents, repairs) if config.served else None
         Channels(self, config, stores.topic, chat if config.chat.buttons else None)
         if chat and config.chat.slack_secret:
             slack_app(self, around, stores, chat)
         mornings(self, config, incidents)
+        return [chat] if chat else []
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
         if config.budget.monthly_usd:

@@ -164,7 +164,7 @@ class Problem:
 
     `state` is "waiting", "being answered", "answered", "fixed", "still firing" or "held back". `silence` is
     how long it was silent before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0
-    where they do not apply.
+    where they do not apply. `merged_into` is the problem that it is counted as.
     """
 
     fingerprint: str
@@ -178,6 +178,7 @@ class Problem:
     spiked_at: int = 0
     muted_until: int = 0
     mute_reason: str = ""
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,14 @@ from lambda_image import doorkeeper
 from lambda_image.adapters.clock import InvocationClock
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
+from lambda_image.asking import Asking
+from lambda_image.domain.action import Verb
 from lambda_image.domain.errors import TransientError
 from lambda_image.functions import SlackFunction
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.reception import Reception
+from lambda_image.steps.action_token import read
 from lambda_image.steps.cards import slack_form
 from tests.contract.channels import patient, slack_notifier
 from tests.contract.servers.slack import CHANNEL, TOKEN, TRIGGER, USER, LoopbackSlack
@@ -44,6 +47,7 @@ class Context:
         return 60_000
 
 
+KEY = "what the buttons are signed with"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -93,12 +97,14 @@ class Office:
         who = {"user": {"id": USER}, "team": {"id": "T1"}, "channel": {"id": CHANNEL}}
         return self.send(urlencode({"payload": json.dumps({**who, **payload})}))
 
-    def mention(self, thread: str = "", event_id: str = "Ev1", **headers: str) -> dict[str, Any]:
+    def mention(
+        self, thread: str = "", event_id: str = "Ev1", text: str = "status", **headers: str
+    ) -> dict[str, Any]:
         """Somebody mentions the app."""
         event = {
             "type": "app_mention",
             "user": USER,
-            "text": "<@UBOT> status",
+            "text": f"<@UBOT> {text}",
             "ts": "5.0",
             "channel": CHANNEL,
         }
@@ -116,7 +122,8 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         made = Office(slack, clock, MemoryLedger(clock))
         made.ledger.observe(intake(fingerprint="v1-0123456789abcdef"))
         reception = Reception(clock, made.ledger)
-        service = Service(reception, made.press, slack_form.form, slack_form.sent, slack_form.NAME)
+        asking = Asking(made.press, lambda: KEY, clock)
+        service = Service(reception, made.press, asking, slack_form.form, slack_form.sent, slack_form.NAME)
         app = SlackApp(service, lambda: TOKEN, SimpleNamespace(invoke=made.invoke), slack.host)
         gate = Gate(lambda: SECRET, MemorySeen(), clock)
         function = SlackFunction(InvocationClock(), NoTracer(), gate, app)
@@ -167,7 +174,7 @@ def test_a_mention_in_the_thread_of_a_card_tells_of_its_problem(office: Office) 
     book = Book(told())
     slack_notifier(office.slack, patient()).publish(book.telling())
     root = office.slack.ours[0]["ts"]
-    assert office.mention(root)["statusCode"] == 200
+    assert office.mention(root, text="")["statusCode"] == 200
     office.work()
 
     answer = office.slack.ours[-1]
@@ -177,6 +184,28 @@ def test_a_mention_in_the_thread_of_a_card_tells_of_its_problem(office: Office) 
     office.work()
     assert office.slack.ours[-1]["thread_ts"] == "5.0"
     assert "waiting" in office.slack.ours[-1]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "words"),
+    [
+        ("why do you think so?", Verb.ASK, "why do you think so?"),
+        ("Wrong: the pool was full", Verb.WRONG, "the pool was full"),
+        ("snooze 2h a deployment is running", Verb.SNOOZE, "2h a deployment is running"),
+    ],
+)
+def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
+    office: Office, text: str, verb: Verb, words: str
+) -> None:
+    slack_notifier(office.slack, patient()).publish(Book(told()).telling())
+    root = office.slack.ours[0]["ts"]
+    office.mention(root, text=text)
+    office.work()
+
+    ((asked, said),) = office.pressed
+    request = read(Verb(asked), said, office.clock.now() // 1_000, KEY.encode())
+    assert (request.verb, request.thread_id, request.text) == (verb, "v1-a-1", words)
+    assert office.slack.ours[-1]["thread_ts"] == root
 
 
 def test_an_event_that_comes_again_is_answered_once(office: Office) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
@@ -26,7 +28,7 @@ from tests.fakes.ledger_entry import Entry
 
 
 class MemoryLedger:
-    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests` and `Mutes`."""
+    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests`, `Mutes` and `Merges`."""
 
     def __init__(self, clock: Clock, policy: NoisePolicy | None = None) -> None:
         self.entries: dict[str, Entry] = {}
@@ -42,9 +44,47 @@ class MemoryLedger:
     def observe(self, intake: Intake) -> tuple[Incident | Digest, ...]:
         """See `Ledger.observe`."""
         with self._lock:
+            intake = replace(intake, sightings=self._as_counted(intake.sightings))
             if intake.delivery_id not in self._deliveries:
                 self._deliveries[intake.delivery_id] = self._count(intake)
             return tuple(self._to_tell(intake))
+
+    def _as_counted(self, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
+        merged: dict[str, Sighting] = {}
+        for each in sightings:
+            counted = replace(each, fingerprint=self._chain(each.fingerprint)[-1])
+            before = merged.get(counted.fingerprint)
+            merged[counted.fingerprint] = before.with_more(counted) if before else counted
+        return tuple(merged.values())
+
+    def _chain(self, fingerprint: str) -> list[str]:
+        chain = [fingerprint]
+        while (entry := self.entries.get(chain[-1])) and entry.merged_into:
+            chain.append(entry.merged_into)
+        return chain
+
+    def merge(self, fingerprint: str, into: str) -> bool:
+        """See `Merges.merge`."""
+        with self._lock:
+            entry, chain = self.entries.get(fingerprint), self._chain(into)
+            if (
+                not entry
+                or Task.RESPOND not in entry.done
+                or into not in self.entries
+                or fingerprint in chain
+            ):
+                return False
+            entry.merged_into = into
+            return True
+
+    def split(self, fingerprint: str) -> bool:
+        """See `Merges.split`."""
+        with self._lock:
+            entry = self.entries.get(fingerprint)
+            merged = bool(entry and entry.merged_into)
+            if entry:
+                entry.merged_into = ""
+            return merged
 
     def _count(self, intake: Intake) -> str:
         """Count it; the name of the digest that it began, if it began one."""
@@ -193,6 +233,7 @@ class MemoryLedger:
             spiked_at=entry.spike.at if entry.spike else 0,
             muted_until=entry.muted_until if muted else 0,
             mute_reason=entry.mute_reason if muted else "",
+            merged_into=entry.merged_into,
         )
 
     def delivered(self, fingerprint: str) -> frozenset[str]:

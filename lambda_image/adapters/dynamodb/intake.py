@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from lambda_image.adapters.dynamodb.items import digest, key, number, strings, text, waits
 from lambda_image.adapters.dynamodb.judged import Judged, Part
+from lambda_image.adapters.dynamodb.merges import MERGED, as_counted, followed
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import History, Incident, Intake, Sighting, Task
@@ -66,6 +67,9 @@ class Counting:
         """Count it unless that was done, and return what it gives to tell and nobody has begun to."""
         for _ in range(ROUNDS):
             items = {item["pk"]["S"]: item for item in self._table.get(part.keys)}
+            if any(MERGED in item for item in items.values()):
+                items = followed(self._table, items)
+                part = as_counted(part, items)
             if part.mark in items:
                 return self._to_tell(part, items)
             judged = Judged(part, items, self._clock.now(), self._policy)

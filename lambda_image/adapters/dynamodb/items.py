@@ -4,6 +4,7 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
+  merged_into               the problem that people say it is; it is counted as that one
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
@@ -17,6 +18,7 @@ digest-<began>#<shard>      how many problems and records it holds, and the fing
 digest-quiet-<channel>-<closes>   what a channel hears of when its quiet hours are over
 quiet#<channel>             its digests that were not told
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
+lessons#<name>              how answers were judged, see memory.py
 """
 
 from __future__ import annotations

@@ -52,10 +52,14 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the app does. `press` serves a button, by verb and token; `form` is a modal, `sent` reads it."""
+    """What the app does. `press` serves a button, by verb and token; `form` is a modal, `sent` reads it.
+
+    `ask` answers words in the thread of this id.
+    """
 
     desk: Desk
     press: Callable[[str, str], str]
+    ask: Callable[[str, str], str]
     form: Callable[[], Json]
     sent: Callable[[Json], tuple[str, int]]
     form_name: str
@@ -128,13 +132,19 @@ class SlackApp:
         _post(client, {"channel": body["user"]["id"], "text": said})
 
     def _mention(self, event: Json, client: WebClient) -> None:
-        """In the thread of a card of what it is about, elsewhere as to the command."""
+        """In the thread of a card a question about its problem, elsewhere as the command."""
         thread = event.get("thread_ts")
-        about = _fingerprint(client, event["channel"], thread) if thread else ""
+        about = _card(client, event["channel"], thread) if thread else {}
         text = _MENTION.sub("", str(event.get("text", ""))).strip()
-        desk = self.service.desk
-        said = _tried(lambda: desk.about(about) if about else desk.command(text))
+        said = _tried(lambda: self._answer(about, text))
         _post(client, {"channel": event["channel"], "thread_ts": thread or event["ts"], "text": said})
+
+    def _answer(self, about: Json, text: str) -> str:
+        if not about:
+            return self.service.desk.command(text)
+        if text:
+            return self.service.ask(str(about.get("thread")), text)
+        return self.service.desk.about(str(about.get("fingerprint")))
 
     def _press(self, body: Json, action: Json, client: WebClient) -> None:
         found = BUTTON.fullmatch(str(action.get("action_id")))
@@ -185,13 +195,12 @@ def _post(client: WebClient, message: Mapping[str, Any]) -> None:
     client.api_call("chat.postMessage", json={**message, "unfurl_links": False, "unfurl_media": False})
 
 
-def _fingerprint(client: WebClient, channel: str, thread: str) -> str:
-    """Of the problem whose card began this thread; empty where it was none of ours."""
+def _card(client: WebClient, channel: str, thread: str) -> Json:
+    """What the card that began this thread says of itself; nothing where it was none of ours."""
     asked = {"channel": channel, "ts": thread, "limit": 1, "include_all_metadata": True}
     try:
         first = client.api_call("conversations.replies", params=asked)["messages"][0]
     except (SlackApiError, LookupError):
-        return ""
+        return {}
     metadata = first.get("metadata") or {}
-    ours = metadata.get("event_type") == EVENT
-    return str((metadata.get("event_payload") or {}).get("fingerprint", "")) if ours else ""
+    return dict(metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT else {}

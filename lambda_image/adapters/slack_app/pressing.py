@@ -21,7 +21,7 @@ class Pressing:
 
     def __call__(self, verb: str, token: str) -> str:
         """What it says. Raises TransientError or PermanentError."""
-        return self.retry(lambda: self._asked(json.dumps({verb: token})))
+        return self.retry(lambda: self._asked(json.dumps({verb: token, "app": True})))
 
     def _asked(self, payload: str) -> str:
         with translated("Lambda Invoke"):
