@@ -10,7 +10,6 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import Keeping, Morning
-from lambda_image.domain.severity import Severity, severity
 from lambda_image.ports import Digests
 from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
 
@@ -27,7 +26,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
         if claim is None or incident.spike is None:
             return None
         outcome = compose_spike(incident, incident.spike, desk.audience)
-        desk.publish(outcome, claim, incident.event.log_group, severity(incident))
+        desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 
@@ -45,7 +44,7 @@ def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
         outcome = desk.remembered(
             digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest), desk.audience)
         )
-        desk.publish(outcome, claim, severity=Severity.HIGH)
+        desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
 

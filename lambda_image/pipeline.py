@@ -17,7 +17,6 @@ from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
-from lambda_image.domain.severity import severity
 from lambda_image.observing.work import stage
 from lambda_image.ports import Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.compose_repair import compose_repair
@@ -62,7 +61,7 @@ def respond(
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:
-            desk.publish(outcome, claim, incident.event.log_group, severity(told))
+            desk.publish(outcome, claim, incident.event.log_group, told)
         finally:  # a channel that is down holds up no repair; it is done once however often asked for
             if repairs is not None and outcome.repair_wanted:
                 repairs.send(replace(incident, event=seen.event))
@@ -103,7 +102,7 @@ def repair(
         attempts.keep(incident, opened)
         outcome = compose_repair(incident, opened)
         desk.traces.save(outcome)
-        desk.publish(outcome, claim, incident.event.log_group, severity(incident))
+        desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 

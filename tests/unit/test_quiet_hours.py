@@ -13,7 +13,7 @@ from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
 from lambda_image.domain.quiet import Morning, quiet_hours
-from lambda_image.domain.severity import Severity, severity
+from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_morning
 from lambda_image.steps.notice import compose_spike
 from tests.fakes.events import intake
@@ -87,7 +87,7 @@ class Night(Office):
             if claim is None:
                 return
             told = compose_spike(spiking, spike)
-            self.desk.publish(told, claim, spiking.event.log_group, severity(spiking))
+            self.desk.publish(told, claim, spiking.event.log_group, spiking)
             self.desk.close(told, claim)
 
     def morning(self) -> list[str]:
