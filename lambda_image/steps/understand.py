@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-from lambda_image.domain.events import ErrorEvent, RedactedEvent
+from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
@@ -172,15 +172,26 @@ def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield _event_row(block)
 
 
+def _frame_row(frame: Frame) -> dict[str, Any]:
+    return {
+        "file": frame.file or None,
+        "line": frame.line,
+        "function": frame.function,
+        "in_app": frame.in_app,
+    }
+
+
 def _event_row(block: Block) -> dict[str, Any]:
     event = _told(read_trace(block))
+    raised = (frame for frame in reversed(event.frames) if frame.raised)
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,
         "language": event.language,
         "exception_type": event.exception_type,
         "message": event.message,
-        "frames": [{**asdict(frame), "file": frame.file or None} for frame in event.frames],
+        "frames": [_frame_row(frame) for frame in event.frames if not frame.raised],
+        "raised_at": next(({"file": each.file, "line": each.line} for each in raised), None),
         "level": event.level,
         "request_id": event.request_id,
         "service": event.service,
