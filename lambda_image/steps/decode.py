@@ -205,7 +205,9 @@ def _batch(identifier: str, batch: Json) -> Delivery:
     else:
         records = tuple(_log_record(identifier, group, stream, each) for each in events)
         ids = [each.get("id") if isinstance(each, dict) else None for each in events]
-    return Delivery(identifier, records, content=_content(str(batch.get("owner")), f"{group} {stream}", ids))
+    owner, source = str(batch.get("owner")), f"{group} {stream}"
+    content = _content(owner, source, ids)
+    return Delivery(identifier, records, content=content, stream=f"{owner} {source}" if content else "")
 
 
 def _content(owner: str, source: str, ids: Sequence[object]) -> str:
