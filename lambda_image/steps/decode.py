@@ -228,7 +228,11 @@ def _plain(group: str, stream: str, events: Sequence[Any]) -> Records | None:
         return None
     if set(map(type, times)) != {int} or min(times) < 0 or max(times) >= LATEST:
         return None
-    if set(map(type, ids)) != {str} or set(map(type, messages)) != {str} or not "".join(messages).isascii():
+    if (
+        set(map(type, ids)) != {str}
+        or set(map(type, messages)) != {str}
+        or not all(map(str.isascii, messages))
+    ):
         return None
     return Records(group, stream, times, ids, messages)
 
