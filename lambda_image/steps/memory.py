@@ -53,7 +53,7 @@ class Outline:
 class Memory:
     """What is known of messages, by outline and by what tells beside; and the errors among them.
 
-    `ids` are where ids in hexadecimal may stand in a message, by its outline with 1 for each of their letters.
+    `ids` are where ids in hexadecimal may stand in a message, by its outline with 1 for each such letter.
     """
 
     verdicts: dict[Hashable, int] = field(default_factory=dict)

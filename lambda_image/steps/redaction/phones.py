@@ -1,15 +1,37 @@
 """Phone numbers: as countries write them where that tells, else by the words that stand beside them.
 
-A number without a code of its country or of a long-distance call looks like any other number. The forms are those
-of ITU-T E.123 and of the national plans in its annexes to E.164.
+A number without the code of a country or of a long-distance call looks like any other number. With the first
+it is written as ITU-T E.123 asks for; the national forms are those in which such numbers are mostly printed.
 """
 
 from __future__ import annotations
 
-# What stands between the digits, and how many of these there are.
+# What stands between the digits; nine to twelve of them in groups; and no date.
 _GAP = r"[ ./()-]{0,2}"
-_BEGIN, _END = r"(?<![\w.:/+-])", r"(?:x\d{2,5})?(?![\w:/]|[.,-]\d)"
 _GROUPED = r"(?=(?:\d[ -]?){9,12}(?!\d))(?!\d\d-\d\d-\d{4})"
+_MORE = r"(?:x\d{2,5})?"
+# By their shape alone: with the code of a country, with brackets, and as North America writes them.
+_TOLD = (
+    rf"(?<!\+)\+\d(?=(?:{_GAP}\d){{7,14}}(?!\d))(?:{_GAP}\d){{7,14}}",
+    r"\(\d{2,3}\) ?\d{3,5}[ -]\d{3,4}",
+    r"(?:1[.-])?\d{3}(?P<one>[.-])\d{3}(?P=one)\d{4}",
+)
+# The same where nothing joins them to an address or a path: mobile numbers of China, and numbers with the 0 of
+# long-distance calls.
+_ALONE = (
+    r"00[1-9]\d{0,2}[ -](?=(?:[ -]?\d){7,12}(?!\d))\d{1,5}(?:[ -]?\d{2,8}){1,4}",
+    r"[08] ?\(\d{3,4}\) ?\d{2,3}(?:[ -]\d{2,4}){1,3}",
+    r"1[3-9]\d-\d{4}-\d{4}",
+    rf"{_GROUPED}0[1-9]\d{{0,3}}-\d{{2,8}}(?:[ -]\d{{2,5}}){{0,4}}",
+    rf"{_GROUPED}0[1-9]\d{{1,3}} \d{{2,8}}(?:[ -]\d{{1,5}}){{0,4}}",
+    rf"{_GROUPED}0[1-9](?: \d{{3,5}}){{2}}",
+    r"0[1-9]\d{1,3}/\d{6,8}",
+    r"(?<!\d[ .])0[1-9](?:(?P<two>[ .])\d\d)(?:(?P=two)\d\d){3}(?!(?P=two)\d)",
+)
+_SHAPES = (
+    rf"(?<![\w.-])(?=[+(\d])(?:(?:{'|'.join(_TOLD)}){_MORE}(?![\w-])"
+    rf"|(?<![:/+])(?:{'|'.join(_ALONE)}){_MORE}(?![\w:/]|[.,-]\d))"
+)
 _WORDS = (
     r"(?:(?:phone|mobile|cell|tel|telephone|fax|msisdn)(?:[ _-]?(?:no|nr|number))?"
     r"|(?:sms|whatsapp) to|call(?:er|ee)(?: id)?)"
@@ -21,24 +43,7 @@ _OTHER = r"(?!(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)|\d{4}[-/]\d\d[-/]\d\d|\d{1,3}(?: 
 
 # What must stand in the text (in lower case; nothing: a long number), and the shape.
 PHONES: tuple[tuple[tuple[str, ...], str], ...] = (
-    # With the code of a country.
-    ((), rf"(?<![\w.+-])\+\d(?=(?:{_GAP}\d){{7,14}}(?!\d))(?:{_GAP}\d){{7,14}}(?:x\d{{2,5}})?(?![\w-])"),
-    (
-        (),
-        rf"{_BEGIN}00[1-9]\d{{0,2}}[ -](?=(?:[ -]?\d){{7,12}}(?!\d))\d{{1,5}}(?:[ -]?\d{{2,8}}){{1,4}}{_END}",
-    ),
-    # With brackets.
-    ((), r"(?<![\w.-])\(\d{2,3}\) ?\d{3,5}[ -]\d{3,4}(?:x\d{2,5})?(?![\w-])"),
-    ((), rf"{_BEGIN}[08] ?\(\d{{3,4}}\) ?\d{{2,3}}(?:[ -]\d{{2,4}}){{1,3}}{_END}"),
-    # North America, and mobile numbers of China.
-    ((), r"(?<![\w.-])(?:1[.-])?\d{3}([.-])\d{3}\1\d{4}(?:x\d{2,5})?(?![\w-])"),
-    ((), rf"{_BEGIN}1[3-9]\d-\d{{4}}-\d{{4}}{_END}"),
-    # With the 0 of long-distance calls, in groups.
-    ((), rf"{_BEGIN}{_GROUPED}0[1-9]\d{{0,3}}-\d{{2,8}}(?:[ -]\d{{2,5}}){{0,4}}{_END}"),
-    ((), rf"{_BEGIN}{_GROUPED}0[1-9]\d{{1,3}} \d{{2,8}}(?:[ -]\d{{1,5}}){{0,4}}{_END}"),
-    ((), rf"{_BEGIN}0[1-9]\d{{1,3}}/\d{{6,8}}{_END}"),
-    ((), rf"{_BEGIN}(?<!\d[ .])0[1-9](?:([ .])\d\d)(?:\1\d\d){{3}}(?!\1\d){_END}"),
-    ((), rf"{_BEGIN}{_GROUPED}0[1-9](?: \d{{3,5}}){{2}}{_END}"),
+    ((), _SHAPES),
     # By a word beside it; `call 4711` is none.
     (
         ("phone", "mobile", "cell", "tel", "fax", "msisdn", "whatsapp", "sms", "call"),
