@@ -2,8 +2,8 @@
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
 cards, context, edits, crashes, load, quixbugs or model.
-`ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, or a folder of clones
-for `context` or `edits`.
+`ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, a folder of clones
+for `context` or `edits`, or a clone of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "retrieval": lambda: list(retrieval.evaluate(data)),
         "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
-        "grouping": lambda: grouping.evaluate(data),
+        "grouping": lambda: grouping.evaluate(data, arguments if part else ()),
         "cards": cards.evaluate,
         "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
