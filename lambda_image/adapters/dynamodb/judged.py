@@ -73,17 +73,15 @@ class Part:
 
     def without(self, marks: Iterable[Item]) -> Part:
         """What is left of it when the log events of these marks are counted."""
-        own, before = recent.apart(self.events), set[bytes]()
-        again = set()
-        for item in marks:
-            names = recent.apart(item["events"]["B"])
-            if not own.isdisjoint(names):
-                before |= names
-                again.add(item["pk"]["S"].removeprefix(MARK).rpartition("#")[0])
-        left = (
-            uncounted(self.sightings, lambda name: recent.event(name) in before) if again else self.sightings
-        )
-        return replace(self, sightings=left, again=frozenset(again))
+        own = recent.apart(self.events)
+        found = {item["pk"]["S"]: recent.apart(item["events"]["B"]) for item in marks}
+        shared = {mark: names for mark, names in found.items() if not own.isdisjoint(names)}
+        if not shared:
+            return self
+        before = frozenset[bytes]().union(*shared.values())
+        left = uncounted(self.sightings, lambda name: recent.event(name) in before)
+        again = frozenset(mark.removeprefix(MARK).rpartition("#")[0] for mark in shared)
+        return replace(self, sightings=left, again=again)
 
 
 class Judged:

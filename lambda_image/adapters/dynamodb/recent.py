@@ -22,8 +22,8 @@ DELIVERIES, REACH = 100, 900_000
 TRACE = 1_000
 # Seconds, as long as the marks.
 KEPT = 2 * DAY
-# Bytes that name a log event.
-_DIGEST = 8
+# Bytes that name a log event, and how many are named at most: an item may have 400 KB.
+_DIGEST, NAMED = 8, 20_000
 
 
 def event(name: str) -> bytes:
@@ -32,9 +32,10 @@ def event(name: str) -> bytes:
 
 
 def events(sightings: Iterable[Sighting]) -> bytes:
-    """What the log events of these sightings are known by."""
+    """What the log events of these sightings are known by; nothing where they are too many."""
     occurrences = (each for sighting in sightings for each in sighting.occurrences)
-    return b"".join(event(name) for each in occurrences for name in each.ids)
+    names = [name for each in occurrences for name in each.ids]
+    return b"".join(map(event, names)) if len(names) <= NAMED else b""
 
 
 def apart(names: bytes) -> frozenset[bytes]:
