@@ -123,9 +123,9 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
     return bool(_INDENTED.match(line)) or _unlogged(kind, lines, line)
 
 
-def names_rails_error(line: str) -> bool:
-    """Whether the line is what Rails logs of an error above an empty line and its frames."""
-    return bool(_RAILS_HEAD.search(line))
+def is_trace(kind: Kind, lines: Sequence[str]) -> bool:
+    """Whether such a block is a trace, or what Rails logs above an empty line and the frames."""
+    return kind is not Kind.PLAIN or bool(_RAILS_HEAD.search(lines[-1]))
 
 
 def ends(kind: Kind, lines: Sequence[str]) -> bool:
@@ -138,7 +138,7 @@ def ends(kind: Kind, lines: Sequence[str]) -> bool:
 def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
     """Lines that look like nothing, and are known by where they stand."""
     if not line.strip():
-        headed = names_rails_error(lines[-1]) or bool(_RUST_ERROR.match(lines[-1]))
+        headed = bool(_RAILS_HEAD.search(lines[-1]) or _RUST_ERROR.match(lines[-1]))
         return kind not in {Kind.PLAIN, Kind.OBJECT} or headed
     if follows := _FOLLOWS.get(kind):
         return follows(lines, line)
