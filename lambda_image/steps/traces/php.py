@@ -12,7 +12,7 @@ _FRAME = re.compile(r"\s*#\d+ (?P<file>[^\s(](?:[^(]|\((?!\d+\): ))*)\((?P<line>
 _STACK = re.compile(r"(?:Stack trace:|\[[Ss]tack ?trace\])\s*$")
 _BOTTOM = re.compile(r"\s*#\d+ \{main\}")
 # Where it was raised stands at the end of the head, in Laravel's log in brackets.
-_RAISED = re.compile(r".* (?:in|at) (?P<file>[^\s:].*):(?P<line>\d+)\)?$")
+_RAISED = re.compile(r"(?P<file>[^\s:].*):(?P<line>\d+)\)?$")
 _NEWEST = re.compile(r"\s*#0 .*?(?:\(\d+\)|\[internal function\]): (?P<function>[^(]+)")
 # What ended without an exception, or only told of one, names its place in words.
 _ALONE = re.compile(
@@ -62,12 +62,18 @@ def _frames(lines: Sequence[str]) -> Iterator[Frame]:
     for at, line in enumerate(lines):
         if found := _FRAME.match(line):
             yield _frame(found["file"], found["line"], found["function"].strip())
-        elif at and _STACK.search(line) and (found := _RAISED.match(lines[at - 1])):
+        elif at and _STACK.search(line) and (found := _raised(lines[at - 1])):
             newest = lines[at + 1] if at + 1 < len(lines) else ""
             if f" {found['file']}({found['line']}): " not in newest:
                 inside = _NEWEST.match(newest)
                 function = inside["function"].strip() if inside else None
                 yield _frame(found["file"], found["line"], function, raised=True)
+
+
+def _raised(head: str) -> re.Match[str] | None:
+    """Where the exception was raised, by the end of its head."""
+    places = (head.rpartition(word) for word in (" in ", " at "))
+    return next((found for _, word, place in places if word and (found := _RAISED.match(place))), None)
 
 
 def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
