@@ -3,7 +3,8 @@
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
 cards, cases, context, edits, crashes, load, quixbugs or model.
 `ARGS` are those of `load`, the engine that is asked anew about `cases` (llama, openai or extractive), the
-clone of `quixbugs`, which runs only when it is named, or a folder of clones for `context` or `edits`.
+clone of `quixbugs`, which runs only when it is named, a folder of clones for `context` or `edits`, or a clone
+of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "retrieval": lambda: list(retrieval.evaluate(data)),
         "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
-        "grouping": lambda: grouping.evaluate(data),
+        "grouping": lambda: grouping.evaluate(data, arguments if part else ()),
         "cards": cards.evaluate,
-        "cases": lambda: cases.evaluate(arguments),
+        "cases": lambda: cases.evaluate(arguments if part else ()),
         "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
         "crashes": crashes.evaluate,

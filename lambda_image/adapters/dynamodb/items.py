@@ -8,7 +8,9 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
-delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
+delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing; with a
+                            digest of each log event of its errors
+stream#<digest>             the marks of the deliveries with errors that a log stream had last
 action#<mark>               a button that was pressed: what it asked for, and when
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
@@ -32,7 +34,7 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 
 INCIDENT, EVENT, DIGEST, TALLY, GATE = "incident#", "event#", "digest-", "tally#", "gate"
-ACTION = "action#"
+ACTION, MARK = "action#", "delivery#"
 HOURLY, HELD_IN = "hour#", "held#"
 TOLD, HELD = "told", "held back"
 # Seconds.
