@@ -284,7 +284,7 @@ def test_functions_write_the_audit_trail_once_and_neither_read_nor_delete_it() -
     assert [(each["Effect"], each["Action"], each["Condition"]) for each in once] == [
         ("Deny", "s3:PutObject", {"Null": {"s3:if-none-match": "true"}})
     ]
-    assert rights == {(name, "s3:PutObject") for name in ("respond", "repair", "watch")}
+    assert rights == {(name, "s3:PutObject") for name in ("respond", "repair", "watch", "chat")}
 
 
 def test_the_functions_know_the_price_of_their_models_by_the_id_that_they_ask() -> None:
