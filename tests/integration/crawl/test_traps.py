@@ -66,6 +66,29 @@ def with_session() -> Answer:
     return answer
 
 
+def visit_in_the_path() -> Answer:
+    """The first address sends on to one with the id of a visit, in which every link has a new one."""
+    number = itertools.count()
+
+    def answer(asked: Asked) -> Reply:
+        mine = f"/visited/s{next(number):03x}q7w45k1yeqj5/page"
+        if asked.target == "/visited":
+            return Reply(status=302, headers={"Location": mine})
+        return html(f"<h1>Visited</h1><p>The words are the same for each visitor.</p><a href='{mine}'>on</a>")
+
+    return answer
+
+
+def index_of_indexes(asked: Asked) -> Reply:
+    """A sitemap that names ever more of its kind."""
+    number = int(asked.target.partition("=")[2] or 0)
+    maps = "".join(
+        f"<sitemap><loc>/bomb.xml?n={each}</loc></sitemap>" for each in (2 * number + 1, 2 * number + 2)
+    )
+    body = f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{maps}</sitemapindex>"
+    return Reply(body.replace("<loc>", f"<loc>http://{asked.headers['host']}").encode())
+
+
 def cookie_wall(asked: Asked) -> Reply:
     if "seen=1" in asked.headers.get("cookie", ""):
         return page("Behind cookies")
@@ -112,6 +135,17 @@ GOOD: dict[str, Reply | Answer] = {
     "/last-in-loop": page("Last in the loop", "/", "/loop-a"),
     "/loop-a": page("Loop A", "/last-in-loop", "/loop-a", "/loop-a#part", "/loop-a?utm_source=mail"),
     "/cookie-wall": cookie_wall,
+    "/refreshes-itself": html(
+        "<h1>Status</h1><p>The state of things</p>", head="<meta http-equiv=refresh content=300>"
+    ),
+    "/canonical-elsewhere": html(
+        "<h1>Elsewhere</h1><p>Said to be of another host</p>",
+        head="<link rel=canonical href='https://other.example.com/canonical-elsewhere'>",
+    ),
+    "/utf-16-it-says": Reply(
+        b"<h1>Plain words</h1><p>in ASCII.", headers={"Content-Type": "text/html; charset=utf-16"}
+    ),
+    "/gr%C3%B6%C3%9Fe": page("Size"),
     "/five-hundred-once": unsteady(500, {}),
     "/slow-down": unsteady(429, {"Retry-After": "1"}),
     "/try-later": unsteady(503, {"Retry-After": formatdate(time.time() + 1, usegmt=True)}),
@@ -152,15 +186,22 @@ TRAPS: dict[str, Reply | Answer] = {
     "/moved": Reply(status=301, headers={"Location": "/moved-here"}),
     "/elsewhere": Reply(status=301, headers={"Location": "https://other.example.com/"}),
     "/empty": html(""),
+    "/visited": visit_in_the_path(),
+    "/refreshes-to-login": html("Wait", head="<meta http-equiv=refresh content='0; url=/login'>"),
+    "/chain": lambda asked: Reply(status=302, headers={"Location": f"/chain?n={len(asked.target)}x"}),
+    "/to-umlaut": Reply(status=302, headers={"Location": "/gr\xc3\xb6\xc3\x9fe"}),
+    "/bomb.xml": index_of_indexes,
 }
 ROBOTS = Reply(
-    b"User-agent: *\nDisallow: /private/\nSitemap: /map.xml\n", headers={"Content-Type": "text/plain"}
+    b"User-agent: *\nDisallow: /private/\nSitemap: /bomb.xml\nSitemap: /map.xml\n",
+    headers={"Content-Type": "text/plain"},
 )
 SITEMAP = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/in-sitemap-only</loc></url></urlset>"
 UNINVITED = {
     "/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "/in-sitemap-only", "/many/7",
     "/moved-here",
     "/from-broken", "/last-in-loop", "/around-again", "/login", "/refresh",
+    "/gr%C3%B6%C3%9Fe", "/bomb.xml",
 }  # fmt: skip
 
 
@@ -193,10 +234,13 @@ def test_every_trap_is_survived_and_every_good_page_found() -> None:
                 "/loris", "/account",
                 "/wants-login", "/login", "/always-down", "/not-indexed", "/picture", "/copy",
                 "/moved", "/empty",
-                "/refresh"} & found.present  # fmt: skip
+                "/refresh", "/refreshes-to-login", "/chain"} & found.present  # fmt: skip
     assert "/private/secret" not in site.targets()
     assert sum(path.startswith("/calendar") for path in site.targets()) < 10
     assert sum(path.startswith("/visit") for path in site.targets()) < 20
+    assert sum(path.startswith("/visited") for path in site.targets()) < 10
+    assert sum(path.startswith("/chain") for path in site.targets()) == limits.redirects + 1
+    assert sum(path.startswith("/bomb.xml") for path in site.targets()) <= 500
     assert sum(path.startswith("/x/") for path in found.present) <= limits.depth
     assert time.monotonic() - begun < 90
     assert "Störung" in found.pages["/wrong-charset"].text
@@ -209,6 +253,9 @@ def test_every_trap_is_survived_and_every_good_page_found() -> None:
     assert found.skipped["/bomb"] == "larger than 2000000 bytes"
     assert found.skipped["/loris"] == "did not answer within 5 seconds"
     assert found.skipped["/account"] == "asks to log in; give what opens it as a secret"
+    assert found.skipped["/refreshes-to-login"] == "asks to log in; give what opens it as a secret"
+    assert found.skipped["/chain"] == "redirects more than 5 times"
+    assert "in ASCII" in found.pages["/utf-16-it-says"].text
     assert found.skipped["/always-down"] == "answered 500"
 
 
