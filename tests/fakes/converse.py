@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
+
+from infra.local.served import Served
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def text(words: str, stop: str = "end_turn") -> Said:
 Script = Callable[[str, dict[str, Any]], Said | Refusal]
 
 
-class ConverseWire:
+class ConverseWire(Served):
     """Serves while the context is open; `requests` are (model id, body)."""
 
     def __init__(self, script: Script) -> None:
@@ -71,18 +71,6 @@ class ConverseWire:
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()
         handler.wfile.write(data)
-
-    def __enter__(self) -> Self:
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 def _body(said: Said) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from infra.local.served import Served
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Asked:
     authorization: str
 
 
-class GitHttp:
+class GitHttp(Served):
     """Serves the repositories below `root` to whoever sends `authorization`, while the context is open.
 
     It is the header's text, or judges it. Who may read may push.
@@ -56,16 +56,6 @@ class GitHttp:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self._server.server_port
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _backend(root: Path, request: BaseHTTPRequestHandler, body: bytes) -> bytes:

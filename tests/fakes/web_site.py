@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
+
+from infra.local.served import Served
 
 
 @dataclass
@@ -39,7 +39,7 @@ def html(body: str, title: str = "", head: str = "", **headers: str) -> Reply:
     return Reply(text.encode(), headers={"Content-Type": "text/html; charset=utf-8", **named})
 
 
-class WebSite:
+class WebSite(Served):
     """Serves `pages`, by path and query or else by path, while the context is open; 404 for the others."""
 
     def __init__(
@@ -86,16 +86,6 @@ class WebSite:
     def targets(self) -> list[str]:
         """What was asked for, in order."""
         return [each.target for each in self.asked]
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:

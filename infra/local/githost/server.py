@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -15,6 +14,7 @@ from infra.local.githost import shapes
 from infra.local.githost.objects import GitError, Repository
 from infra.local.githost.page import page
 from infra.local.githost.pulls import Pulls
+from infra.local.served import Served
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class Refusal(Exception):
         self.status = status
 
 
-class GitHost:
+class GitHost(Served):
     """Serves what stands beside the bare repositories `root/owner/name.git`, while the context is open.
 
     `faults` are (status, headers) pairs that answer the next writes in place of the real thing;
@@ -44,16 +44,6 @@ class GitHost:
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="githost", daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
     def clone_url(self, owner: str, name: str) -> str:
         """What `git clone` takes."""
         return str(self.root / owner / f"{name}.git")
@@ -67,6 +57,7 @@ class GitHost:
             ("POST", f"{repo}/pulls", self._create_pull),
             ("GET", f"{repo}/pulls/<int:number>", self._get_pull),
             ("PATCH", f"{repo}/pulls/<int:number>", self._edit_pull),
+            ("GET", f"{repo}/issues/<int:number>", self._issue),
             ("POST", f"{repo}/issues/<int:number>/labels", self._add_labels),
             ("GET", f"{repo}/issues/<int:number>/comments", self._list_comments),
             ("POST", f"{repo}/issues/<int:number>/comments", self._create_comment),
@@ -114,7 +105,7 @@ class GitHost:
         head, state = request.args.get("head", ""), request.args.get("state", "open")
         pulls = [
             pull
-            for pull in Pulls(self._open(owner, name).path).all()
+            for pull in self._pulls(owner, name)
             if state in ("all", pull["state"]) and head in ("", f"{owner}:{pull['head']}")
         ]
         return jsonify([self._pull(owner, name, pull) for pull in pulls])
@@ -146,11 +137,26 @@ class GitHost:
         with self._writing:
             return self._pull(owner, name, Pulls(self._open(owner, name).path).save(pull))
 
+    def _issue(self, owner: str, name: str, number: int) -> Json:
+        return shapes.issue(self._repository(owner, name), self._found(owner, name, number))
+
     def _found(self, owner: str, name: str, number: int) -> Json:
-        pull = Pulls(self._open(owner, name).path).get(number)
+        pull = next((each for each in self._pulls(owner, name) if each["number"] == number), None)
         if pull is None:
             raise Refusal(404, "Not Found")
         return pull
+
+    def _pulls(self, owner: str, name: str) -> list[Json]:
+        """All pull requests; who pushes a branch's commits to its base has merged it."""
+        found = self._open(owner, name)
+        with self._writing:
+            kept = Pulls(found.path)
+            for pull in kept.all():
+                head, base = (found.branch(pull[side]) for side in ("head", "base"))
+                if pull["state"] == "open" and head and base and not found.ahead(base, head):
+                    told = found.git("log", "-1", "--format=%cI%x00%cn", base).decode().strip().split("\0")
+                    kept.save({**pull, "state": "closed", "merged": told[0], "by": told[1], "commit": base})
+            return kept.all()
 
     def _pull(self, owner: str, name: str, pull: Json) -> Json:
         found = self._open(owner, name)

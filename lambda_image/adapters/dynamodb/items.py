@@ -4,10 +4,13 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
+  fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
 action#<mark>               a button that was pressed: what it asked for, and when
+fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
+fixes                       the problems of whose pull requests more may become
 gate                        when messages went into the channel, and when the last digest began
 digest-<began>              leases and receipts of a digest
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
@@ -145,6 +148,6 @@ class Change:
             "Key": {"pk": s(self.pk)},
             "UpdateExpression": " ".join(f"{verb} {', '.join(part)}" for verb, part in parts.items() if part),
             "ExpressionAttributeNames": {short: name for name, short in names.items()},
-            "ExpressionAttributeValues": values,
         }
+        body |= {"ExpressionAttributeValues": values} if values else {}
         return body | ({"ConditionExpression": " AND ".join(conditions)} if conditions else {})

@@ -5,16 +5,15 @@ What git does not know is kept as the demo's git host keeps it. GitHub is that h
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from infra.local.githost.objects import Repository
 from infra.local.githost.pulls import Pulls
+from infra.local.served import Served
 from tests.contract.servers.described import Description
 
 Json = dict[str, Any]
@@ -45,7 +44,7 @@ class Refused(Exception):
         self.said = said
 
 
-class Forge:
+class Forge(Served):
     """A server while the context is open; `faults` (status, headers) answer the next requests."""
 
     def __init__(self, root: Path, token: str, description: Description) -> None:
@@ -59,16 +58,6 @@ class Forge:
         self.breaches = held(self.app, description, "/")
         self._server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def token_given(self) -> str:
         """What a request was sent with. Abstract: each host says how."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections import deque
 from collections.abc import Callable
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+from infra.local.served import Served
 
 # Method and path of what the store may ask of a collection.
 SUPPORTED = [
@@ -40,7 +40,7 @@ NO_ID = {
 Answer = tuple[int, bytes]
 
 
-class Gate:
+class Gate(Served):
     """Entering gives the gate, whose `url` stands for that of the server behind."""
 
     def __init__(self, behind: str, *, serverless: bool = False) -> None:
@@ -49,18 +49,8 @@ class Gate:
         self.asked: list[tuple[str, str, bytes]] = []
         # Each answers one request to come, or lets it through by answering None.
         self.instead: deque[Callable[[str, str, bytes], Answer | None]] = deque()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """What the client gets."""

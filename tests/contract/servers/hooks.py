@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Thread
-from typing import Any, Self
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from infra.local.served import Served
 from tests.fakes.clients import validator
 
 KEY = "a key that only both sides know"
@@ -38,7 +38,7 @@ class Answer:
     seconds: float = 0.0
 
 
-class Hooks:
+class Hooks(Served):
     """Takes messages of one kind, `teams` or `webhook`, while there is `room`; then it gives its `answers`.
 
     The last of the answers stays. `accepted` holds what was taken, `wrong` why others were not.
@@ -56,22 +56,11 @@ class Hooks:
         self.certificate = folder / "loopback.pem"
         _certify(self.certificate)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        # Its address, which is a secret.
+        self.url = f"https://127.0.0.1:{self._server.server_port}{PATH}"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-
-    @property
-    def url(self) -> str:
-        """Its address, which is a secret."""
-        return f"https://127.0.0.1:{self._server.server_port}{PATH}"
-
-    def __enter__(self) -> Self:
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def take(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Judge one request."""

@@ -91,7 +91,8 @@ def survive(
             log_groups=(driver.CHECKOUT,),
             respond_timeout=RESPOND_TIMEOUT,
             repair_timeout=REPAIR_TIMEOUT,
-            # A crash may hit a problem that came again after another one: none may be given up for that.
+            # A crash may hit what came again after another one: nothing may be given up for that.
+            retries=len(crashes) + 4,
             receives=len(crashes) + 4,
             settings={
                 variable("repositories"): repositories(str(bare), driver.CHECKOUT),

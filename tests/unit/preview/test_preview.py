@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from infra.local.preview.browser import browser, picture
 from infra.local.preview.page import Client, page
 from infra.local.preview.reading import told_in
 from lambda_image.commands.explain import Explained
@@ -62,14 +60,3 @@ def test_a_notification_alone_is_shown_as_chatbot_only() -> None:
 def test_another_file_is_refused_with_what_it_should_be(text: str) -> None:
     with pytest.raises(InputRefused, match="explain --json"):
         told_in(text)
-
-
-@pytest.mark.skipif(browser() is None, reason="no Chromium on PATH")
-def test_chromium_takes_a_picture_of_the_whole_page(tmp_path: Path) -> None:
-    picture(page(told_in(row()), "slack"), tmp_path / "card.png", width=500)
-    taken = (tmp_path / "card.png").read_bytes()
-    width, height = (int.from_bytes(taken[at : at + 4], "big") for at in (16, 20))
-
-    assert taken.startswith(b"\x89PNG")
-    assert width == 500
-    assert 600 < height < 3_000
