@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from knowledge.errors import SourceUnusable
+from knowledge.sources.crawl.absent import NAME
 from tests.fakes.web_site import Asked, Reply, WebSite, html
 from tests.integration.crawl.crawling import crawl
 
@@ -128,7 +129,7 @@ def test_a_page_that_is_not_found_though_the_site_says_all_is_well_leaves() -> N
         return html(f"<h1>{name}</h1><p>There is no page {name}. <a href='/edit?p={name}'>Write it</a>")
 
     with site_of(home=kept("Home", "/a", "/b", "/never"), a=kept("A"), b=kept("B")) as site:
-        site.pages |= {"/never": nothing, "/nosuchpagetracemend": nothing}
+        site.pages |= {"/never": nothing, f"/{NAME}": nothing}
         first = crawl(site)
         site.pages["/b"] = nothing
         second = crawl(site, first.marks)

@@ -12,6 +12,7 @@ from email.utils import formatdate
 import pytest
 
 from knowledge.errors import SourceUnusable
+from knowledge.sources.crawl.absent import NAME
 from tests.fakes.web_site import Answer, Asked, Reply, WebSite, html
 from tests.integration.crawl.crawling import QUICK, crawl
 
@@ -160,6 +161,9 @@ TRAPS: dict[str, Reply | Answer] = {
     "/huge": lambda _: Reply(
         endless(b"<html><body>", b"a" * 1_000_000, 1_000), headers={"Content-Type": "text/html"}
     ),
+    f"/{NAME}": lambda _: Reply(
+        endless(b"<html><body>", b"a" * 1_000_000, 1_000), headers={"Content-Type": "text/html"}
+    ),
     "/huge-and-says-so": Reply(
         b"<p>short", headers={"Content-Type": "text/html", "Content-Length": "1000000000"}
     ),
@@ -201,7 +205,7 @@ UNINVITED = {
     "/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "/in-sitemap-only", "/many/7",
     "/moved-here",
     "/from-broken", "/last-in-loop", "/around-again", "/login", "/refresh",
-    "/gr%C3%B6%C3%9Fe", "/bomb.xml",
+    "/gr%C3%B6%C3%9Fe", "/bomb.xml", f"/{NAME}",
 }  # fmt: skip
 
 
