@@ -40,6 +40,7 @@ class Entry:
     sample: Incident | None = None
     round: int = 0
     asked: Counter[str] = field(default_factory=Counter)
+    merged_into: str = ""
     fate: str = ""
 
     def standing(self) -> noise.Standing:
