@@ -37,6 +37,9 @@ LABEL org.opencontainers.image.title="tracemend" \
 # With what runs the tests of the team's repositories: a sandbox where the base has one, and the runners.
 FROM run AS verify
 RUN --mount=type=bind,source=infra/image,target=/build sh /build/system.sh sandbox
+# Of node, go, php, rust and java those whose tests are to be run, with blanks between them.
+ARG TOOLCHAINS=node
+RUN --mount=type=bind,source=infra/image,target=/build sh /build/toolchains.sh ${TOOLCHAINS}
 COPY --from=runners /opt/runners /opt/runners
 # The tests run without the functions' path: the interpreter itself has to know their runner, and our packages,
 # of which most functions import one.

@@ -10,6 +10,8 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 RELEASE := build/release
 DOCS := build/docs
 EMULATOR := build/emulator
+# What the made JavaScript repositories of the proof tests have installed; those tests are skipped without npm.
+FRAMEWORKS := build/node
 # Tests with a target of their own: they take minutes, or need more than Python.
 APART := tests/infra $(addprefix tests/integration/,crashes sandbox proof)
 CHECKOV := build/checkov
@@ -41,7 +43,7 @@ test-opensearch: $(VENV)/test ## the store on a real OpenSearch: one node, three
 test-crashes: $(VENV)/test ## functions killed while they work: one card per problem, one pull request
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/integration/crashes
 
-test-sandbox: $(VENV)/test ## hostile code at every level of the sandbox, and proofs in every language whose toolchain is here
+test-sandbox: $(VENV)/test $(if $(shell command -v npm),$(FRAMEWORKS)/ready) ## hostile code at every level of the sandbox, and proofs in every language whose toolchain is here
 	$(BIN)/python -m pytest -q tests/integration/sandbox tests/integration/proof
 
 unit: $(VENV)/test ## the unit tests alone: no network, seconds
@@ -138,6 +140,12 @@ $(RELEASE)/ready: requirements-release.lock
 $(DOCS)/ready: requirements-docs.lock
 	$(PYTHON) -m venv $(DOCS)
 	$(DOCS)/bin/pip install $(QUIETLY) --require-hashes -r requirements-docs.lock
+	@touch $@
+
+$(FRAMEWORKS)/ready: tests/integration/proof/node/package-lock.json
+	mkdir -p $(FRAMEWORKS)
+	cp tests/integration/proof/node/package.json $< $(FRAMEWORKS)/
+	npm ci --prefix $(FRAMEWORKS) --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(EMULATOR)/ready: requirements-emulator.lock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,12 +172,14 @@ def verify() -> Verifier:
     return LocalVerifier(open_workspace)
 
 
-def local_verifier() -> Verifier:
-    """The proof on a person's machine, only in a sandbox that closes."""
+def local_verifier(settings: Settings) -> Verifier:
+    """The proof on a person's machine, in a sandbox that closes, with what the checkout has installed."""
+    from lambda_image.adapters.git_clones import is_local
     from lambda_image.adapters.sandbox.workspace import open_closed
     from lambda_image.adapters.verifier import LocalVerifier
 
-    return LocalVerifier(open_closed)
+    checkouts = [each.clone_url for each in settings.repositories if is_local(each.clone_url)]
+    return LocalVerifier(partial(open_closed, installed=Path(checkouts[0]) if checkouts else None))
 
 
 def knowledge(
@@ -237,7 +239,7 @@ def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
     if settings.repair_model:
         larger = reasoner(replace(settings, models=(settings.repair_model,)), clock, retry)
         tools = replace(tools, terms=replace(tools.terms, larger=larger))
-    return replace(tools, verifier=local_verifier())
+    return replace(tools, verifier=local_verifier(settings))
 
 
 def message(notification: Notification) -> str:

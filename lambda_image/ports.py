@@ -242,7 +242,10 @@ class Workspace(Protocol):
     """A sandbox around one tree: no network, limits on time, memory, processes, files and output."""
 
     def run(self, command: tuple[str, ...]) -> TestRun:
-        """Run a command in the tree."""
+        """Run a command in the tree.
+
+        `python` is this interpreter, and `FOLDER/node_modules/.bin/NAME` is looked for as Node does.
+        """
 
     def write(self, path: str, content: bytes | None) -> None:
         """Write or delete a file of the tree. Raises PatchRefused for a path that leads out of it."""

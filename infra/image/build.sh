@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build the image with docker, podman or buildah. BASE, PLATFORM, VARIANT, TAG and CA (a file) may be set.
+# Build the image with docker, podman or buildah. BASE, PLATFORM, VARIANT, TOOLCHAINS, TAG and CA (a file) may be set.
 set -eu
 cd "$(dirname "$0")/../.."
 if docker info >/dev/null 2>&1; then
@@ -15,6 +15,7 @@ else
   exit 1
 fi
 [ -z "${BASE:-}" ] || set -- "$@" --build-arg "BASE=$BASE"
+[ -z "${TOOLCHAINS+set}" ] || set -- "$@" --build-arg "TOOLCHAINS=$TOOLCHAINS"
 [ -z "${PLATFORM:-}" ] || set -- "$@" --platform "$PLATFORM"
 [ -z "${CA:-}" ] || set -- "$@" --secret "id=ca,src=$CA"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)

@@ -177,7 +177,7 @@ def prove(repo: Path, ref: str, diff: str, trace: str, test: str | None) -> Proo
         exception_type=event.exception_type if event else None,
         test_command=test,
     )
-    return bootstrap.local_verifier().prove(request)
+    return bootstrap.local_verifier(_settings(Request("", repo=repo, ref=ref))).prove(request)
 
 
 def _repository(repo: Path, ref: str) -> tuple[Any, Revision]:

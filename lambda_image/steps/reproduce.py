@@ -14,7 +14,7 @@ _FENCE = re.compile(r"```[^\n`]*\n(?P<body>.*?)(?:^```|\Z)", re.MULTILINE | re.D
 _STAND_INS = ("mock", "monkeypatch", "patch", "MagicMock", "Mock")
 # By the framework of a test: what makes it one, and what would make it red or green for reasons of its own.
 _MARKS = {
-    "node:test": re.compile(r"\b(?:test|it)\s*\("),
+    **dict.fromkeys(("node:test", "jest", "vitest", "mocha"), re.compile(r"\b(?:test|it)\s*\(")),
     "Go": re.compile(r"^func Test\w*\(", re.MULTILINE),
     "Rust": re.compile(r"#\[test\]"),
     "JUnit 4": re.compile(r"@Test\b"),
@@ -22,7 +22,7 @@ _MARKS = {
     "PHPUnit": re.compile(r"function test\w*\("),
 }
 _OWN_WAY = re.compile(
-    r"\b(?:throws?|doesNotThrow|rejects|try|catch|recover|panic!?|should_panic|catch_unwind|assertThrows|expected"
+    r"\b(?:throws?|toThrow\w*|doesNotThrow|rejects|try|catch|recover|panic!?|should_panic|catch_unwind|assertThrows|expected"
     r"|expectException\w*|mock\w*|Mockito|spyOn|createMock|skip|todo|ignore|Skip\w*|markTestSkipped|exit)\b",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ from lambda_image.steps.proof.runner import Command, Results, Runner
 from lambda_image.steps.proof.touching import touching
 from lambda_image.steps.proof.tree import Tree
 from lambda_image.steps.read_trace import find_trace
-from lambda_image.steps.verify_reasons import green_reasons, red_reasons
+from lambda_image.steps.verify_reasons import gap_of, green_reasons, red_reasons
 
 PROVED, NOT_PROVED, REFUSED = "proved", "not proved", "refused"
 OUTPUT_KEPT = 20_000
@@ -50,6 +50,7 @@ class _Trial:
     def ran(self, command: Command) -> Ran:
         """One command, read; where it could not be run and another may, that one."""
         run = self.workspace.run(command)
+        run = replace(run, output=self.runner.plain(run.output))
         results = self.runner.results(run.exit_code, run.output)
         other = None if results.ran or run.limit else self.runner.again(command, run.output)
         return self.ran(other) if other else Ran(_counted(run, results), results)
@@ -111,8 +112,8 @@ def _tried(trial: _Trial) -> Proof:
         reason = trial.runner.missing(trial.tree) or "the repository has no test that could show the failure"
         return trial.proof(NOT_PROVED, None, None, reason)
     if reasons := red_reasons(trial.request, trial.runner, shown.run, shown.results):
-        if shown.run.exit_code == 127:
-            trial.gaps.append(f"{trial.runner.tool} is not where the tests run")
+        if gap := gap_of(trial.request, trial.runner, shown.run):
+            trial.gaps.append(gap)
         return trial.proof(NOT_PROVED, shown.run, None, *reasons)
     if trial.request.patch is None:
         return trial.proof(PROVED, shown.run, None)
@@ -188,6 +189,9 @@ def _looked_at(trial: _Trial, path: str, content: bytes) -> list[str]:
             was = trial.workspace.run(check.command)
             before = found_by(check, was.exit_code, was.output)
             trial.workspace.write(path, content)
+        # What a parser could not read before either is in a dialect that it does not know.
+        if check.parser and before is not None:
+            continue
         if new := new_complaints(before or "", after):
             said = f"{check.name} complains of {path} with the change: {'; '.join(new[:5])}"[:600]
             if check.parser:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from lambda_image.domain.patch import TestRun, VerifyRequest
 from lambda_image.steps.proof.failure import same_failure, where
 from lambda_image.steps.proof.runner import Results, Runner
 from lambda_image.steps.proof.telling import why
 
 NOT_FOUND = 127
+# As the sandbox, `env` and a shell say it of a program.
+_ABSENT = re.compile(r"(?P<name>[\w.-]+)['\u2019]?: (?:No such file or directory|(?:command )?not found)")
 NAMED = 5
 Half = tuple[TestRun, Results]
 
@@ -68,15 +72,16 @@ def _still_red(request: VerifyRequest, runner: Runner, before: Half, after: Half
 
 def _passes(test: str, are: Results) -> bool:
     """A file, class or package that could not even be read passes with one of its tests."""
-    return any(each == test or each.startswith((f"{test}::", f"{test}.")) for each in are.passed)
+    return any(
+        each == test or each.startswith((f"{test}::", f"{test}.", f"{test} > ")) for each in are.passed
+    )
 
 
 def _not_run(request: VerifyRequest, runner: Runner, red: TestRun, results: Results) -> str | None:
     if red.limit:
         return f"the tests were stopped by the {red.limit} limit before the change"
-    if red.exit_code == NOT_FOUND:
-        tool = request.test_command or runner.tool
-        return f"{tool} is not where the tests run, so nothing was run: {why(red.output)}"
+    if gap := gap_of(request, runner, red):
+        return f"{gap}, so nothing was run: {why(red.output)}"
     if request.test_command is None and not results.ran:
         return f"the tests could not be run: {why(red.output)}"
     return None
@@ -84,6 +89,15 @@ def _not_run(request: VerifyRequest, runner: Runner, red: TestRun, results: Resu
 
 def _same(request: VerifyRequest, runner: Runner, output: str) -> bool:
     return same_failure(request.trace, request.exception_type or "", runner.traces(output))
+
+
+def gap_of(request: VerifyRequest, runner: Runner, run: TestRun) -> str | None:
+    """What is not where the tests run, if that kept them from running."""
+    if run.exit_code == NOT_FOUND:
+        named = _ABSENT.search(run.output)
+        tool = request.test_command or (named["name"] if named else runner.tool)
+        return f"{tool} is not where the tests run"
+    return runner.gap(run.output) if run.exit_code else None
 
 
 def _names(tests: list[str]) -> str:

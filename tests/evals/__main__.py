@@ -1,10 +1,10 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-cards, cases, context, edits, crashes, load, quixbugs or model.
+cards, cases, context, edits, crashes, load, quixbugs, quixbugs-model or model.
 `ARGS` are those of `load`, the engine that is asked anew about `cases` (llama, openai or extractive), the
-clone of `quixbugs`, which runs only when it is named, a folder of clones for `context` or `edits`, or a clone
-of logpai/logparser for `grouping`.
+clone of `quixbugs` and `quixbugs-model`, which run only when they are named, a folder of clones for `context`
+or `edits`, or a clone of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ from tests.evals import (
     load,
     outgrowing,
     quixbugs,
+    quixbugs_model,
     retrieval,
     understanding,
 )
+
+# Parts that run only when they are named.
+NAMED = ("quixbugs", "quixbugs-model")
 
 
 def main(part: str = "", arguments: Sequence[str] = ()) -> int:
@@ -47,11 +51,12 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "crashes": crashes.evaluate,
         "load": lambda: load.evaluate(arguments),
         "quixbugs": lambda: quixbugs.evaluate(arguments),
+        "quixbugs-model": lambda: quixbugs_model.evaluate(arguments),
     }
     for name, evaluate in parts.items():
-        if part not in {"", name} or (name == "quixbugs" and not arguments):
+        if part not in {"", name} or (part == "" and name in NAMED):
             continue
-        if name not in {"cards", "cases", "crashes", "load", "quixbugs"} and not data.is_dir():
+        if name not in {"cards", "cases", "crashes", "load", *NAMED} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")

@@ -19,6 +19,9 @@ from typing import Any
 
 NOT_CONFINED, NOT_FOUND = 126, 127
 NO_NEW_PRIVS, SET_SECCOMP, FILTER_MODE = 38, 22, 2
+# Capabilities: `capset` in its third version, and the one to read files and search folders of anybody.
+KEEP_CAPABILITIES, AMBIENT, AMBIENT_RAISE = 8, 47, 2
+CAPABILITIES_3, READ_SEARCH = 0x20080522, 2
 # Landlock's system calls have one number on all architectures; the rights are those of its ABI 1, and newer.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 READ, READ_WRITE = 0b1101, (1 << 13) - 1
@@ -122,14 +125,27 @@ def program(machine: str, protected: list[int]) -> list[tuple[int, int, int, int
     return [*steps, (RETURN, 0, 0, ALLOW)]
 
 
+def become(user: int, *, searching: bool) -> None:
+    """Another user without any rights; `searching`: but that to read where others may not. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if searching:
+        _done(libc.prctl(KEEP_CAPABILITIES, 1, 0, 0, 0))
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    if searching:
+        # Effective, permitted and inheritable; what of it outlives the next program has to be ambient too.
+        mine = struct.pack("=6I", *(3 * [1 << READ_SEARCH]), 0, 0, 0)
+        _done(libc.capset(struct.pack("=Ii", CAPABILITIES_3, 0), mine))
+        _done(libc.prctl(AMBIENT, AMBIENT_RAISE, READ_SEARCH, 0, 0))
+
+
 def main(asked: dict[str, Any], command: list[str]) -> None:
     """Become the command, or with `init` its parent, which ends with it and takes the namespace along."""
     for name, (soft, hard) in asked["limits"].items():
         _limit(getattr(resource, name), soft, hard)
     if user := asked.get("user"):
-        os.setgroups([])
-        os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
+        become(user, searching=asked.get("searching", False))
     if folder := asked.get("folder"):
         os.chdir(folder)
     if paths := asked.get("landlock"):

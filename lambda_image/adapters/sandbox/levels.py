@@ -6,9 +6,11 @@ limits alone, which may be all there is inside AWS Lambda, where the function ha
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -41,6 +43,7 @@ SYSTEM = (
     "/var/lang",
     "/var/task",
     "/nix",
+    "/node_modules",
 )
 KERNEL = (
     "/proc/self",
@@ -53,6 +56,8 @@ KERNEL = (
     "/sys/kernel/mm/transparent_hugepage",
 )
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+# Of prctl: whether others may look into a process, its environment too.
+DUMPABLE = 4
 NAMESPACES = ("--mount", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -79,8 +84,10 @@ def launcher(level: str, root: Path, limits: Limits) -> list[str]:
     others = 0 if os.geteuid() == 0 else processes_of_user()
     asked: dict[str, Any] = {"limits": limits.resources(others), "init": level == "unshare"}
     asked["folder"] = str(root / "tree")
-    if level == "bwrap":
+    if level != "unshare":
         asked["user"] = _user()
+    if not alone:
+        asked["searching"] = _in_a_closed_folder()
     if level == "confined":
         asked["landlock"] = {
             "readable": [*SYSTEM, *KERNEL, *toolchains().folders],
@@ -91,15 +98,16 @@ def launcher(level: str, root: Path, limits: Limits) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", _text("confine.py"), json.dumps(asked)]
 
 
-def owner() -> int | None:
-    """The user that commands run as where it is another than ours: the tree has to be that user's."""
-    return _user()
-
-
 def protected() -> list[int]:
     """What a command may not aim at, as `kill` takes it: all there is, the system's first, and us."""
     own, group = os.getpid(), os.getpgid(0)
     return [-1, 1, own, os.getppid(), -own, -group]
+
+
+def hide_environment() -> None:
+    """Let no other process of our user read our variables, whichever level it runs at."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DUMPABLE, 0, 0, 0, 0)
 
 
 @cache
@@ -120,15 +128,15 @@ def works(name: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         (root / "tree").mkdir()
-        hand_over(root, name)
+        hand_over(root)
         words = [*prefix(name, root), *launcher(name, root, Limits()), sys.executable, "-I", "-S", "-c", ""]
         tried = subprocess.run(words, capture_output=True, check=False, timeout=20, cwd=root / "tree")
     return tried.returncode == 0
 
 
-def hand_over(path: Path, name: str) -> None:
-    """Give a file or folder of the workspace to the user that commands run as at this level."""
-    if name in {"bwrap", "unshare"} and (user := _user()):
+def hand_over(path: Path) -> None:
+    """Give a file or folder of the workspace to the user that commands run as, where that is not ours."""
+    if user := _user():
         os.chown(path, user, user, follow_symlinks=False)
 
 
@@ -177,6 +185,12 @@ def _filters() -> bool:
 def _text(name: str) -> str:
     """A script beside this file, which is given to its interpreter as text: it is hidden in the sandbox."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _in_a_closed_folder() -> bool:
+    """Whether a toolchain stands where only root may go, as one in root's home does."""
+    ways = {each for folder in toolchains().folders for each in Path(folder).parents}
+    return not all(each.stat().st_mode & stat.S_IXOTH for each in ways)
 
 
 def _user() -> int | None:

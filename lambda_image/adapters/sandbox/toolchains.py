@@ -11,6 +11,9 @@ from pathlib import Path
 
 # Without one of these the tests of its language cannot be run, which a proof says.
 PROGRAMS = ("node", "go", "cargo", "java", "mvn", "php", "git")
+NODE_BIN, PHPUNIT = "node_modules/.bin/", "vendor/bin/phpunit"
+# Where an image keeps what the repositories' tests need, laid out as in a home.
+DEPENDENCIES = Path("/opt/dependencies")
 # Below a home, what was installed or downloaded; never a folder that keeps credentials beside it.
 CACHES = (
     ".rustup",
@@ -62,7 +65,7 @@ class Toolchains:
 @cache
 def toolchains() -> Toolchains:
     """What is installed here."""
-    home = Path.home()
+    home = DEPENDENCIES if DEPENDENCIES.is_dir() else Path.home()
     found = {name: path for name in PROGRAMS if (path := shutil.which(name))}
     # Those of a version manager are a link or a shim away from what they stand for.
     real = {str(Path(path).resolve().parent) for path in found.values()}
@@ -75,6 +78,25 @@ def toolchains() -> Toolchains:
         programs=(*programs, *os.defpath.split(os.pathsep)),
         home=home,
     )
+
+
+def program(word: str, tree: Path) -> str:
+    """A word of a command: `python` is this interpreter, and what Node installed is looked for as Node does.
+
+    That is in the folder that the word names, then in those above it, at last in that of the system. The
+    machine's PHPUnit stands for one that the tree has not.
+    """
+    if word == "python":
+        return sys.executable
+    if word == PHPUNIT and not (tree / PHPUNIT).exists():
+        return shutil.which("phpunit") or word
+    folder, found, name = word.rpartition(NODE_BIN)
+    if not found or "/" in name or ".." in folder:
+        return word
+    start = tree / folder
+    below = (each for each in (start, *start.parents) if each.is_relative_to(tree))
+    places = (each / NODE_BIN / name for each in (*below, Path("/")))
+    return str(next((place for place in places if place.exists()), word))
 
 
 def _folder(program: str) -> str:

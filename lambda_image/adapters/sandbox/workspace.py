@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lambda_image.adapters.sandbox import levels, watching
+from lambda_image.adapters.sandbox.installed import bring
 from lambda_image.adapters.sandbox.limits import Limits
-from lambda_image.adapters.sandbox.toolchains import toolchains
+from lambda_image.adapters.sandbox.toolchains import program, toolchains
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import TestRun
 
@@ -45,11 +46,11 @@ class SandboxWorkspace:
         self._until = time.monotonic() + limits.total
 
     def run(self, command: tuple[str, ...]) -> TestRun:
-        """See `Workspace.run`; `python` is the interpreter of this process."""
+        """See `Workspace.run`."""
         wall = min(self._limits.wall, self._until - time.monotonic())
         if wall < LEAST_SECONDS:
             return TestRun(" ".join(command), None, 0, (), "", 0.0, "wall")
-        words = [sys.executable if word == "python" else word for word in command]
+        words = [program(word, self._tree) for word in command]
         started = time.monotonic()
         process = subprocess.Popen(
             [
@@ -86,7 +87,7 @@ class SandboxWorkspace:
         except OSError as error:
             raise PatchRefused(f"{path} cannot be written: {error.strerror}") from error
         target.chmod(mode)
-        levels.hand_over(target, self._level)
+        levels.hand_over(target)
 
     def describe(self) -> str:
         """See `Workspace.describe`."""
@@ -97,15 +98,20 @@ class SandboxWorkspace:
             return
         self._folder(folder.parent)
         folder.mkdir()
-        levels.hand_over(folder, self._level)
+        levels.hand_over(folder)
 
 
 @contextmanager
 def open_workspace(
-    archive: bytes, limits: Limits | None = None, level: str | None = None
+    archive: bytes, limits: Limits | None = None, level: str | None = None, installed: Path | None = None
 ) -> Iterator[SandboxWorkspace]:
-    """A workspace with the tree of an uncompressed tar, at the best level or a given one."""
+    """A workspace with the tree of an uncompressed tar, at the best level or a given one.
+
+    `installed` is a checkout: the dependencies that a package manager put there come along.
+    """
     chosen = level or levels.level()
+    if chosen not in levels.CLOSED:
+        levels.hide_environment()
     root = Path(tempfile.mkdtemp(prefix="verify-")).resolve()
     try:
         (root / "home").mkdir()
@@ -115,19 +121,21 @@ def open_workspace(
                 tar.extractall(root / "tree", filter="data")
             except tarfile.FilterError as error:
                 raise PatchRefused(f"the source tree holds a path that leads out of it: {error}") from error
+        if installed:
+            bring(installed, root / "tree")
         for path in (root, *root.rglob("*")):
-            levels.hand_over(path, chosen)
+            levels.hand_over(path)
         yield SandboxWorkspace(root, limits or Limits(), chosen)
     finally:
         _remove(root)
 
 
 @contextmanager
-def open_closed(archive: bytes) -> Iterator[SandboxWorkspace]:
+def open_closed(archive: bytes, installed: Path | None = None) -> Iterator[SandboxWorkspace]:
     """A workspace on a person's machine: refused where neither network nor files would be cut off."""
     if levels.level() not in levels.CLOSED:
         raise PatchRefused(NO_SANDBOX)
-    with open_workspace(archive) as workspace:
+    with open_workspace(archive, installed=installed) as workspace:
         yield workspace
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from pathlib import PurePosixPath
 
 from lambda_image.domain.patch import Reproduction
+from lambda_image.steps.proof import junit
 from lambda_image.steps.proof.runner import Asked, Command, Results, Runner, slug
 from lambda_image.steps.proof.tree import Tree
 from lambda_image.steps.traces import Trace, java
@@ -19,9 +19,6 @@ REPORTED = (
 )
 # Of a project in parts, only one has the test; the name of the option changed with surefire 3.
 ALONE = "-Dtest={test} -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false"
-_CASE = re.compile(r"<testcase (?P<names>[^>]*?)(?:/>|>(?P<body>.*?)</testcase>)", re.DOTALL)
-_ATTRIBUTE = re.compile(r'\b(name|classname)="([^"]*)"')
-_BROKEN = re.compile(r"<(?:error|failure)\b[^>]*>(?P<stack>.*?)</(?:error|failure)>", re.DOTALL)
 
 
 def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
@@ -38,22 +35,11 @@ def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
 
 
 def _results(code: int | None, output: str) -> Results:
-    passed: list[str] = []
-    failed: list[str] = []
-    for case in _CASE.finditer(output):
-        names = dict(_ATTRIBUTE.findall(case["names"]))
-        body = case["body"] or ""
-        if "<skipped" not in body:
-            broken = "<error" in body or "<failure" in body
-            (failed if broken else passed).append(f"{names.get('classname')}.{names.get('name')}")
-    return Results(
-        tuple(dict.fromkeys(passed)), tuple(dict.fromkeys(failed)), bool(passed or failed) or code == 0
-    )
+    return junit.results(output, ".", ran=code == 0)
 
 
 def _traces(output: str) -> list[Trace]:
-    stacks = (html.unescape(found["stack"]).removeprefix("<![CDATA[") for found in _BROKEN.finditer(output))
-    read = (java.read(stack.splitlines()) for stack in stacks)
+    read = (java.read(case.said.splitlines()) for case in junit.cases(output) if case.said)
     return [trace for trace in read if trace is not None]
 
 

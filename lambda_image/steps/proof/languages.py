@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from lambda_image.steps.proof import go, java, javascript, php, python, rust
+from lambda_image.steps.proof import go, java, php, python, rust
+from lambda_image.steps.proof.javascript import runner as javascript
 from lambda_image.steps.proof.runner import Runner
 from lambda_image.steps.proof.tree import Tree
 

@@ -1,4 +1,4 @@
-"""PHP: PHPUnit, where the tree carries it; none ships with the language."""
+"""PHP: PHPUnit, the repository's own or that of the machine."""
 
 from __future__ import annotations
 
@@ -6,45 +6,49 @@ import re
 
 from lambda_image.domain.events import Frame
 from lambda_image.domain.patch import Reproduction
-from lambda_image.steps.proof.runner import Asked, Command, Results, Runner, parts, slug
+from lambda_image.steps.proof import junit
+from lambda_image.steps.proof.runner import Asked, Command, Results, Runner, slug
 from lambda_image.steps.proof.tree import Tree
 from lambda_image.steps.traces import Trace, number
 
 PHPUNIT = "vendor/bin/phpunit"
-_FAILED = re.compile(r"^\d+\) (?P<name>\S+::\S+.*)$", re.MULTILINE)
-_PIECE = re.compile(r"^(?=\d+\) \S+::)", re.MULTILINE)
-_DONE = re.compile(r"^ok \d+ - (?P<name>.+)$", re.MULTILINE)
-_COUNTED = re.compile(r"^(?:OK \(|Tests: )\d+", re.MULTILINE)
+# What PHPUnit prints changed with its version 10; its report did not.
+WORDS = ("php", PHPUNIT, "--colors=never", "--log-junit", "php://stdout")
+CONFIGURED = ("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml", PHPUNIT)
 _HEAD = re.compile(r"^(?P<type>[A-Z][\w\\]*): (?P<message>.*)$")
 _PLACE = re.compile(r"^(?P<file>/\S+\.php):(?P<line>\d+)$")
+_ABSENT = f"Could not open input file: {PHPUNIT}"
 
 
 def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
-    return ("php", PHPUNIT, "--colors=never", "--debug") if tests and _missing(tree) is None else None
+    """All that its configuration names, else those below `tests`: several files it takes since 10 only."""
+    if not tests or _missing(tree) is not None:
+        return None
+    configured = any(name in tree.names for name in CONFIGURED[:3])
+    return WORDS if configured else (*WORDS, tests[0].partition("/")[0])
 
 
 def _missing(tree: Tree) -> str | None:
-    return None if PHPUNIT in tree.names else f"there is no {PHPUNIT} in the tree to run its tests"
+    named = "phpunit" in tree.text("composer.json") or any(name in tree.names for name in CONFIGURED)
+    return None if named else "nothing in the tree says that its tests are run by PHPUnit"
 
 
 def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
-    return ("php", PHPUNIT, "--colors=never", "--debug", reproduction.path)
+    return (*WORDS, reproduction.path)
 
 
 def _results(_code: int | None, output: str) -> Results:
-    """With --debug each test is named as it starts and ends, since PHPUnit 6 in one of two wordings."""
-    failed = tuple(dict.fromkeys(found["name"] for found in _FAILED.finditer(output)))
-    ended = re.findall(r"^(?:Test '(?P<old>\S+)' ended|Test Passed \((?P<new>\S+)\))$", output, re.MULTILINE)
-    passed = tuple(dict.fromkeys(name for pair in ended for name in pair if name and name not in failed))
-    return Results(passed, failed, bool(_COUNTED.search(output)))
+    return junit.results(output, "::", ran="</testsuites>" in output)
 
 
 def _traces(output: str) -> list[Trace]:
     """PHPUnit prints places without functions, the raising one first."""
     found = []
-    for piece in parts(_PIECE, output):
-        head = next((match for line in piece[1:] if (match := _HEAD.match(line))), None)
-        places = [match for line in piece if (match := _PLACE.match(line))]
+    for case in junit.cases(output):
+        lines = (case.said or "").splitlines()
+        # The first line names the test.
+        head = next((match for line in lines[1:] if (match := _HEAD.match(line))), None)
+        places = [match for line in lines if (match := _PLACE.match(line))]
         frames = tuple(
             Frame(each["file"], number(each["line"]), None, "/vendor/" not in each["file"])
             for each in reversed(places)
@@ -52,6 +56,10 @@ def _traces(output: str) -> list[Trace]:
         if head and frames:
             found.append(Trace("php", head["type"], head["message"], frames))
     return found
+
+
+def _gap(output: str) -> str | None:
+    return "PHPUnit is not where the tests run" if _ABSENT in output else None
 
 
 def _asked(tree: Tree, file: str, function: str, fingerprint: str) -> Asked | None:
@@ -75,11 +83,12 @@ RUNNER = Runner(
     "PHP",
     "php",
     (".php",),
-    lambda path: path.endswith("Test.php"),
+    lambda path: path.endswith("Test.php") and not path.startswith("vendor/"),
     _own,
     _alone,
     _results,
     _traces,
     _asked,
     _missing,
+    gap=_gap,
 )

@@ -40,7 +40,8 @@ class Runner:
     `tool` is the program without which nothing runs. `is_test` knows a test file by its path. `own` is the
     command for the repository's tests in these files, None where it has none that can be run; `missing` says
     why they cannot be. `alone` runs one reproduction. `asked` is None where none can be written. `again` is
-    another command where one could not be run, by its output.
+    another command where one could not be run, by its output. `plain` makes a report for machines one that
+    people, `results` and `traces` can read. `gap` says what is not there, by the output of a run without it.
     """
 
     language: str
@@ -54,6 +55,8 @@ class Runner:
     asked: Callable[[Tree, str, str, str], Asked | None]
     missing: Callable[[Tree], str | None] = lambda _tree: None
     again: Callable[[Command, str], Command | None] = lambda _command, _output: None
+    plain: Callable[[str], str] = lambda output: output
+    gap: Callable[[str], str | None] = lambda _output: None
 
 
 def parts(pattern: re.Pattern[str], output: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ _SAYS = re.compile(
 # What passed, how the tests' own machinery got there, and how long it took.
 _QUIET = re.compile(
     r"(?:PASSED|ok \d|ok  ?\t|test .* \.\.\. ok$|--- PASS|=== RUN|\[INFO\]|#|=+ |_+ |\.+ *\[ *\d+%\]|\d+\.\.\d+$|duration_ms"
-    r"|Compiling|Finished|Running|\s*(?:at )?(?:node:|org\.junit|java\.base|.*\(node:)|\s+at /rustc/|goroutine|Picked up)"
+    r"|Compiling|Finished|Running|\s*(?:at )?(?:node:|org\.junit|java\.base|.*\(node:)|\s+at /rustc/|\s+at .*[/\\]node_modules[/\\]|goroutine|Picked up)"
 )
 # What Maven says after every failure, and where a report goes on in the next line.
 _EMPTY = re.compile(

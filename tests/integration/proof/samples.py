@@ -136,4 +136,30 @@ JAVA = Sample(
     other="package com.acme;\n\nimport org.junit.*;\n\npublic class ShopX1Test {\n"
     "  @Test public void none() { int zero = 0; System.out.println(1 / zero); }\n}\n",
 )
-SAMPLES = {"javascript": JAVASCRIPT, "go": GO, "rust": RUST, "java": JAVA}
+PHP = Sample(
+    tool="phpunit",
+    files={
+        "composer.json": b'{"name": "team/shop", "require-dev": {"phpunit/phpunit": "*"}}',
+        "src/Shop.php": b"<?php\n\nclass Shop\n{\n    public static function mean(array $values): int\n    {\n"
+        b"        return intdiv(array_sum($values), count($values));\n    }\n}\n",
+        "tests/ShopTest.php": b"<?php\n\nrequire_once __DIR__ . '/../src/Shop.php';\n\n"
+        b"class ShopTest extends PHPUnit\\Framework\\TestCase\n{\n    public function testTwo(): void\n    {\n"
+        b"        $this->assertSame(2, Shop::mean([1, 3]));\n    }\n}\n",
+    },
+    log="PHP Fatal error:  Uncaught DivisionByZeroError: Division by zero in /var/task/src/Shop.php:7\nStack trace:\n"
+    "#0 /var/task/src/Shop.php(7): intdiv(0, 0)\n#1 /var/task/index.php(3): Shop::mean(Array)\n#2 {main}\n  thrown in /var/task/src/Shop.php on line 7",
+    exception="DivisionByZeroError",
+    broken="src/Shop.php",
+    mended=b"<?php\n\nclass Shop\n{\n    public static function mean(array $values): int\n    {\n"
+    b"        return $values ? intdiv(array_sum($values), count($values)) : 0;\n    }\n}\n",
+    breaking=b"<?php\n\nclass Shop\n{\n    public static function mean(array $values): int\n    {\n        return 0;\n    }\n}\n",
+    unreadable=b"<?php\n\nclass Shop\n{\n    public static function mean(array $values): int\n    {\n",
+    reproduction=Reproduction(
+        "tests/TracemendX1Test.php",
+        "<?php\n\nrequire_once __DIR__ . '/../src/Shop.php';\n\nclass TracemendX1Test extends PHPUnit\\Framework\\TestCase\n"
+        "{\n    public function testNone(): void\n    {\n        $this->assertSame(0, Shop::mean([]));\n    }\n}\n",
+    ),
+    other="<?php\n\nclass TracemendX1Test extends PHPUnit\\Framework\\TestCase\n{\n    public function testNone(): void\n"
+    "    {\n        $this->assertSame(0, intdiv(1, 0));\n    }\n}\n",
+)
+SAMPLES = {"javascript": JAVASCRIPT, "go": GO, "rust": RUST, "java": JAVA, "php": PHP}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.patch import TestRun
-from lambda_image.steps.proof import go, java, javascript, php, rust
+from lambda_image.steps.proof import go, java, php, rust
 from lambda_image.steps.proof.checks import checks, fault, new_complaints
 from lambda_image.steps.proof.failure import same_failure
+from lambda_image.steps.proof.javascript import runner as javascript
 from lambda_image.steps.proof.languages import chosen, runner_of
 from lambda_image.steps.proof.telling import excerpt, why
 from lambda_image.steps.proof.touching import touching
@@ -99,8 +100,9 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
         "\tat com.acme.Shop.mean(Shop.java:7)\n\tat com.acme.T.none(T.java:9)\n</error></testcase>"
     )
     phpunit = (
-        "Test 'T::testTwo' ended\nTest 'T::testNone' ended\n1) T::testNone\nDivisionByZeroError: Division by zero\n"
-        "\n/t/src/shop.php:4\n/t/tests/T.php:9\n\nTests: 2, Assertions: 1, Errors: 1."
+        '<testcase name="testTwo" class="T" classname="T"/>\n<testcase name="testNone" class="T" classname="T">\n'
+        '<system-out>&lt;error</system-out><error type="DivisionByZeroError">T::testNone\nDivisionByZeroError: Division by zero\n'
+        "\n/t/src/shop.php:4\n/t/tests/T.php:9\n</error></testcase></testsuites>"
     )
 
     assert rust.RUNNER.results(101, cargo).failed == ("tests/two.rs::none",)
@@ -113,6 +115,8 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     )
     assert php.RUNNER.results(2, phpunit).failed == ("T::testNone",)
     assert php.RUNNER.results(2, phpunit).passed == ("T::testTwo",)
+    many = java.RUNNER.results(0, '<testcase name="a" classname="T"/><testcase name="a" classname="T"/>')
+    assert many.passed == ("T.a", "T.a (2)")
     (trace,) = php.RUNNER.traces(phpunit)
     assert (trace.exception_type, trace.frames[-1].line) == ("DivisionByZeroError", 4)
 

@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript: the test frameworks of a package, and their reports."""
