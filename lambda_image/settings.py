@@ -159,8 +159,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     values: dict[str, Any] = {}
     wrong: list[str] = []
     for each in fields(Settings):
-        text = found.get(variable(each.name))
-        if text is None:
+        if (text := found.get(variable(each.name))) is None:
             continue
         try:
             values[each.name] = _within(each.name, PARSERS.get(str(each.type), str)(text))
@@ -183,7 +182,8 @@ def _within(name: str, value: Any) -> Any:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
+    words = map(str, json.loads(text)) if text[:2] in {'["', "[]"} else text.split(",")
+    return tuple(word.strip() for word in words if word.strip())
 
 
 def _records(module: str, name: str) -> Callable[[str], tuple[Any, ...]]:

@@ -242,7 +242,7 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
         "repair_model": stores.models.repair_id,
         **{name: str(getattr(tuning, name)) for name in BOUNDS},
         **told.aftermath(config),
-        **{name: ",".join(getattr(tuning, name)) for name in PATHS},
+        **{name: json.dumps(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }
 

@@ -122,5 +122,9 @@ def test_how_far_a_repair_goes_is_read_as_one_of_three_words() -> None:
     found = settings.read({"TRACEMEND_REPAIR_MOST": "suggestion", "TRACEMEND_REPAIR_CAREFUL": careful})
 
     assert found.repairs() == RepairPolicy(Level.SUGGESTION, ("src/tax/*", "src/vat/*"), 100)
+    assert settings.read({"TRACEMEND_EDIT_DENY": '["a,b/*", "[ab]/*"]'}).edit_deny == ("a,b/*", "[ab]/*")
+    assert settings.read({"TRACEMEND_EDIT_DENY": "[ab]/*,c"}).edit_deny == ("[ab]/*", "c")
+    with pytest.raises(ConfigurationError, match="TRACEMEND_EDIT_DENY"):
+        settings.read({"TRACEMEND_EDIT_DENY": '["a'})
     with pytest.raises(ConfigurationError, match="TRACEMEND_REPAIR_MOST"):
         settings.read({"TRACEMEND_REPAIR_MOST": "merge"})
