@@ -28,8 +28,12 @@ CACHES = (
 
 @dataclass(frozen=True, slots=True)
 class Toolchains:
-    """`folders` stay visible in the sandbox; `programs` are the folders to search for commands."""
+    """`names` are the programs that are here; `folders` stay visible in the sandbox.
 
+    `programs` are the folders to search for commands.
+    """
+
+    names: tuple[str, ...]
     folders: tuple[str, ...]
     programs: tuple[str, ...]
     home: Path
@@ -74,6 +78,7 @@ def toolchains() -> Toolchains:
     below_home = {str(Path(each).parent) for each in real - caches if Path(each).is_relative_to(home)}
     programs = dict.fromkeys((str(Path(sys.executable).parent), *map(_folder, found.values())))
     return Toolchains(
+        names=tuple(found),
         folders=tuple(sorted(folders | below_home)),
         programs=(*programs, *os.defpath.split(os.pathsep)),
         home=home,

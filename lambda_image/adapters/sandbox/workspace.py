@@ -90,8 +90,8 @@ class SandboxWorkspace:
         levels.hand_over(target)
 
     def describe(self) -> str:
-        """See `Workspace.describe`."""
-        return levels.describe(self._level)
+        """See `Workspace.describe`; which languages' tests can be run is a part of it."""
+        return f"{levels.describe(self._level)}; programs here: {', '.join(('python', *toolchains().names))}"
 
     def _folder(self, folder: Path) -> None:
         if folder.is_dir():

@@ -15,6 +15,7 @@ from lambda_image.wire import decode
 from tests.infra.image.build import Variants
 from tests.infra.image.cloud import Cloud
 from tests.infra.image.container import Container
+from tests.integration.proof.samples import JAVASCRIPT
 from tests.integration.proof.test_python import FIXED, request
 
 pytestmark = [pytest.mark.image, pytest.mark.loopback, pytest.mark.timeout(1_800)]
@@ -98,6 +99,15 @@ def test_verify_proves_a_patch(image: Variants) -> None:
     assert (proof["verdict"], proof["reasons"]) == ("proved", [])
     assert proof["red"]["failed"] == ["tests/test_repro.py::test_empty"]
     assert proof["green"]["failed"] == []
+
+
+def test_verify_has_node(image: Variants) -> None:
+    """The toolchain that it carries unless others are asked for."""
+    with Container(image.verify, handler("verify")) as verify:
+        proof, _ = verify.invoke(json.loads(packed(JAVASCRIPT.request(JAVASCRIPT.mended))))
+
+    assert (proof["verdict"], proof["reasons"], proof["gaps"]) == ("proved", [], [])
+    assert "programs here: python, node" in proof["sandbox"]
 
 
 def test_nothing_is_written_outside_of_tmp(seen: Incidence) -> None:

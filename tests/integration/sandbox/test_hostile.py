@@ -152,9 +152,22 @@ def test_the_environment_of_others_is_not_shown(level: str) -> None:
     )
     done = run(level, code)
 
-    if level in levels.CLOSED:
-        assert "PYTEST_CURRENT_TEST" not in done.output
+    assert "PYTEST_CURRENT_TEST" not in done.output
+    # Without a namespace of its own it sees what else the user runs that it is.
+    if level in levels.CLOSED or os.geteuid() == 0:
         assert os.environ["PATH"] not in done.output
+
+
+def test_it_has_no_rights_at_any_level(level: str) -> None:
+    code = (
+        "import os\nprint(os.geteuid())\n"
+        "for line in open('/proc/self/status'):\n    if line.startswith(('CapPrm', 'NoNewPrivs')): print(line.split()[1])"
+    )
+    user, rights, _ = run(level, code).output.split()
+
+    assert user != "0"
+    # At most to read what others may not: Landlock says what that is, or the level that files are not cut off.
+    assert int(rights, 16) in ({0} if level in {"bwrap", "unshare"} else {0, 1 << 2})
 
 
 def test_the_environment_holds_no_secret(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
