@@ -81,7 +81,7 @@ KINDS = {
         "spec/cart.spec.ts",
         "../src/cart",
         {
-            "jest.unit.config.js": "module.exports = { preset: 'ts-jest', testMatch: ['**/spec/*.spec.ts'] };\n",
+            "jest.unit.config.js": "module.exports = { preset: 'ts-jest', testMatch: ['**/spec/*.ts'] };\n",
             "tsconfig.json": COMMON_JS,
         },
     ),

@@ -10,7 +10,10 @@ from lambda_image.steps.proof.javascript.runner import RUNNER
 from lambda_image.steps.proof.tree import Tree
 from tests.integration.sandbox.trees import tar_of
 
-STACK = "TypeError: no\n    at total (/t/verify-a/tree/src/cart.ts:2:21)\n    at /t/verify-a/tree/src/cart.test.ts:3:1"
+STACK = (
+    "TypeError: no\n    at total (/t/verify-a/tree/src/cart.ts:2:21)\n"
+    "    at /t/verify-a/tree/src/cart.test.ts:3:1"
+)
 JEST = {
     "numFailedTests": 1,
     "testResults": [

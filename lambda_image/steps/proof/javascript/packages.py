@@ -27,10 +27,12 @@ UNKNOWN = (
     "cypress",
 )
 # Options of a test script without which its tests would be others; each stands before its value.
-TAKEN = (
-    *("-c", "--config", "-r", "--require", "--import", "--loader", "--experimental-loader", "--ui", "--env"),
-    *("--extension", "--project", "--selectProjects", "--conditions", "-C"),
-)
+TAKEN = {
+    NODE: ("-r", "--require", "--import", "--loader", "--experimental-loader"),
+    "jest": ("-c", "--config", "--env", "--testEnvironment", "--selectProjects", "--rootDir"),
+    "vitest": ("-c", "--config", "--root", "--dir", "--project", "--environment"),
+    "mocha": ("-r", "--require", "--import", "--loader", "--config", "-u", "--ui", "--extension"),
+}
 # What makes Node read TypeScript, by the package that does it.
 LOADERS = {"tsx": ("--import", "tsx"), "ts-node": ("--require", "ts-node/register")}
 _SEPARATOR = re.compile(r"&&|\|\||;|\|")
@@ -88,7 +90,9 @@ def _read(folder: str, told: dict[str, Any], framework: str) -> Package:
             continue
         before, after = words[:at], words[at + 1 :]
         # The options of `node … node_modules/jest/bin/jest.js` are Node's.
-        node, options = (_taken(before), _taken(after)) if framework != NODE else (_taken(after), ())
+        node, options = _taken(before, NODE), _taken(after, framework)
+        if framework == NODE:
+            node, options = options, ()
         given = tuple(word for word in before if _ASSIGNED.match(word))
         break
     else:
@@ -103,14 +107,14 @@ def _starts(word: str, framework: str) -> bool:
     return name in {"node", "tsx"} if framework == NODE else name == framework
 
 
-def _taken(words: list[str]) -> tuple[str, ...]:
+def _taken(words: list[str], framework: str) -> tuple[str, ...]:
     found: list[str] = []
-    for word, following in pairwise((*words, "")):
-        name = word.partition("=")[0]
-        if name.startswith("--experimental-") and name not in TAKEN:
+    for word, value in pairwise((*words, "")):
+        name, assigned, _ = word.partition("=")
+        if name in TAKEN.get(framework, ()):
+            found += [word] if assigned else [word, value] if value else []
+        elif framework == NODE and name.startswith("--experimental-"):
             found.append(word)
-        elif name in TAKEN:
-            found += [word] if "=" in word else [word, following]
     return tuple(found)
 
 
