@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 
 import pytest
 
@@ -68,3 +69,19 @@ def test_a_toolchain_that_is_not_there_is_a_gap_and_no_pass() -> None:
 
     assert found.verdict == "not proved"
     assert found.gaps == ("php is not where the tests run",)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_typescript_without_a_reader_is_a_gap_unless_node_reads_it() -> None:
+    test = "import test from 'node:test';\nimport { total } from './cart.ts';\ntest('none', () => total());\n"
+    files = {
+        "package.json": b'{"type": "module"}',
+        "cart.ts": b"export const total = (cart: any) => cart.items;\n",
+    }
+    change = FileChange("cart.ts", b"export const total = (cart?: any) => cart?.items;\n")
+    log = "TypeError: Cannot read properties of undefined (reading 'items')\n    at total (/var/task/cart.ts:1:44)"
+    patch, shown = Patch("team/shop", "c" * 40, "diff", (change,)), Reproduction("cart.x1.test.ts", test)
+    found = verify(VerifyRequest(tar_of(files), patch, shown, log, "TypeError"), open_workspace)
+
+    unread = "this Node reads no TypeScript, and the repository names neither tsx nor ts-node"
+    assert (found.verdict, found.gaps) in {("proved", ()), ("not proved", (unread,))}
