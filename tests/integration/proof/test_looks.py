@@ -79,7 +79,7 @@ def test_typescript_without_a_reader_is_a_gap_unless_node_reads_it() -> None:
         "cart.ts": b"export const total = (cart: any) => cart.items;\n",
     }
     change = FileChange("cart.ts", b"export const total = (cart?: any) => cart?.items;\n")
-    log = "TypeError: Cannot read properties of undefined (reading 'items')\n    at total (/var/task/cart.ts:1:44)"
+    log = "TypeError: Cannot read properties of undefined (reading 'items')\n    at total (/app/cart.ts:1:44)"
     patch, shown = Patch("team/shop", "c" * 40, "diff", (change,)), Reproduction("cart.x1.test.ts", test)
     found = verify(VerifyRequest(tar_of(files), patch, shown, log, "TypeError"), open_workspace)
 
