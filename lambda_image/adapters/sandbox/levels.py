@@ -45,16 +45,9 @@ SYSTEM = (
     "/nix",
     "/node_modules",
 )
-KERNEL = (
-    "/proc/self",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/proc/sys",
-    "/proc/filesystems",
-    "/sys/devices/system/cpu",
-    "/sys/kernel/mm/transparent_hugepage",
-)
+# All of /proc, as a rule for /proc/self would hold for one process and not for those that it starts. What
+# others keep there to themselves, their environment above all, Landlock hides as it does from a debugger.
+KERNEL = ("/proc", "/sys/devices/system/cpu", "/sys/kernel/mm/transparent_hugepage")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 # Of prctl: whether others may look into a process, its environment too.
 DUMPABLE = 4
