@@ -35,6 +35,7 @@ def evaluate(arguments: Sequence[str]) -> dict[str, Any]:
         reasoner = bootstrap.reasoner(settings.read(), clock, Retry(clock))
         for bug in bugs(Path(arguments[0]), arguments[1:]):
             if bug.inside:
+                sys.stderr.write(f"{bug.name} is asked for\n")
                 rows.append(_asked(bug, reasoner))
                 sys.stderr.write(f"{rows[-1]}\n")
     return {
