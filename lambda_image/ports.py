@@ -242,10 +242,7 @@ class Workspace(Protocol):
     """A sandbox around one tree: no network, limits on time, memory, processes, files and output."""
 
     def run(self, command: tuple[str, ...]) -> TestRun:
-        """Run a command in the tree.
-
-        `python` is this interpreter, and `FOLDER/node_modules/.bin/NAME` is looked for as Node does.
-        """
+        """Run a command in the tree; `python` and `node_modules/.bin/NAME` are looked for where they are."""
 
     def write(self, path: str, content: bytes | None) -> None:
         """Write or delete a file of the tree. Raises PatchRefused for a path that leads out of it."""
