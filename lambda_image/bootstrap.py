@@ -174,12 +174,10 @@ def verify() -> Verifier:
 
 def local_verifier(settings: Settings) -> Verifier:
     """The proof on a person's machine, in a sandbox that closes, with what the checkout has installed."""
-    from lambda_image.adapters.git_clones import is_local
     from lambda_image.adapters.sandbox.workspace import open_closed
     from lambda_image.adapters.verifier import LocalVerifier
 
-    checkouts = [each.clone_url for each in settings.repositories if is_local(each.clone_url)]
-    return LocalVerifier(partial(open_closed, installed=Path(checkouts[0]) if checkouts else None))
+    return LocalVerifier(partial(open_closed, repositories=settings.repositories))
 
 
 def knowledge(

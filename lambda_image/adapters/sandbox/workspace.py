@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from lambda_image.adapters.sandbox.installed import bring
 from lambda_image.adapters.sandbox.limits import Limits
 from lambda_image.adapters.sandbox.toolchains import program, toolchains
 from lambda_image.domain.errors import PatchRefused
+from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.patch import TestRun
 
 if sys.version_info >= (3, 11, 4):
@@ -131,10 +132,14 @@ def open_workspace(
 
 
 @contextmanager
-def open_closed(archive: bytes, installed: Path | None = None) -> Iterator[SandboxWorkspace]:
-    """A workspace on a person's machine: refused where neither network nor files would be cut off."""
+def open_closed(archive: bytes, repositories: Sequence[RepositoryMapping] = ()) -> Iterator[SandboxWorkspace]:
+    """A workspace on a person's machine: refused where neither network nor files would be cut off.
+
+    What the first of the repositories has installed comes along, if it is a folder here.
+    """
     if levels.level() not in levels.CLOSED:
         raise PatchRefused(NO_SANDBOX)
+    installed = next((Path(each.clone_url) for each in repositories), None)
     with open_workspace(archive, installed=installed) as workspace:
         yield workspace
 
