@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
@@ -19,7 +21,8 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
     with desk.claimed(incident, Task.SPIKE) as claim:
         if claim is None or incident.spike is None:
             return None
-        outcome = compose_spike(incident, incident.spike, desk.audience)
+        told = replace(incident, affected=claim.affected)
+        outcome = compose_spike(told, incident.spike, desk.audience)
         desk.publish(outcome, claim, incident.event.log_group)
         desk.close(outcome, claim)
         return outcome

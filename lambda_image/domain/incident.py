@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from lambda_image.domain.affected import NOBODY, Affected, Named
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.noise import Spike
@@ -21,7 +22,7 @@ class Sighting:
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
     milliseconds since the epoch. `first` makes what the first occurrence is known by, `whole` all of it: most
     problems are known, and nobody asks. `decision` says why it has this fingerprint. `size` is what `whole`
-    takes as JSON at most, `redactions` are those in what was looked at.
+    takes as JSON at most, `redactions` are those in what was looked at, `named` whom its errors name as hit.
     """
 
     fingerprint: str
@@ -34,6 +35,7 @@ class Sighting:
     whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
     size: int = 0
     redactions: int = field(default=0, compare=False)
+    named: Named = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def told(self) -> RedactedEvent:
@@ -53,6 +55,7 @@ class Sighting:
             records=self.records + other.records,
             first_seen=min(self.first_seen, other.first_seen),
             last_seen=max(self.last_seen, other.last_seen),
+            named=self.named | other.named,
         )
 
     @property
@@ -113,6 +116,7 @@ class Incident:
     history: History | None = None
     spike: Spike | None = None
     round: int = 0
+    affected: Affected = NOBODY
 
     @property
     def work_id(self) -> str:
@@ -154,6 +158,7 @@ class WorkClaim:
     count: int = 0
     last_seen: int = 0
     delivered: frozenset[str] = field(default_factory=frozenset)
+    affected: Affected = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

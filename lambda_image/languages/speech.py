@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import groupby
@@ -12,6 +12,7 @@ from string import Formatter
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -49,6 +50,10 @@ class Voice:
         """A number with at most so many digits behind the point, always shown."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, format=pattern, locale=self._locale)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """These one after the other, as in "a, b, and c"."""
+        return format_list(names, locale=self._locale) if names else ""
 
     def money(self, dollars: float) -> str:
         """US dollars, to a hundredth of a cent."""

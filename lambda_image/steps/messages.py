@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lambda_image.domain.affected import KEPT, Affected
 from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.card import Line, Run, Style, words
 from lambda_image.domain.diagnosis import Confidence, Fault, Usage
@@ -134,6 +135,21 @@ def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> L
         last=last,
         place=place,
     )
+
+
+def hit(say: Voice, affected: Affected) -> Line:
+    """How many are known to be hit; nothing where the errors name nobody."""
+    users, tenants, requests = affected.users, affected.tenants, affected.requests
+    counted = (
+        say.counted("{number} user", "{number} users", users) if users else (),
+        say.counted("{number} tenant", "{number} tenants", tenants) if tenants else (),
+        say.counted("{number} request", "{number} requests", requests) if requests else (),
+    )
+    who = say.listed([words(each) for each in counted if each])
+    if not who:
+        return ()
+    many = max(users, tenants, requests) >= KEPT
+    return say.line("Hit: at least {who}.", who=who) if many else say.line("Hit: {who}.", who=who)
 
 
 def returned(say: Voice, silence: int, count: int, first: int, pull_request: Line) -> Line:

@@ -31,7 +31,8 @@ UNDIAGNOSED = check(DiagnosisDraft((), Fault.UNKNOWN, (), ()), Evidence((), (), 
 def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY) -> Outcome:
     """A message in the thread of a known problem; the id is that of the spike."""
     event, say = incident.event, voice(audience.language)
-    told = messages.spiking(say, spike.at, spike.count, spike.usual)
+    risen = messages.spiking(say, spike.at, spike.count, spike.usual)
+    told = messages.sentences(risen, messages.hit(say, incident.affected))
     card = Card(
         id=f"{incident.thread_id}-spike-{spike.at}",
         fingerprint=incident.fingerprint,

@@ -32,13 +32,14 @@ def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
 
 
 def seen(say: Voice, incident: Incident, region: str = "") -> Line:
-    """Since when, how often, who is hit; the log group leads to the log event."""
+    """Since when, how often, where, and who is hit; the log group leads to the log event."""
     event = incident.event
     group = linked(code(event.log_group), log_address(event, region))
     place = group
     if event.log_group.rstrip("/") != service(event):
         place = say.line(messages.IN_LOG_GROUP, service=code(service(event)), group=group)
-    return messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
+    seen = messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
+    return messages.sentences(seen, messages.hit(say, incident.affected))
 
 
 def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 from lambda_image.steps.shorten import bytes_at_most, presentable
+from lambda_image.steps.whom import LOOKED_AT, whom
 
 # The only line of an error is a part of what it is known by, unless it is longer.
 SHORT_LINE = 10_000
@@ -29,7 +30,10 @@ SHORT_LINE = 10_000
 class _Problem:
     """One problem in a delivery: how often it was seen, and its first occurrence, read when somebody asks."""
 
-    __slots__ = ("block", "count", "decision", "first_seen", "last_seen", "records", "rules", "told", "whole")
+    __slots__ = (
+        *("block", "count", "decision", "first_seen", "last_seen", "records", "rules", "said", "told"),
+        "whole",
+    )
 
     def __init__(self, decision: Decision, block: Block, rules: Rulebook, told: RedactedEvent | None) -> None:
         self.decision = decision
@@ -39,9 +43,12 @@ class _Problem:
         self.whole: RedactedEvent | None = None
         self.count = self.records = self.last_seen = 0
         self.first_seen = LATEST
+        self.said: list[str] = []
 
-    def add(self, timestamp: int, records: int) -> None:
-        """One more occurrence."""
+    def add(self, said: str, timestamp: int, records: int) -> None:
+        """One more occurrence, and what it said first."""
+        if self.count < LOOKED_AT:
+            self.said.append(said)
         self.count += 1
         self.records += records
         self.first_seen = min(self.first_seen, timestamp)
@@ -72,6 +79,7 @@ class _Problem:
             whole=self.present,
             size=bytes_at_most(sum(map(len, self.block.lines))),
             redactions=self.told.redactions if self.told else 0,
+            named=whom(self.said),
         )
 
 
@@ -86,7 +94,7 @@ class _Problems:
         """One more of an error that was known before it was looked at."""
         decision = named(error.record.log_group, error.identity)
         problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
-        problem.add(error.record.timestamp, 1)
+        problem.add(error.record.message, error.record.timestamp, 1)
 
     def error(self, block: Block) -> None:
         """An error that is looked at, unless there is one to which it is as good as equal."""
@@ -101,7 +109,7 @@ class _Problems:
             if learns:
                 learn(self._policy.memory, block, read, identity(told))
         problem = self._met.get(decision.fingerprint) or self._begin(decision, block, told)
-        problem.add(first.timestamp, block.count)
+        problem.add(first.message, first.timestamp, block.count)
 
     def _begin(self, decision: Decision, block: Block, told: RedactedEvent | None = None) -> _Problem:
         problem = _Problem(decision, block, self._policy.redaction, told)

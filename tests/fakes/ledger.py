@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
+from lambda_image.domain.affected import unmet
 from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import (
     History,
@@ -80,9 +81,12 @@ class MemoryLedger:
         if entry.told and (state is State.REGRESSED or state is State.HELD):
             entry.first_seen, entry.seen_before = sighting.first_seen, entry.count
             entry.silence = now - entry.arrived
+            entry.marks = {}
         if state is State.HELD:
             entry.told = False
             entry.held[digest] += sighting.records
+        for whom, marks in unmet(sighting.fingerprint, sighting.named, entry.marks).items():
+            entry.marks.setdefault(whom, set()).update(marks)
         entry.count += sighting.count
         entry.hours[now // noise.HOUR] += sighting.count
         entry.last_seen, entry.arrived = sighting.last_seen, now
@@ -134,6 +138,7 @@ class MemoryLedger:
             count=entry.count - entry.seen_before,
             last_seen=entry.last_seen,
             delivered=frozenset(entry.delivered),
+            affected=entry.affected,
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
@@ -246,4 +251,5 @@ def _incident(sighting: Sighting, entry: Entry, spike: Spike | None = None) -> I
         decision=sighting.decision,
         history=history,
         spike=spike,
+        affected=entry.affected,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.card import Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault, Usage
 from lambda_image.domain.evidence import Gap, Passage, Revision
@@ -51,7 +52,8 @@ def situations(client: str = "slack", language: str = "en") -> dict[str, tuple[O
 
 
 def _shop() -> Incident:
-    return replace(incident(id=EVENT_ID), count=14, last_seen=START + 780_000)
+    hit = Affected(users=3, tenants=1, requests=14)
+    return replace(incident(id=EVENT_ID), count=14, last_seen=START + 780_000, affected=hit)
 
 
 def _fixed(audience: Audience) -> tuple[Outcome, Outcome]:

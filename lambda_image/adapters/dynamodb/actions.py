@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_image.adapters.dynamodb.intake import history
-from lambda_image.adapters.dynamodb.items import ACTION, EVENT, Change, fields, key, n, number, s, text, waits
+from lambda_image.adapters.dynamodb.items import (
+    ACTION,
+    EVENT,
+    Change,
+    fields,
+    key,
+    marks,
+    n,
+    number,
+    s,
+    text,
+    waits,
+)
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
 from lambda_image.adapters.dynamodb.report import DynamoReport
 from lambda_image.domain.action import Noted, Request
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Incident, Task
@@ -93,4 +106,5 @@ def _incident(fingerprint: str, item: Item, event: Item, number_of_round: int) -
         decision=decode(Decision, decision) if decision else None,
         history=history(item),
         round=number_of_round,
+        affected=Affected.of(marks(item)),
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lambda_image.adapters.dynamodb.items import digest, key, number, strings, text, waits
+from lambda_image.adapters.dynamodb.items import digest, key, marks, number, strings, text, waits
 from lambda_image.adapters.dynamodb.judged import Judged, Part
 from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import History, Incident, Intake, Sighting, Task
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
@@ -102,6 +103,7 @@ def _incident(sighting: Sighting, item: Item, told: Spike | None = None) -> Inci
         decision=sighting.decision,
         history=history(item),
         spike=told,
+        affected=Affected.of(marks(item)),
     )
 
 

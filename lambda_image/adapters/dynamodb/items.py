@@ -4,6 +4,7 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
+  users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambda_image.adapters.dynamodb.table import Item
+from lambda_image.domain.affected import Whom
 from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 
@@ -73,6 +75,11 @@ def counts(item: Item, prefix: str) -> dict[int, int]:
     """The counters of an item whose names are this prefix and a number."""
     named = ((name.removeprefix(prefix), name) for name in item if name.startswith(prefix))
     return {int(at): number(item, name) for at, name in named}
+
+
+def marks(item: Item) -> dict[Whom, frozenset[str]]:
+    """Of those that are known to be hit."""
+    return {whom: strings(item, whom) for whom in Whom}
 
 
 def waits(item: Item, task: Task) -> bool:

@@ -22,6 +22,7 @@ from lambda_image.adapters.dynamodb.items import (
     fields,
     gate,
     key,
+    marks,
     n,
     number,
     s,
@@ -31,6 +32,7 @@ from lambda_image.adapters.dynamodb.items import (
 from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.adapters.dynamodb.tally import added, tally_key
 from lambda_image.domain import noise
+from lambda_image.domain.affected import Whom, unmet
 from lambda_image.domain.incident import Sighting, Task
 from lambda_image.domain.noise import Gate, NoisePolicy, State
 from lambda_image.wire import encode
@@ -169,6 +171,7 @@ class Judged:
         change.removes |= {f"{HOURLY}{at}" for at in old}
         if not item or (state in noise.ANSWERED or state is State.HELD):
             self._begun(change, sighting, item)
+        _hits(change, sighting, item, returned="silence" in change.sets)
         if state in noise.ANSWERED:
             self._opened(change, sighting)
         elif state is State.HELD:
@@ -228,6 +231,17 @@ class Judged:
             }
             change.removes |= set(fields(Task.SPIKE))
             change.adds["changes"] = n(1)
+
+
+def _hits(change: Change, sighting: Sighting, item: Item, *, returned: bool) -> None:
+    """Whom it hits; a problem that returned begins to count anew."""
+    fresh = unmet(sighting.fingerprint, sighting.named, {} if returned else marks(item))
+    found: dict[str, Item] = {whom: {"SS": names} for whom, names in fresh.items()}
+    if returned:
+        change.sets |= found
+        change.removes |= set(Whom) - set(found)
+    else:
+        change.adds |= found
 
 
 def _event(sighting: Sighting, ttl: Item) -> Item:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import uuid
 
 from lambda_image.adapters.dynamodb.intake import Counting, parts
-from lambda_image.adapters.dynamodb.items import Change, fields, key, n, number, s, strings, text
+from lambda_image.adapters.dynamodb.items import Change, fields, key, marks, n, number, s, strings, text
 from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.dynamodb.tally import SHOWN, added
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import WAITING, Digest, NoisePolicy
 from lambda_image.ports import Clock
@@ -57,6 +58,7 @@ class DynamoLedger:
             count=number(item, "occurrences") - number(item, "seen_before"),
             last_seen=number(item, "last_seen"),
             delivered=strings(item, "delivered"),
+            affected=Affected.of(marks(item)),
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:

@@ -13,6 +13,7 @@ from infra.local.channel.mrkdwn import parse, pings
 from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
 from lambda_image.adapters.chatbot import envelope
+from lambda_image.domain.affected import KEPT, Affected
 from lambda_image.domain.diagnosis import (
     Claim,
     Confidence,
@@ -94,6 +95,18 @@ def test_the_answer_comes_first_then_its_evidence_history_and_cost() -> None:
         in notification.description
     )
     assert lines[-1] == "Answered by llama (Qwen) in 3.2 s, 812 tokens read and 120 written."
+
+
+def test_who_is_hit_stands_beside_how_often() -> None:
+    of = evidence()
+    few = replace(incident(), count=14, affected=Affected(users=1, tenants=2))
+    many = replace(few, affected=Affected(users=KEPT, requests=14))
+
+    assert told(compose_answer(few, diagnosis(of), of)).summary.endswith(" Hit: 1 user and 2 tenants.")
+    assert (
+        " Hit: at least 30 users and 14 requests."
+        in told(compose_answer(many, diagnosis(of), of)).description
+    )
 
 
 def test_the_notification_is_named_after_thread_and_task() -> None:
