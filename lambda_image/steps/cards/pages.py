@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain.card import Block, Form, Line, Part, Run, Section, Style
+from lambda_image.steps.escape import END, ISOLATE
+from lambda_image.steps.length import whole
 
 Cost = Callable[[Line, Form], int]
 # More messages than these are no answer any more.
@@ -107,9 +109,9 @@ def _good_end(said: str, most: int, *, at_lines: bool) -> int:
     if most >= len(said):
         return most
     if at_lines:
-        return said.rfind("\n", most // 2, most) + 1 or most
+        return said.rfind("\n", most // 2, most) + 1 or whole(said, most)
     ends = [found.end() for found in _ENDS.finditer(said, most // 3, most)]
-    return ends[-1] if ends else said.rfind(" ", most // 3, most) + 1 or most
+    return ends[-1] if ends else said.rfind(" ", most // 3, most) + 1 or whole(said, most)
 
 
 def _before_link(line: Line, at: int) -> int:
@@ -124,8 +126,10 @@ def _before_link(line: Line, at: int) -> int:
 def _taken(line: Line, length: int) -> Line:
     taken: list[Run] = []
     for run in line:
-        if length > 0:
-            taken.append(run if len(run.text) <= length else replace(run, text=run.text[:length]))
+        said = run.text[: max(length, 0)]
+        turned = said.count(ISOLATE) > said.count(END)
+        if said.strip(ISOLATE):
+            taken.append(replace(run, text=said + END * turned))
         length -= len(run.text)
     return tuple(taken)
 
@@ -133,7 +137,9 @@ def _taken(line: Line, length: int) -> Line:
 def _dropped(line: Line, length: int) -> Line:
     left: list[Run] = []
     for run in line:
-        if len(run.text) > max(length, 0):
-            left.append(replace(run, text=run.text[max(length, 0) :]))
+        said = run.text[max(length, 0) :]
+        turned = said.count(END) > said.count(ISOLATE)
+        if said.strip(END):
+            left.append(replace(run, text=ISOLATE * turned + said))
         length -= len(run.text)
     return tuple(left)
