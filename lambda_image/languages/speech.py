@@ -62,8 +62,16 @@ class Voice:
 
     def when(self, timestamp: int) -> str:
         """A time in ms since the epoch as people read it."""
-        moment = datetime.fromtimestamp(timestamp / 1_000, UTC)
-        return f"{self.day(timestamp)} {format_skeleton('Hm', moment, locale=self._locale)} UTC"
+        return f"{self.day(timestamp)} {self._clock(timestamp)} UTC"
+
+    def period(self, first: int, last: int) -> tuple[str, str]:
+        """From when to when, in ms since the epoch; what is the same is said once."""
+        if self.day(first) != self.day(last):
+            return self.when(first), self.when(last)
+        return f"{self.day(first)} {self._clock(first)}", f"{self._clock(last)} UTC"
+
+    def _clock(self, timestamp: int) -> str:
+        return format_skeleton("Hm", datetime.fromtimestamp(timestamp / 1_000, UTC), locale=self._locale)
 
     def day(self, timestamp: int) -> str:
         """The day of a time in ms since the epoch."""

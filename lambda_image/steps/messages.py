@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lambda_image.domain.affected import KEPT, Affected
 from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.card import Line, Run, Style, words
 from lambda_image.domain.diagnosis import Confidence, Fault, Usage
@@ -38,6 +37,8 @@ NOT_IN_STREAM = Gap(
 )
 
 NOT_KNOWN = mark("Cause not known: the evidence does not support any statement about it. What the log says:")
+CAUSE_NOT_KNOWN = mark("Cause not known.")
+IN_FULL = mark("Statements in full")
 HEADING = mark("{heading}:")
 STEPS = mark("Next steps")
 STEPS_BELOW = mark("Run the commands of block {letter}")
@@ -124,9 +125,9 @@ def judged(say: Voice, confidence: Confidence, fault: Fault, dropped: int) -> Li
 
 def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> Line:
     """How often, and from when to when in milliseconds since the epoch; `place` is who is hit."""
-    first, last = (say.when(each) for each in times)
     if count <= 1:
-        return say.line("Seen once, {first}, in {place}.", first=first, place=place)
+        return say.line("Seen once, {first}, in {place}.", first=say.when(times[0]), place=place)
+    first, last = say.period(*times)
     return say.counted(
         "Seen {number} time, {first} to {last}, in {place}.",
         "Seen {number} times, {first} to {last}, in {place}.",
@@ -135,21 +136,6 @@ def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> L
         last=last,
         place=place,
     )
-
-
-def hit(say: Voice, affected: Affected) -> Line:
-    """How many are known to be hit; nothing where the errors name nobody."""
-    users, tenants, requests = affected.users, affected.tenants, affected.requests
-    counted = (
-        say.counted("{number} user", "{number} users", users) if users else (),
-        say.counted("{number} tenant", "{number} tenants", tenants) if tenants else (),
-        say.counted("{number} request", "{number} requests", requests) if requests else (),
-    )
-    who = say.listed([words(each) for each in counted if each])
-    if not who:
-        return ()
-    many = max(users, tenants, requests) >= KEPT
-    return say.line("Hit: at least {who}.", who=who) if many else say.line("Hit: {who}.", who=who)
 
 
 def returned(say: Voice, silence: int, count: int, first: int, pull_request: Line) -> Line:
@@ -192,7 +178,7 @@ def new_problems(say: Voice, problems: int) -> str:
 
 def held_back(say: Voice, problems: int, records: int, window: tuple[int, int]) -> Line:
     """What a digest says first; the window in ms since the epoch."""
-    began, closes = (say.when(each) for each in window)
+    began, closes = say.period(*window)
     logged = log_records(say, records)
     came = say.counted(
         "{number} new problem with {records} came without a card, from {began} to {closes}.",

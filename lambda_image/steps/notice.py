@@ -12,11 +12,11 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, Spike
 from lambda_image.domain.notification import Outcome
 from lambda_image.languages import voice
-from lambda_image.steps import messages, subject
-from lambda_image.steps.cards.ink import code
+from lambda_image.steps import hit_words, messages, subject
+from lambda_image.steps.cards.ink import code, label
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import with_card
-from lambda_image.steps.length import cut
+from lambda_image.steps.length import cut, short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # How many of the largest problems a digest names.
 NAMED = 10
 NAME_LIMIT = 160
+# And its lead.
+GLANCED, GLANCED_LIMIT = 3, 60
 # No model was asked.
 UNDIAGNOSED = check(DiagnosisDraft((), Fault.UNKNOWN, (), ()), Evidence((), (), (), (), ()))
 
@@ -32,7 +34,7 @@ def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY
     """A message in the thread of a known problem; the id is that of the spike."""
     event, say = incident.event, voice(audience.language)
     risen = messages.spiking(say, spike.at, spike.count, spike.usual)
-    told = messages.sentences(risen, messages.hit(say, incident.affected))
+    told = messages.sentences(risen, hit_words.hit(say, incident.affected))
     card = Card(
         id=f"{incident.thread_id}-spike-{spike.at}",
         fingerprint=incident.fingerprint,
@@ -68,11 +70,21 @@ def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY)
         event_type=f"tracemend.{Task.DIGEST}",
         language=audience.language,
         title=messages.new_problems(say, held.problems),
-        lead=words(told),
+        lead=_lead(say, held),
         sections=tuple(each for each in sections if each.blocks),
     )
     outcome = Outcome(digest.fingerprint, digest.thread_id, Task.DIGEST, UNDIAGNOSED)
     return with_card(outcome, card, audience)
+
+
+def _lead(say: Voice, held: HeldBack) -> str:
+    """How much, and what most of it is: all that a lock screen has room for."""
+    names = " \u00b7 ".join(
+        short(each.title or each.fingerprint, GLANCED_LIMIT) for each in held.top[:GLANCED]
+    )
+    largest = say.line(messages.HEADING, heading=say.say(messages.LARGEST_HELD_BACK))
+    much = words(messages.log_records(say, held.records))
+    return label(f"{much} \u00b7 {words(largest)} {names}" if names else much)
 
 
 def _named(say: Voice, problem: HeldProblem) -> Line:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Line, words
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.incident import Incident
-from lambda_image.steps import messages
+from lambda_image.steps import hit_words, messages
 from lambda_image.steps.cards.addresses import log_address
 from lambda_image.steps.cards.ink import code, label, linked
 from lambda_image.steps.escape import visible
@@ -16,7 +16,8 @@ from lambda_image.steps.length import short
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-TITLE_LIMIT = 250
+# What broke and where are read first, and on a lock screen alone: neither may crowd out the other.
+WHAT_LIMIT, WHERE_LIMIT, TITLE_LIMIT = 100, 60, 250
 
 
 def service(event: RedactedEvent) -> str:
@@ -26,9 +27,10 @@ def service(event: RedactedEvent) -> str:
 
 def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
     """What broke, and where."""
-    what = event.exception_type or event.message or event.kind
+    what = short(label(event.exception_type or event.message) or event.kind, WHAT_LIMIT)
     said = f": {event.message}" if event.exception_type and event.message else ""
-    return short(label(words(say.line(form, what=what, service=service(event))) + said), TITLE_LIMIT)
+    where = short(label(service(event)), WHERE_LIMIT)
+    return short(label(words(say.line(form, what=what, service=where)) + said), TITLE_LIMIT)
 
 
 def seen(say: Voice, incident: Incident, region: str = "") -> Line:
@@ -39,7 +41,13 @@ def seen(say: Voice, incident: Incident, region: str = "") -> Line:
     if event.log_group.rstrip("/") != service(event):
         place = say.line(messages.IN_LOG_GROUP, service=code(service(event)), group=group)
     seen = messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
-    return messages.sentences(seen, messages.hit(say, incident.affected))
+    return messages.sentences(seen, hit_words.hit(say, incident.affected))
+
+
+def glance(say: Voice, incident: Incident) -> Line:
+    """Since when, how often and who is hit, where the title has said where."""
+    seen = hit_words.since(say, incident.count, (incident.first_seen, incident.last_seen))
+    return messages.sentences(seen, hit_words.hit(say, incident.affected))
 
 
 def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:

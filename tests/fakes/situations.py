@@ -76,8 +76,14 @@ def _storm(audience: Audience) -> Outcome:
         "TimeoutError: payments did not answer in 3 s",
         "ConnectionError: orders-db:5432 refused",
         "KeyError: 'sku'",
+        "org.springframework.dao.CannotAcquireLockException: could not obtain lock on row of orders",
+        "Task timed out after 3.00 seconds",
+        "TypeError: Cannot read properties of undefined (reading 'items')",
+        "결제 실패: 주문을 찾을 수 없습니다",
+        "AccessDeniedException: User is not authorized to perform dynamodb:PutItem",
+        "panic: runtime error: index out of range [3] with length 3",
     )
-    top = tuple(HeldProblem(f"v1-{at:016x}", name, 9_000 // (at + 1)) for at, name in enumerate(names * 3))
+    top = tuple(HeldProblem(f"v1-{at:016x}", name, 9_000 // (at + 1)) for at, name in enumerate(names))
     return compose_digest(Digest("digest-1", START, START + 600_000), HeldBack(40, 100_000, top), audience)
 
 
