@@ -1,7 +1,7 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-cards, context, edits, crashes, load, quixbugs or model.
+cards, storm, context, edits, crashes, load, quixbugs or model.
 `ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, or a folder of clones
 for `context` or `edits`.
 """
@@ -26,6 +26,7 @@ from tests.evals import (
     outgrowing,
     quixbugs,
     retrieval,
+    storm,
     understanding,
 )
 
@@ -39,6 +40,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data),
         "cards": cards.evaluate,
+        "storm": storm.evaluate,
         "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
         "crashes": crashes.evaluate,
@@ -48,7 +50,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     for name, evaluate in parts.items():
         if part not in {"", name} or (name == "quixbugs" and not arguments):
             continue
-        if name not in {"cards", "crashes", "load", "quixbugs"} and not data.is_dir():
+        if name not in {"cards", "storm", "crashes", "load", "quixbugs"} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")
