@@ -1,16 +1,19 @@
-"""Messages that need no model, each told once: a spike in its thread, a digest of what was held back."""
+"""Messages that need no model, each told once: a spike in its thread, a digest, the receipt of a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from lambda_image.desk import Desk
+from lambda_image.domain.card import Audience
 from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.ports import Digests
 from lambda_image.steps.notice import compose_digest, compose_spike
+from lambda_image.steps.receipt import compose_receipt
 
 
 def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
@@ -29,7 +32,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
 
 
 def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
-    """Tell what was held back; None when it was told.
+    """Tell what was held back, or what a day brought; None when it was told.
 
     Raises TransientError, and WorkInProgress while the digest still runs or is being told elsewhere.
     """
@@ -38,9 +41,14 @@ def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
     with desk.claimed(digest, Task.DIGEST) as claim:
         if claim is None:
             return None
-        outcome = desk.remembered(
-            digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest), desk.audience)
-        )
+        outcome = desk.remembered(digest, Task.DIGEST, lambda: _composed(digest, desk.audience, digests))
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
+
+
+def _composed(digest: Digest, audience: Audience, digests: Digests) -> Outcome:
+    if not digest.daily:
+        return compose_digest(digest, digests.held_back(digest), audience)
+    day = datetime.fromtimestamp(digest.began / 1_000, UTC).date()
+    return compose_receipt(digest, digests.tally(day), audience)

@@ -35,6 +35,7 @@ NOISE = (
     "spike_minimum",
     "spike_factor",
     "spike_quiet_seconds",
+    "daily_receipt",
 )
 # What `repair` alone decides by: numbers, and lists of paths.
 BOUNDS = ("repair_attempts", "repair_tokens", "repair_seconds", "repair_usd", "repair_lines")

@@ -184,8 +184,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`."""
+    """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`.
+
+    `told` counts the tasks that ended with a message: answers, repairs, spikes, digests and receipts.
+    """
 
     records: int
     shown: int
     suppressed: dict[str, int]
+    told: int = 0

@@ -17,9 +17,9 @@ from lambda_image.domain.incident import History, Incident, Intake, Sighting, Ta
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
 from lambda_image.ports import Clock
 
-# TransactWriteItems takes 100 actions: the mark, the tally, the gate and two of a digest, and at most two for
-# each sighting; and 4 MB in all (DynamoDB Developer Guide, "Transactions"): where all are new, the texts of
-# their samples are most of that.
+# TransactWriteItems takes 100 actions: the mark, the tally, the gate, two of a digest, one of a receipt,
+# and at most two for each sighting; and 4 MB in all (DynamoDB Developer Guide, "Transactions"): where all are
+# new, the texts of their samples are most of that.
 SIGHTINGS_PER_WRITE = 47
 BYTES_PER_WRITE = 3_500_000
 # JSON writes a character in six bytes at most; frames repeat what stands in the lines.
@@ -87,8 +87,8 @@ class Counting:
                 work.append(_incident(sighting, item))
             if text(item, "spiked_by") == part.delivery and waits(item, Task.SPIKE):
                 work.append(_incident(sighting, item, _spike(item)))
-        begun = text(items[part.mark], "digest")
-        heads = self._table.get([begun]) if begun else []
+        begun = [text(items[part.mark], name) for name in ("digest", "receipt")]
+        heads = self._table.get([name for name in begun if name]) if any(begun) else []
         return (*work, *(digest(head) for head in heads if waits(head, Task.DIGEST)))
 
 

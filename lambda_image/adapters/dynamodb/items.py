@@ -9,8 +9,9 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
 action#<mark>               a button that was pressed: what it asked for, and when
-gate                        when messages went into the channel, and when the last digest began
+gate                        when messages went into the channel, when the last digest began, and the day
 digest-<began>              leases and receipts of a digest
+digest-day-<n>              those of the receipt of a day, in days since the epoch
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
 """
@@ -110,12 +111,12 @@ def standing(item: Item | None) -> Standing | None:
 def gate(item: Item) -> Gate:
     """The gate as it stands."""
     passed = tuple(int(each["N"]) for each in item.get("passed", {}).get("L", ()))
-    return Gate(passed, number(item, "digest"))
+    return Gate(passed, number(item, "digest"), number(item, "day"))
 
 
 def digest(item: Item) -> Digest:
     """A digest by its item."""
-    return Digest(item["pk"]["S"], number(item, "began"), number(item, "closes"))
+    return Digest(item["pk"]["S"], number(item, "began"), number(item, "closes"), "daily" in item)
 
 
 @dataclass
