@@ -9,37 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lambda_image.domain.affected import Named, Whom
+from lambda_image.domain.affected import KEPT, Named, Whom
 
 # So much of an error is read for it.
-READ = 2_000
+READ = 1_000
 # Occurrences of one problem in one delivery that are read for it.
-LOOKED_AT = 100
+LOOKED_AT = KEPT
 _ID = r"(?:[_.-]?(?:id|name|uid|key))"
 _KEYS = {
-    Whom.USERS: r"(?:end[_-]?)?user(?:[_.-]?(?:id|name|uid|email|sub))?|usr\.id|uid"
+    Whom.USERS: r"(?:end)?user(?:[_.-]?(?:id|name|uid|email|sub))?|usr\.id|uid"
     rf"|customer{_ID}?|member{_ID}",
     Whom.TENANTS: rf"tenant{_ID}?|org(?:ani[sz]ation)?{_ID}|workspace{_ID}?|company{_ID}|merchant{_ID}?",
-    Whom.REQUESTS: r"(?:aws|function|x-amzn)?[_-]?request[_-]?id|req_id|correlation[_-]?id"
-    r"|trace[_.-]?id|X-Amzn-Trace-Id",
+    Whom.REQUESTS: r"(?:aws|function)?request[_-]?id|req_id|correlation[_-]?id|trace[_.-]?id",
 }
-# Nearly all errors have none of these, and are not searched.
+# The key of a field holds one of these; nearly all errors hold none, and looking for them is cheap.
 _HINTS = (
     *("user", "usr.", "uid", "customer", "member", "tenant", "organi", "org_", "orgi", "orgn", "workspace"),
-    *(
-        "company",
-        "merchant",
-        "request",
-        "req_id",
-        "correlation",
-        "trace_id",
-        "traceid",
-        "trace-id",
-        "trace.id",
-    ),
+    *("company", "merchant", "request_id", "requestid", "request-id", "req_id", "correlation"),
+    *("trace_id", "traceid", "trace-id", "trace.id"),
 )
+# Letters that may stand before it in a key, as in `functionRequestId`; other words are not looked at.
+_BEFORE = re.compile(r"[A-Za-z]{0,9}$")
 _NAMED = re.compile(
-    r"(?i)(?<![A-Za-z])(?:"
+    r"(?i)(?:"
     + "|".join(f"(?P<{whom}>{keys})" for whom, keys in _KEYS.items())
     + r""")\\?["']?\s{0,3}[:=](?P<gap>\s{0,3})"""
     r"""(?P<inside>\{\s{0,3}\\?["'](?:id|uid|name)\\?["']\s{0,3}:\s{0,3})?"""
@@ -55,18 +47,26 @@ def whom(texts: Iterable[str]) -> Named:
     found: set[tuple[Whom, str]] = set()
     for text in texts:
         said = text[:READ]
-        if "-" in said:
+        if "\t" in said or "RequestId: " in said:
             found.update((Whom.REQUESTS, one or other) for one, other in _LAMBDA.findall(said))
-        lower = said.lower()
-        if any(hint in lower for hint in _HINTS):
-            found.update(_named(said))
+        found.update(_named(said, said.lower()))
     return frozenset(found)
 
 
-def _named(said: str) -> Iterator[tuple[Whom, str]]:
-    for each in _NAMED.finditer(said):
-        name = each["name"].rstrip(".:")
-        # Behind a blank and without quotes may stand a sentence: "user: not found".
-        sure = not each["gap"] or each["inside"] or each["quote"] or re.search(r"[\d@]", name)
-        if name and sure and not _NOBODY.fullmatch(name):
-            yield next(whom for whom in Whom if each[whom]), name
+def _named(said: str, lower: str) -> Iterator[tuple[Whom, str]]:
+    for hint in _HINTS:
+        at = lower.find(hint)
+        while at >= 0:
+            before = _BEFORE.search(said, max(at - 9, 0), at)
+            yield from _field(_NAMED.match(said, before.start() if before else at))
+            at = lower.find(hint, at + len(hint))
+
+
+def _field(found: re.Match[str] | None) -> Iterator[tuple[Whom, str]]:
+    if found is None:
+        return
+    name = found["name"].rstrip(".:")
+    # Behind a blank and without quotes may stand a sentence: "user: not found".
+    sure = not found["gap"] or found["inside"] or found["quote"] or re.search(r"[\d@]", name)
+    if name and sure and not _NOBODY.fullmatch(name):
+        yield next(whom for whom in Whom if found[whom]), name
