@@ -1,8 +1,7 @@
 """Who is hit by a problem: how many users, tenants and requests its errors name, told apart by marks.
 
 A mark is 24 bits of a hash that is salted with the problem's fingerprint. It tells apart the few of one
-problem, cannot be followed from one problem to another, and belongs to many names of which any may be the
-one that was logged.
+problem and cannot be followed to another; who has the ledger and a list of all names can still find one.
 """
 
 from __future__ import annotations
