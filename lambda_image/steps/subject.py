@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Line, words
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.incident import Incident
+from lambda_image.domain.records import FILE
 from lambda_image.steps import hit_words, messages
 from lambda_image.steps.cards.addresses import log_address
 from lambda_image.steps.cards.ink import code, label, linked
@@ -21,7 +22,9 @@ WHAT_LIMIT, WHERE_LIMIT, TITLE_LIMIT = 100, 60, 250
 
 
 def service(event: RedactedEvent) -> str:
-    """Who is hit: the service as the log names it, else the last part of its log group."""
+    """Who is hit: the service as the log names it, else the last part of its log group; a file is nobody."""
+    if event.log_group == FILE:
+        return event.service or ""
     return event.service or event.log_group.rstrip("/").rpartition("/")[2] or event.log_group
 
 
@@ -30,12 +33,15 @@ def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
     what = short(label(event.exception_type or event.message) or event.kind, WHAT_LIMIT)
     said = f": {event.message}" if event.exception_type and event.message else ""
     where = short(label(service(event)), WHERE_LIMIT)
-    return short(label(words(say.line(form, what=what, service=where)) + said), TITLE_LIMIT)
+    broke = words(say.line(form, what=what, service=where)) if where else what
+    return short(label(broke + said), TITLE_LIMIT)
 
 
 def seen(say: Voice, incident: Incident, region: str = "") -> Line:
     """Since when, how often, where, and who is hit; the log group leads to the log event."""
     event = incident.event
+    if not service(event):
+        return glance(say, incident)
     group = linked(code(event.log_group), log_address(event, region))
     place = group
     if event.log_group.rstrip("/") != service(event):

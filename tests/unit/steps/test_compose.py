@@ -109,6 +109,31 @@ def test_who_is_hit_stands_beside_how_often() -> None:
     )
 
 
+def test_an_error_in_a_file_is_nowhere() -> None:
+    of = evidence()
+    shown = told(compose_answer(incident(log_group="file"), diagnosis(of), of))
+
+    assert shown.title == "ZeroDivisionError: division by zero"
+    assert shown.description.startswith("Seen once, Sep 21, 2026 14:13 UTC.\n")
+
+
+def test_an_enormous_message_leaves_room_for_where_it_was_said() -> None:
+    of = evidence()
+    said = incident(exception_type=None, frames=(), message="word " * 200)
+
+    assert told(compose_answer(said, diagnosis(of), of)).title.endswith("word\u2026 in shop")
+
+
+def test_a_long_statement_begins_the_answer_and_stands_whole_below() -> None:
+    of = evidence()
+    long = replace(diagnosis(of), claims=(Claim("One sentence. " * 90, diagnosis(of).claims[0].citations),))
+    shown = told(compose_answer(incident(), long, of)).description
+
+    assert shown.index("One sentence.\u2026 [1]") < 700
+    assert shown.index("Statements in full:\nOne sentence. ") > shown.index("Evidence:")
+    assert shown.count("One sentence.") > 120
+
+
 def test_the_notification_is_named_after_thread_and_task() -> None:
     of = evidence()
     outcome = compose_answer(incident(), diagnosis(of), of)
