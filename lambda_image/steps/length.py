@@ -9,6 +9,8 @@ from lambda_image.steps.escape import END, FENCE, ISOLATE
 
 # Longer chains of marks are not looked through for their letter.
 _REACH = 32
+# Two of these letters are a flag.
+_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 def size(text: str) -> int:
@@ -31,24 +33,19 @@ def short(text: str, limit: int) -> str:
 
 def whole(text: str, at: int) -> int:
     """Where to cut at `at` or just before, so that no letter loses its marks and no emoji a part of it."""
-    for place in range(at, max(at - _REACH, 0), -1):
-        flag = re.search("[\U0001f1e6-\U0001f1ff]*$", text[max(place - _REACH, 0) : place])
-        inside_flag = _is_flag(text[place : place + 1]) and flag and len(flag[0]) % 2
-        if not (_goes_on(text[place : place + 1]) or inside_flag):
-            return place
-    return at
+    places = range(at, max(at - _REACH, 0), -1)
+    return next((place for place in places if not _goes_on(text, place)), at)
 
 
-def _is_flag(letter: str) -> bool:
-    """Two of these letters are a flag."""
-    return "\U0001f1e6" <= letter <= "\U0001f1ff"
-
-
-def _goes_on(letter: str) -> bool:
-    """Whether it belongs to the one before: a mark, or a colour of skin."""
-    return letter != "" and (
-        unicodedata.category(letter).startswith("M") or "\U0001f3fb" <= letter <= "\U0001f3ff"
-    )
+def _goes_on(text: str, place: int) -> bool:
+    """Whether a mark, a colour of skin or the second half of a flag stands there."""
+    letter = text[place : place + 1]
+    if not letter:
+        return False
+    if letter in _FLAGS:
+        before = text[max(place - _REACH, 0) : place]
+        return (len(before) - len(before.rstrip(_FLAGS))) % 2 == 1
+    return unicodedata.category(letter).startswith("M") or "\U0001f3fb" <= letter <= "\U0001f3ff"
 
 
 def _ended(text: str, room: int) -> str:
