@@ -13,7 +13,6 @@ from infra.local.channel.mrkdwn import parse, pings
 from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
 from lambda_image.adapters.chatbot import envelope
-from lambda_image.domain.affected import KEPT, Affected
 from lambda_image.domain.diagnosis import (
     Claim,
     Confidence,
@@ -95,43 +94,6 @@ def test_the_answer_comes_first_then_its_evidence_history_and_cost() -> None:
         in notification.description
     )
     assert lines[-1] == "Answered by llama (Qwen) in 3.2 s, 812 tokens read and 120 written."
-
-
-def test_who_is_hit_stands_beside_how_often() -> None:
-    of = evidence()
-    few = replace(incident(), count=14, affected=Affected(users=1, tenants=2))
-    many = replace(few, affected=Affected(users=KEPT, requests=14))
-
-    assert told(compose_answer(few, diagnosis(of), of)).summary.endswith(" Hit: 1 user and 2 tenants.")
-    assert (
-        " Hit: at least 30 users and 14 requests."
-        in told(compose_answer(many, diagnosis(of), of)).description
-    )
-
-
-def test_an_error_in_a_file_is_nowhere() -> None:
-    of = evidence()
-    shown = told(compose_answer(incident(log_group="file"), diagnosis(of), of))
-
-    assert shown.title == "ZeroDivisionError: division by zero"
-    assert shown.description.startswith("Seen once, Sep 21, 2026 14:13 UTC.\n")
-
-
-def test_an_enormous_message_leaves_room_for_where_it_was_said() -> None:
-    of = evidence()
-    said = incident(exception_type=None, frames=(), message="word " * 200)
-
-    assert told(compose_answer(said, diagnosis(of), of)).title.endswith("word\u2026 in shop")
-
-
-def test_a_long_statement_begins_the_answer_and_stands_whole_below() -> None:
-    of = evidence()
-    long = replace(diagnosis(of), claims=(Claim("One sentence. " * 90, diagnosis(of).claims[0].citations),))
-    shown = told(compose_answer(incident(), long, of)).description
-
-    assert shown.index("One sentence.\u2026 [1]") < 700
-    assert shown.index("Statements in full:\nOne sentence. ") > shown.index("Evidence:")
-    assert shown.count("One sentence.") > 120
 
 
 def test_the_notification_is_named_after_thread_and_task() -> None:
