@@ -20,6 +20,7 @@ from lambda_image.functions import (
     ReceiptFunction,
     RepairFunction,
     RespondFunction,
+    WatchFunction,
 )
 from lambda_image.left_out import policy
 from lambda_image.loading import once
@@ -84,7 +85,7 @@ def respond() -> RespondFunction:
 @once
 def repair() -> RepairFunction:
     """The function that holds what opens pull requests."""
-    from lambda_image.adapters.hosts.connecting import code_hosts
+    from lambda_image.attempts import Attempts
 
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = parts.invocations(*needed, "code_hosts")
@@ -94,11 +95,33 @@ def repair() -> RepairFunction:
     tools = _tools(asked, asking, None, parts.deployed(made, accesses.login))
     terms = replace(tools.terms, larger=_larger(made))
     tools = replace(tools, verifier=watched.verifier(parts.verifier(made)), terms=terms)
-    opened = code_hosts(accesses, asked.repositories, Path(asked.cache_dir))
-    host = watched.code_host(opened)
-    return RepairFunction(
-        made.clock, made.tracer, parts.desk(made), tools, host, asked.queue_receives, asked.prices
+    attempts = Attempts(
+        clock=made.clock,
+        host=parts.code_host(made, accesses),
+        fixes=parts.fixes(made),
+        rollout=parts.rollout(made, accesses),
+        policy=parts.watch_policy(made),
     )
+    return RepairFunction(
+        made.clock, made.tracer, parts.desk(made), tools, attempts, asked.queue_receives, asked.prices
+    )
+
+
+@once
+def watch() -> WatchFunction:
+    """The function that follows what became of pull requests; it opens none."""
+    from lambda_image.watch import Watcher
+
+    made = parts.invocations("ledger_table", "topic_arn", "trace_bucket", "repositories", "code_hosts")
+    accesses = parts.accesses(made, writes=True)
+    watcher = Watcher(
+        desk=parts.desk(made),
+        fixes=parts.fixes(made),
+        host=parts.code_host(made, accesses),
+        rollout=parts.rollout(made, accesses),
+        policy=parts.watch_policy(made),
+    )
+    return WatchFunction(made.clock, made.tracer, watcher)
 
 
 @once

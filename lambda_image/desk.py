@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
@@ -48,7 +49,7 @@ class Desk:
             self.ledger.release(claim)
             raise
 
-    def remembered(self, work: Incident | Digest, task: Task, decide: Callable[[], Outcome]) -> Outcome:
+    def remembered(self, work: Incident | Digest | Fix, task: Task, decide: Callable[[], Outcome]) -> Outcome:
         """What was decided before a crash, else what is decided now, kept before anyone acts on it."""
         outcome = self.traces.load(work.work_id, task)
         if outcome is None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_image.ports import CodeHost, Digests, Ledger, Receipts, WorkQueue
+from lambda_image.ports import Digests, Ledger, Receipts, WorkQueue
 from lambda_image.tracing import Tracer
 
 if TYPE_CHECKING:
+    from lambda_image.attempts import Attempts
     from lambda_image.chat import Counter
     from lambda_image.desk import Desk
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.pipeline import Tools
     from lambda_image.recognition import Recognition
     from lambda_image.steps.policy import IntakePolicy
+    from lambda_image.watch import Watcher
 
 
 class InvocationClock(Protocol):
@@ -58,9 +60,18 @@ class RepairFunction:
     tracer: Tracer
     desk: Desk
     tools: Tools
-    host: CodeHost
+    attempts: Attempts
     receives: int
     prices: tuple[ModelPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFunction:
+    """What the handler `watch` works with."""
+
+    clock: InvocationClock
+    tracer: Tracer
+    watcher: Watcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
 from lambda_image import watchers
 from lambda_image.observing import work
-from lambda_image.ports import Notifier, Receipts, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import (
+    CodeHost,
+    Fixes,
+    Notifier,
+    Receipts,
+    Rollout,
+    Telemetry,
+    Verifier,
+    WorkQueue,
+)
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
+    from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.channels import Channel
     from lambda_image.domain.notification import Notification
 
@@ -201,6 +212,37 @@ def accesses(made: Invocations, *, writes: bool = False) -> Accesses:
 
     means = Means(secret, client, credentials, made.settings.region, made.retry)
     return Accesses(made.settings.code_hosts, means, writes)
+
+
+def code_host(made: Invocations, accesses: Accesses) -> CodeHost:
+    """Where the pull requests are, watched."""
+    from lambda_image.adapters.hosts.connecting import code_hosts
+
+    asked = made.settings
+    return made.watched.code_host(code_hosts(accesses, asked.repositories, Path(asked.cache_dir)))
+
+
+def fixes(made: Invocations) -> Fixes:
+    """What became of pull requests."""
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+
+    return DynamoFixes(table(made), made.clock)
+
+
+def watch_policy(made: Invocations) -> WatchPolicy:
+    """How long a fix is watched, and how long a refusal counts."""
+    from lambda_image.domain.aftermath import WatchPolicy
+
+    return WatchPolicy(made.settings.fix_held_seconds, made.settings.fix_pause_seconds)
+
+
+def rollout(made: Invocations, accesses: Accesses) -> Rollout | None:
+    """What runs now, by AWS and git."""
+    from lambda_image.adapters.deployments import Deployments
+    from lambda_image.adapters.rollouts import Rollouts
+
+    source = deployed(made, accesses.login)
+    return Rollouts(source, Deployments(made.client, made.retry).newest) if source else None
 
 
 def verifier(made: Invocations) -> Verifier:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from lambda_image.attempts import Attempts
 from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
@@ -17,7 +18,7 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
 from lambda_image.observing.work import stage
-from lambda_image.ports import CodeHost, Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
+from lambda_image.ports import Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
 from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.decide import decide
 from lambda_image.steps.diagnose import diagnose
@@ -82,31 +83,37 @@ def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, fina
 
 
 def repair(
-    incident: Incident, desk: Desk, tools: Tools, host: CodeHost, *, final: bool = False
+    incident: Incident, desk: Desk, tools: Tools, attempts: Attempts, *, final: bool = False
 ) -> Outcome | None:
     """Try once to fix a diagnosed problem, and tell its thread how it went. Raises as `respond` does."""
     with desk.claimed(incident, Task.REPAIR) as claim:
         diagnosed = desk.traces.load(incident.work_id, Task.RESPOND)
         if claim is None or diagnosed is None:
             return None
+        basis = Basis(incident, audience=tools.audience)
         planned = desk.remembered(
-            incident, Task.REPAIR, lambda: mend(incident, diagnosed, tools, final=final)
+            incident,
+            Task.REPAIR,
+            lambda: attempts.decided(
+                basis, diagnosed, lambda known: mend(known, diagnosed, tools, final=final), final=final
+            ),
         )
-        outcome = compose_repair(incident, open_pull_request(planned, stage(host.open), final=final))
+        opened = open_pull_request(planned, stage(attempts.host.open), final=final)
+        attempts.keep(incident, opened)
+        outcome = compose_repair(incident, opened)
         desk.traces.save(outcome)
         desk.publish(outcome, claim, incident.event.log_group)
         desk.close(outcome, claim)
         return outcome
 
 
-def mend(incident: Incident, diagnosed: Outcome, tools: Tools, *, final: bool = True) -> Outcome:
+def mend(basis: Basis, diagnosed: Outcome, tools: Tools, *, final: bool = True) -> Outcome:
     """A patch that was shown to fix the error, as a plan; or the attempts, and why they were not enough."""
     bench = Workbench(tools.source, tools.reasoner, tools.verifier, tools.terms)
     try:
-        proposal = stage(propose)(incident, diagnosed.diagnosis, bench)
+        proposal = stage(propose)(basis.incident, diagnosed.diagnosis, bench)
     except TransientError as failed:
         if not final:
             raise
         proposal = Proposal(None, (Attempt(1, "", (str(failed),)),))
-    basis = Basis(incident, audience=tools.audience)
     return plan_pull_request(basis, diagnosed, proposal, tools.policy)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from lambda_image.domain.action import Noted, Request
+    from lambda_image.domain.aftermath import Fix
     from lambda_image.domain.audit import ModelCall, PullRequestAction
     from lambda_image.domain.code import Part
     from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
@@ -55,22 +56,16 @@ class Ledger(Protocol):
 
 
 class Identities(Protocol):
-    """What was decided of fingerprints, for good; writes are conditional, any number of writers may race."""
+    """What was decided of fingerprints, for good; any number may write. All raise TransientError."""
 
     def decided(self, names: Collection[str]) -> dict[str, Decision]:
-        """The decisions for those of these names that have one. Raises TransientError.
-
-        A problem of the ledger that is older than its decision is its own, by the rule "known".
-        """
+        """The decisions for those of these names that have one; for a problem older than that "known"."""
 
     def sayings(self, place: str) -> Sayings:
-        """What was learned of the messages of this place. Raises TransientError."""
+        """What was learned of the messages of this place."""
 
     def keep(self, decisions: Mapping[str, Decision], learned: Sequence[Sayings]) -> bool:
-        """Keep all, or nothing and False when a name was decided or a place learned since it was read.
-
-        100 names and places together are the most. Raises TransientError.
-        """
+        """Keep all, 100 at most, or nothing and False when one was decided or learned since it was read."""
 
 
 class Receipts(Protocol):
@@ -131,6 +126,22 @@ class Actions(Protocol):
 
     def unrepaired(self, fingerprint: str) -> Incident | None:
         """The incident, if it was answered and nobody has begun to repair it."""
+
+
+class Fixes(Protocol):
+    """What became of our pull requests. Methods raise TransientError."""
+
+    def watched(self) -> tuple[str, ...]:
+        """The fingerprints of the problems of whose fix more may become."""
+
+    def of(self, fingerprint: str) -> tuple[Fix, ...]:
+        """The fixes of a problem, one for each attempt, oldest first."""
+
+    def keep(self, fix: Fix) -> None:
+        """Keep it in place of what was kept of this attempt."""
+
+    def incident(self, fingerprint: str) -> Incident | None:
+        """The problem as it stands now, in its newest thread; None for one that is forgotten."""
 
 
 class WorkQueue(Protocol):
@@ -201,6 +212,16 @@ class Repository(Tree, CodeSearch, Protocol):
     """What a repair works on: the code to read and search, and the whole tree to run."""
 
 
+class Rollout(Protocol):
+    """What runs, and what is in it. Methods raise EvidenceUnavailable."""
+
+    def running(self, log_group: str) -> Revision | None:
+        """The commit that runs now behind a log group; None where nothing tells."""
+
+    def contains(self, revision: Revision, commit: str) -> bool:
+        """Whether a commit is in the history of what runs."""
+
+
 class Reasoner(Protocol):
     """A language model, or a chain of them."""
 
@@ -244,8 +265,8 @@ class CodeHost(Protocol):
         Raises TransientError or PermanentError, whose text can stand in the thread.
         """
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
-        """The branch's pull request as it is now: the open one, else the newest. Raises as `open`."""
+    def state(self, pull: PullRequest) -> PullRequest:
+        """The pull request as it is now. Raises as `open`."""
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """Add a comment in Markdown, each time that it is called. Raises as `open`."""
@@ -265,9 +286,9 @@ class TraceStore(Protocol):
     """What was done and why, to be read again."""
 
     def save(self, outcome: Outcome) -> None:
-        """Keep it under thread and task, in place of an earlier one."""
+        """Keep it under work and task, in place of an earlier one."""
 
-    def load(self, thread_id: str, task: Task) -> Outcome | None:
+    def load(self, work_id: str, task: Task) -> Outcome | None:
         """What was kept, or None."""
 
 

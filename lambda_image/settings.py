@@ -38,6 +38,8 @@ LIMITS = {
     "repair_seconds": (0, 900),
     "repair_usd": (0, 10_000),
     "repair_lines": (0, 1_000),
+    "fix_held_seconds": (1, 2_592_000),
+    "fix_pause_seconds": (0, 31_536_000),
 }
 # An empty client is both.
 CHOICES = {
@@ -83,6 +85,8 @@ class Settings:
     repair_most: Level = Level.PULL_REQUEST
     repair_lines: int = 100
     repair_careful: tuple[str, ...] = ()
+    fix_held_seconds: int = 86_400
+    fix_pause_seconds: int = 2_592_000
     edit_allow: tuple[str, ...] = ()
     edit_deny: tuple[str, ...] = ()
     queue_receives: int = 4
@@ -184,14 +188,12 @@ def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
 
 
 def _services(text: str) -> tuple[ServiceMapping, ...]:
-    """A JSON list of objects with the fields of `ServiceMapping`."""
     from lambda_image.domain.evidence import ServiceMapping  # noqa: PLC0415 - as above
 
     return tuple(ServiceMapping(**entry) for entry in json.loads(text or "[]"))
 
 
 def _code_hosts(text: str) -> tuple[HostAccess, ...]:
-    """A JSON list of objects with the fields of `HostAccess`. Raises ValueError."""
     from lambda_image.domain.hosts import HostAccess  # noqa: PLC0415 - as above
 
     return tuple(HostAccess(**entry) for entry in json.loads(text or "[]"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.noise import Digest
+    from lambda_image.domain.notification import Outcome
 
 T = TypeVar("T")
 
@@ -60,3 +61,16 @@ def decode_work(text: str | bytes) -> Incident | Digest:
     except ValueError as error:
         raise InputRefused(f"not JSON: {error}") from error
     return decode(Digest, text) if isinstance(told, dict) and "closes" in told else decode(Incident, text)
+
+
+def decode_outcome(text: str | bytes) -> Outcome:
+    """A stored trace; those of before called the name of its work `thread_id`. Raises InputRefused."""
+    from lambda_image.domain.notification import Outcome  # noqa: PLC0415
+
+    try:
+        told = json.loads(text)
+    except ValueError as error:
+        raise InputRefused(f"not JSON: {error}") from error
+    if isinstance(told, dict) and "work_id" not in told and "thread_id" in told:
+        text = json.dumps({"work_id": told["thread_id"], **told})
+    return decode(Outcome, text)

@@ -92,7 +92,7 @@ def watches(stack: cdk.Stack, config: Config) -> list[Watch]:
         Watch("slow-answers", "Cards come minutes after their errors", answers, SLOW_SECONDS, 2),
     ]
     if config.observability.audit:
-        askers = ("respond", "repair") if config.pull_requests else ("respond",)
+        askers = ("respond", "repair", "watch") if config.pull_requests else ("respond",)
         lost = total(measured(config, name, "AuditFailures", "sum") for name in askers)
         listed.append(Watch("audit-lost", "Entries of the audit trail cannot be written", lost))
     if stream:

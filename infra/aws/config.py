@@ -98,8 +98,8 @@ class CodeHost:
     """A code host, and the names of its secrets in Secrets Manager.
 
     `name` is what repositories call it; those that call none are at the first one. `url` is the API's base
-    address, empty for the vendor's own. `token_secret` may push branches and open pull requests; only
-    `repair` reads it, and without it there are no pull requests. `read_token_secret` may read private
+    address, empty for the vendor's own. `token_secret` may push branches and open pull requests; `repair`
+    and `watch` read it, and without it there are no pull requests. `read_token_secret` may read private
     repositories; `respond` reads it. With `app_id` or `read_app_id` the secret is that GitHub App's private
     key. CodeCommit has no secrets: with `pull_requests` the role of `repair` may open them.
     """
@@ -231,6 +231,8 @@ class Tuning:
     repair_most: Literal["diagnosis", "suggestion", "pull request"] = "pull request"
     repair_lines: int = DEFAULTS.repair_lines
     repair_careful: tuple[str, ...] = DEFAULTS.repair_careful
+    fix_held_seconds: int = DEFAULTS.fix_held_seconds
+    fix_pause_seconds: int = DEFAULTS.fix_pause_seconds
     edit_allow: tuple[str, ...] = DEFAULTS.edit_allow
     edit_deny: tuple[str, ...] = DEFAULTS.edit_deny
     dedup_window_seconds: int = DEFAULTS.dedup_window_seconds

@@ -10,11 +10,11 @@ from infra.aws.index_cost import index_items
 from lambda_image.domain.errors import ConfigurationError
 
 # Memory of the functions in GB as infra/aws/functions.py gives it; tests hold the two together.
-MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "receipt": 0.5}
+MEMORY = {"intake": 1.0, "respond": 2.0, "repair": 2.0, "verify": 2.9375, "receipt": 0.5, "watch": 1.0}
 
 
 # What the alarms look at, as infra/aws/alarms.py makes them; tests hold the two together.
-ALARM_METRICS = {"direct": 13, "stream": 14, "repairs": 6}
+ALARM_METRICS = {"direct": 13, "stream": 14, "repairs": 9}
 
 
 def estimate(config: Config, volume: Volume) -> tuple[Item, ...]:
@@ -55,6 +55,10 @@ def _standing(config: Config) -> Iterator[Item]:
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} of them")
     images = 2 if config.pull_requests else 1
     yield Item("image", images * 0.3 * month["image_gigabyte"], 0, f"{images} of about 0.3 GB compressed")
+    if config.pull_requests:
+        looks, spent = HOURS * 4, MEMORY["watch"] * prices()["gigabyte_second"][config.architecture]
+        request = prices()["million"]["lambda_requests"] / MILLION
+        yield Item("watch", looks * (spent + request), 0, f"{looks} looks of a second")
     if config.network.vpc == "new":
         yield Item("NAT gateway", HOURS * hour["nat_gateway"], 0, f"{HOURS} hours")
 
@@ -64,7 +68,7 @@ def _watching(config: Config) -> Iterator[Item]:
     if config.observability.alarms:
         metrics = ALARM_METRICS[config.logs.transport]
         metrics += ALARM_METRICS["repairs"] if config.pull_requests else 0
-        metrics -= 0 if config.observability.audit else 1 + config.pull_requests
+        metrics -= 0 if config.observability.audit else 1 + 2 * config.pull_requests
         yield Item("alarms", metrics * prices()["month"]["alarm_metric"], 0, f"{metrics} metrics")
     if config.observability.dashboard:
         price = prices()["month"]["dashboard"]

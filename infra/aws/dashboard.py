@@ -30,6 +30,7 @@ FAILURES = (
     "MessagesFailed",
     "AuditFailures",
 )
+FIXES = ("FixesWatched", "FixesTold", "LooksFailed")
 REPAIRS = ("RepairsTried", "RepairsProved", "PullRequestsOpened", "AttemptsRefused")
 
 
@@ -50,6 +51,7 @@ class Dashboard(Construct):
                 ("Repairs", "repair", REPAIRS, "sum"),
                 ("Seconds of a repair and of its stages", "repair", REPAIR_TIMES, "p90"),
                 ("Tokens and dollars of repairs", "repair", TOKENS, "sum"),
+                ("Fixes that are followed", "watch", FIXES, "sum"),
             ]
         work = [
             _graph(title, [measured(config, function, name, statistic) for name in names])

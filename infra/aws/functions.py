@@ -26,16 +26,19 @@ from infra.aws.reserved import RECEIPTS_AT_ONCE, reserved
 from infra.aws.topic import Notifications
 
 # Seconds. `repair` waits for models and for `verify`, several times; 900 is Lambda's most.
-TIMEOUTS = {"intake": 60, "respond": 180, "repair": 900, "verify": 300, "receipt": 15, "chat": 15}
+TIMEOUTS = {
+    "intake": 60,
+    "respond": 180,
+    "repair": 900,
+    "verify": 300,
+    "receipt": 15,
+    "chat": 15,
+    "watch": 300,
+}
 # What `intake` alone decides by.
 NOISE = (
-    "dedup_window_seconds",
-    "new_problems",
-    "new_problems_window_seconds",
-    "spike_minimum",
-    "spike_factor",
-    "spike_quiet_seconds",
-    "daily_receipt",
+    *("dedup_window_seconds", "new_problems", "new_problems_window_seconds", "daily_receipt"),
+    *("spike_minimum", "spike_factor", "spike_quiet_seconds"),
 )
 # What `repair` alone decides by: numbers, and lists of paths.
 BOUNDS = ("repair_attempts", "repair_tokens", "repair_seconds", "repair_usd", "repair_lines")
@@ -115,7 +118,7 @@ def respond(
         },
         rights=[
             rights.take_from(incidents),
-            *_desk(scope, config, stores),
+            *desk(scope, config, stores),
             *stores.models.asking,
             *stores.index.reading,
             *embedding(scope, config),
@@ -162,11 +165,12 @@ def repair(
         },
         rights=[
             rights.take_from(repairs),
-            *_desk(scope, config, stores),
+            *desk(scope, config, stores),
             *stores.models.asking,
             *stores.models.asking_repair,
             rights.invoke(verifier.arn),
             *rights.reach_code(scope, config, writes=True),
+            *rights.see_what_runs(scope, config),
         ],
     )
     function = SystemFunction(scope, spec, around)
@@ -217,22 +221,29 @@ def chat(
 def _answering(config: Config, stores: Stores) -> dict[str, str]:
     """The settings of both functions that ask a model and publish."""
     tuning = config.tuning
-    mappings = [{k: v for k, v in asdict(each).items() if v} for each in config.repositories]
     return {
-        "ledger_table": stores.ledger.table_name,
-        "topic_arn": stores.topic.topic_arn,
-        "trace_bucket": stores.traces.bucket_name,
-        "repositories": json.dumps(mappings),
+        **publishing(config, stores),
         "models": ",".join(stores.models.ids),
         "queue_receives": str(MAX_RECEIVE_COUNT),
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
-        **told.audience(config),
         "repair_most": tuning.repair_most,
+    }
+
+
+def publishing(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of every function that publishes and reads the repositories."""
+    mappings = [{k: v for k, v in asdict(each).items() if v} for each in config.repositories]
+    return {
+        "ledger_table": stores.ledger.table_name,
+        "topic_arn": stores.topic.topic_arn,
+        "trace_bucket": stores.traces.bucket_name,
+        "repositories": json.dumps(mappings),
+        **told.audience(config),
         **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
-        **(_audited(config, stores.audit) if stores.audit else {}),
+        **(told.audited(config, stores.audit.bucket_name) if stores.audit else {}),
         **_signed(stores),
         **traced(config),
     }
@@ -244,6 +255,7 @@ def _repairing(config: Config, stores: Stores) -> dict[str, str]:
     return {
         "repair_model": stores.models.repair_id,
         **{name: str(getattr(tuning, name)) for name in BOUNDS},
+        **told.aftermath(config),
         **{name: ",".join(getattr(tuning, name)) for name in PATHS},
         "test_command": tuning.test_command,
     }
@@ -261,11 +273,6 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
     ]
 
 
-def _audited(config: Config, bucket: s3.IBucket) -> dict[str, str]:
-    content = str(config.observability.audit_content).lower()
-    return {"audit_bucket": bucket.bucket_name, "audit_content": content}
-
-
 def _signed(stores: Stores) -> dict[str, str]:
     return {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
 
@@ -275,8 +282,8 @@ def _signing(stores: Stores) -> list[iam.PolicyStatement]:
     return [stores.actions.reading()] if stores.actions else []
 
 
-def _desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
-    """Claim, remember, publish, close; and add to the audit trail."""
+def desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicyStatement]:
+    """Claim, remember, publish, close; and add to the audit trail: of every function that tells people."""
     secrets = sorted({each.secret for each in config.channels} - {""})
     return [
         rights.claim_in(stores.ledger),

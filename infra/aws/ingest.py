@@ -25,7 +25,7 @@ from infra.aws.names import task_log_group
 from infra.aws.network import Placement, with_public_addresses
 from infra.aws.queues import DeadLetterQueue
 from infra.aws.roles import THIS_ACCOUNT, acknowledge, system_role
-from infra.aws.schedule import Schedule, Target
+from infra.aws.schedule import Target, wiki_schedule
 
 MODULE = "lambda_image.handlers.ingest"
 CONTAINER = "ingest"
@@ -78,7 +78,7 @@ class IngestFunction(Construct):
         function = SystemFunction(self, spec, around)
         self.role: iam.IRole = function.role
         target = Target(function.arn, work.payload, [rights.invoke(function.arn)])
-        self.starts = Schedule(self, around.config, target)
+        self.starts = wiki_schedule(self, around.config, target)
 
 
 class IngestTask(Construct):
@@ -110,7 +110,7 @@ class IngestTask(Construct):
                 network_configuration=self._place(network, public=around.network is None),
             ),
         )
-        self.starts = Schedule(self, self._config, target)
+        self.starts = wiki_schedule(self, self._config, target)
 
     def _task(self, around: Surroundings, work: Work) -> ecs.FargateTaskDefinition:
         log = OwnLogGroup(self, "Log", self._config, task_log_group(self._config))

@@ -19,13 +19,18 @@ from infra.aws.names import read_log_groups
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.hosts import BRANCH_PREFIX, codecommit_region
 
-PULL_REQUESTS = (
-    "codecommit:CreatePullRequest",
+PULL_REQUESTS_SEEN = (
+    "codecommit:DescribePullRequestEvents",
     "codecommit:GetPullRequest",
     "codecommit:GetRepository",
+    "codecommit:GitPull",
+    "codecommit:PostCommentForPullRequest",
+)
+PULL_REQUESTS = (
+    *PULL_REQUESTS_SEEN,
+    "codecommit:CreatePullRequest",
     "codecommit:GitPush",
     "codecommit:ListPullRequests",
-    "codecommit:PostCommentForPullRequest",
     "codecommit:UpdatePullRequestDescription",
 )
 LAMBDA = "/aws/lambda/"
@@ -154,33 +159,49 @@ def read_secret(scope: Construct, name: str) -> iam.PolicyStatement:
     return allow(arn, "secretsmanager:GetSecretValue")
 
 
-def reach_code(scope: Construct, config: Config, *, writes: bool) -> list[iam.PolicyStatement]:
-    """What opens the team's repositories, secrets or the role itself, and tells what is deployed."""
+def reach_code(
+    scope: Construct, config: Config, *, writes: bool, pushes: bool = True
+) -> list[iam.PolicyStatement]:
+    """What opens the team's repositories, secrets or the role itself, and tells what is deployed.
+
+    Who `writes` reads the tokens that can. Without `pushes` the role itself may look and comment only.
+    """
     accesses = [each.access(writes=writes) for each in config.code_hosts]
     found = [read_secret(scope, name) for name in sorted({each.secret for each in accesses} - {""})]
     for each in config.repositories:
         host = config.host_of(each)
         if host and host.kind == "codecommit":
-            found += _codecommit(scope, each, writes=writes and host.opens)
+            actions = (PULL_REQUESTS if pushes else PULL_REQUESTS_SEEN) if writes and host.opens else ()
+            found += _codecommit(scope, each, actions or ("codecommit:GitPull",))
     if any(each.ref is None for each in config.repositories):
         found += ask_what_is_deployed(scope, read_log_groups(config))
     return found
 
 
+def see_what_runs(scope: Construct, config: Config) -> list[iam.PolicyStatement]:
+    """Find the newest stream of the log groups, which is written by what runs now."""
+    if all(each.ref for each in config.repositories):
+        return []
+    stack = cdk.Stack.of(scope)
+    here = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group"
+    groups = [f"{here}:{group}:*" for group in read_log_groups(config)]
+    return [iam.PolicyStatement(actions=["logs:DescribeLogStreams"], resources=groups)]
+
+
 def _codecommit(
-    scope: Construct, repository: RepositoryMapping, *, writes: bool
+    scope: Construct, repository: RepositoryMapping, actions: Sequence[str]
 ) -> list[iam.PolicyStatement]:
-    """Clone it; with `writes` push branches of ours and no others, and open pull requests from them."""
+    """These actions; who may push, pushes branches of ours and no others."""
     arn = cdk.Stack.of(scope).format_arn(
         service="codecommit",
         region=codecommit_region(repository.clone_url),
         resource=repository.name,
         arn_format=cdk.ArnFormat.NO_RESOURCE_NAME,
     )
-    if not writes:
-        return [allow(arn, "codecommit:GitPull")]
+    if "codecommit:GitPush" not in actions:
+        return [allow(arn, *actions)]
     return [
-        allow(arn, "codecommit:GitPull", *PULL_REQUESTS),
+        allow(arn, *actions),
         # The first look at a push names no reference yet (CodeCommit User Guide, "Limit pushes and merges").
         iam.PolicyStatement(
             effect=iam.Effect.DENY,

@@ -1,4 +1,4 @@
-"""When the wiki is read: an EventBridge schedule, with a queue for what could not be started."""
+"""What is done again and again: an EventBridge schedule, with a queue for what could not be started."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Target:
 
 
 class Schedule(Construct):
-    """Starts the target at `wiki.schedule`, in UTC."""
+    """Starts the target by an expression of EventBridge Scheduler, in UTC; `about` says what it does."""
 
-    def __init__(self, scope: Construct, config: Config, target: Target) -> None:
+    def __init__(self, scope: Construct, expression: str, about: str, target: Target) -> None:
         super().__init__(scope, "Schedule")
         dead_letters = DeadLetterQueue(self, "DeadLetters")
         starting = [*target.rights, rights.send_to(dead_letters)]
@@ -40,8 +40,8 @@ class Schedule(Construct):
         scheduler.CfnSchedule(
             self,
             "Schedule",
-            description=f"{config.prefix}: reads the wiki",
-            schedule_expression=config.wiki.schedule,
+            description=about,
+            schedule_expression=expression,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=target.arn,
@@ -54,3 +54,8 @@ class Schedule(Construct):
                 ),
             ),
         )
+
+
+def wiki_schedule(scope: Construct, config: Config, target: Target) -> Schedule:
+    """When the wiki is read."""
+    return Schedule(scope, config.wiki.schedule, f"{config.prefix}: reads the wiki", target)

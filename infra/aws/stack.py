@@ -32,6 +32,7 @@ from infra.aws.stream import LogStream
 from infra.aws.subscription import Subscriptions
 from infra.aws.tags import tag
 from infra.aws.topic import Notifications
+from infra.aws.watch import WatchFunction
 
 
 class TracemendStack(cdk.Stack):
@@ -51,12 +52,11 @@ class TracemendStack(cdk.Stack):
         key = DataKey(self, config)
         topic = Notifications(self, config, key)
         index = index_choice(self, config, around.network)
-        traces = trace_bucket(self, config)
         audit = audit_bucket(self, config) if config.observability.audit else None
         actions = ActionsKey(self) if config.chat.buttons else None
         ledger, models = LedgerTable(self, config), Models(self, config)
         told = topic, key, index, models, actions, mail_topics(self, config, key)
-        stores = Stores(ledger, traces, audit, *told)
+        stores = Stores(ledger, trace_bucket(self, config), audit, *told)
         cdk.CfnOutput(self, "LedgerName", value=stores.ledger.table_name)
 
         incidents = work_queue(self, "Incidents", config, "respond")
@@ -75,7 +75,8 @@ class TracemendStack(cdk.Stack):
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []
-        self._empty_on_deletion(config, stores, [*(each.resource for each in askers), *reading])
+        watching = [WatchFunction(self, around, stores).function] if config.pull_requests else []
+        self._empty_on_deletion(config, stores, [*(each.resource for each in (*askers, *watching)), *reading])
         self._watched(config, topic, [each.role for each in (*askers, *reading)])
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:

@@ -51,3 +51,15 @@ def services(config: Config) -> dict[str, str]:
     """Of what service and environment a log group is."""
     told = [{k: v for k, v in asdict(each).items() if v} for each in config.services]
     return {"services": json.dumps(told)} if told else {}
+
+
+def audited(config: Config, bucket_name: str) -> dict[str, str]:
+    """Where the audit trail is, and whether it has prompts and answers."""
+    content = str(config.observability.audit_content).lower()
+    return {"audit_bucket": bucket_name, "audit_content": content}
+
+
+def aftermath(config: Config) -> dict[str, str]:
+    """How long a fix is watched, and how long a refusal counts."""
+    names = ("fix_held_seconds", "fix_pause_seconds")
+    return {name: str(getattr(config.tuning, name)) for name in names}

@@ -50,6 +50,11 @@ ALLOWED = (
         "the lines around an error, in streams that are not there yet; `*` where the whole account is read",
     ),
     _entry(
+        rf"{AWS}:logs:{HERE}:log-group:(?:\*|[\w./#-]+):\*",
+        "logs:DescribeLogStreams",
+        "the newest stream of a log group, whose ARN ends so; `*` where the whole account is read",
+    ),
+    _entry(
         rf"{AWS}:lambda:{HERE}:function:(?:\*|[\w-]+:\*)",
         "lambda:GetFunction",
         "the tags of the versions of a function whose log is read; `*` where the whole account is read",

@@ -27,6 +27,7 @@ from infra.local.githost.server import GitHost
 from infra.local.logs import LogWriter
 from infra.local.pump.kinesis_pipe import KinesisPipe, PipeSource
 from infra.local.pump.pump import Pump, wait_all_idle
+from infra.local.pump.schedule import Schedule
 from infra.local.pump.sqs_mapping import MappingSource, SqsMapping
 from lambda_image.settings import variable
 
@@ -39,8 +40,9 @@ class SystemConfig:
     """What a run can choose. Times are in seconds; queues hide a message as long as its function may run.
 
     A batch of logs is given up after `retries` more tries, a task after `receives` in all; `respond` is asked
-    `respond_at_once` times at once, as reserved on AWS. `settings` are more environment variables of the
-    product's functions, `endpoints` servers that stand in for the emulator, by service.
+    `respond_at_once` times at once, as reserved on AWS, `watch` every `watch_every` seconds. `settings` are
+    more environment variables of the product's functions, `endpoints` servers that stand in for the emulator,
+    by service.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class SystemConfig:
     retries: int = 5
     receives: int = 4
     respond_at_once: int = 1
+    watch_every: float = 900
     settings: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, str] = field(default_factory=dict)
     faults: FaultPlan | None = None
@@ -137,6 +140,7 @@ class LocalSystem:
             "repair": self._config.repair_timeout,
             "verify": 120.0,
             "chat": 15.0,
+            "watch": 15.0,
         }
         for name, timeout in timeouts.items():
             spec = FunctionSpec(
@@ -188,6 +192,8 @@ class LocalSystem:
         self._map("incidents", "respond", self._config.respond_at_once)
         self._map("repairs", "repair")
         self._map("receipts", "receipt", batch_size=10)
+        self.watching = Schedule(self.functions, "tracemend-watch", self._config.watch_every)
+        self._pumps.append(self.watching)
         for pump in self._pumps:
             stack.enter_context(pump)
         # Ends first, so that no pump waits for an invocation that may take minutes.

@@ -58,6 +58,15 @@ class Deployments:
         task = _TASK.fullmatch(log_stream)
         return tuple(self._of_task(task["task"], task["container"])) if task else ()
 
+    def newest(self, log_group: str) -> str:
+        """The log stream that was written last, by what runs now; empty for a group without one.
+
+        CloudWatch tells it up to an hour late (API Reference, DescribeLogStreams). Raises as a call does.
+        """
+        asked = {"logGroupName": log_group, "orderBy": "LastEventTime", "descending": True, "limit": 1}
+        found = self._ask("logs", "describe_log_streams", **asked)["logStreams"]
+        return str(found[0]["logStreamName"]) if found else ""
+
     def _of_function(self, name: str, log_stream: str) -> Iterator[Deployed]:
         version = _VERSION.search(log_stream)
         which = {"FunctionName": name, **({"Qualifier": version[1]} if version else {})}

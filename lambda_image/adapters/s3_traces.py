@@ -1,4 +1,4 @@
-"""Traces of finished and half-finished work in S3, one object per thread and task."""
+"""Traces of finished and half-finished work in S3, one object per work and task."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lambda_image.adapters.aws import error_code, translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome
-from lambda_image.wire import decode, encode
+from lambda_image.wire import decode_outcome, encode
 
 
 class S3Traces:
@@ -24,12 +24,12 @@ class S3Traces:
     def save(self, outcome: Outcome) -> None:
         """See `TraceStore.save`."""
         body = encode(outcome).encode()
-        self._retry(lambda: self._put(_key(outcome.thread_id, outcome.task), body))
+        self._retry(lambda: self._put(_key(outcome.work_id, outcome.task), body))
 
-    def load(self, thread_id: str, task: Task) -> Outcome | None:
+    def load(self, work_id: str, task: Task) -> Outcome | None:
         """See `TraceStore.load`."""
-        body = self._retry(lambda: self._get(_key(thread_id, task)))
-        return decode(Outcome, body) if body is not None else None
+        body = self._retry(lambda: self._get(_key(work_id, task)))
+        return decode_outcome(body) if body is not None else None
 
     def _put(self, key: str, body: bytes) -> None:
         with translated("S3 PutObject"):
@@ -47,5 +47,5 @@ class S3Traces:
             return body
 
 
-def _key(thread_id: str, task: Task) -> str:
-    return f"traces/{thread_id}/{task}.json"
+def _key(work_id: str, task: Task) -> str:
+    return f"traces/{work_id}/{task}.json"

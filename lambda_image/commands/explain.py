@@ -19,7 +19,7 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
 from lambda_image.domain.evidence import RepositoryMapping, Revision
 from lambda_image.domain.incident import Incident
-from lambda_image.domain.notification import Outcome
+from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Patch, Proof, VerifyRequest
 from lambda_image.domain.records import FILE
 from lambda_image.left_out import policy
@@ -106,7 +106,8 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
                 answered = answer(incident, tools)
                 repaired = None
                 if answered.repair_wanted:
-                    repaired = compose_repair(incident, mend(incident, answered, tools))
+                    basis = Basis(incident, audience=tools.audience)
+                    repaired = compose_repair(incident, mend(basis, answered, tools))
                 yield Explained(answered, repaired)
 
 

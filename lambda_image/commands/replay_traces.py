@@ -49,7 +49,7 @@ def lines(row: Row) -> str:
 
 
 def _of_file(path: Path) -> list[Outcome]:
-    return [wire.decode(Outcome, path.read_bytes())]
+    return [wire.decode_outcome(path.read_bytes())]
 
 
 def _of_thread(thread: str, settings: Settings) -> list[Outcome]:
@@ -71,7 +71,7 @@ def _row(stored: Outcome) -> Row:
     except InputRefused as refused:
         verdict = str(refused)
     return {
-        "thread": stored.thread_id,
+        "thread": stored.work_id,
         "task": stored.task,
         "notification": json.loads(wire.encode(stored.notification)) if stored.notification else None,
         "pull_request": stored.pull_request.url if stored.pull_request else None,

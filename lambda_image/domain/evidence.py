@@ -129,13 +129,15 @@ def place_of(log_group: str, services: Iterable[ServiceMapping] = ()) -> Place:
 class Revision:
     """A repository at one commit; `how` says how the commit was found (mapping, tag, default branch).
 
-    `web` is its address in a browser, empty where it has none.
+    `web` is its address in a browser, empty where it has none. `named` is False where nothing says that this
+    commit is what runs.
     """
 
     repository: str
     commit: str
     how: str
     web: str = ""
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,12 +125,14 @@ class Incident:
 
 
 class Task(StrEnum):
-    """The pieces of work that are done once: per incident, per spike, per digest."""
+    """The pieces of work that are done once: per incident, per spike, per digest, per pull request."""
 
     RESPOND = "respond"
     REPAIR = "repair"
     SPIKE = "spike"
     DIGEST = "digest"
+    MERGED = "merged"
+    AFTERMATH = "aftermath"
 
 
 class TaskState(StrEnum):
@@ -165,8 +167,9 @@ class WorkClaim:
 class Problem:
     """What the ledger knows of one problem, for people: times in milliseconds since the epoch.
 
-    `state` is "waiting", "being answered", "answered" or "held back". `silence` is how long it was silent
-    before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0 where they do not apply.
+    `state` is "waiting", "being answered", "answered", "fixed", "still firing" or "held back". `silence` is
+    how long it was silent before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0
+    where they do not apply.
     """
 
     fingerprint: str

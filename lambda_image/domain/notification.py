@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambda_image.domain.action import Verb
+from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.card import ANYBODY, Audience, Card
 from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Usage
 from lambda_image.domain.evidence import Evidence
@@ -45,8 +46,8 @@ class Basis:
     """What an outcome was decided from, redacted, so that the rules can decide it again.
 
     `draft` is the model's answer, unchecked, and names the prompt that it answers; both it and the evidence
-    are None for a repair. `audience` is for whom the card was written. `form` changes with the meaning of
-    this record.
+    are None for a repair. `audience` is for whom the card was written. `before` is the pull request before
+    the one that a repair comes to. `form` changes with the meaning of this record.
     """
 
     incident: Incident
@@ -55,21 +56,22 @@ class Basis:
     can_repair: bool = True
     form: int = 1
     audience: Audience = ANYBODY
+    before: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one task decided and did for one incident or one digest.
 
-    It is kept before anything is sent, so that a redelivery repeats the act and not the thinking:
-    `plan` and `notification` are decisions; `pull_request` is what became of the plan, or `refusal`
-    says why the code host would not have it, `held` which rules stopped short of one. `card` is what is
-    told, `notification` its first message and `more` the others. `basis` and `card` are absent in traces of
-    before they were kept.
+    It is kept under `work_id` before anything is sent, so that a redelivery repeats the act and not the
+    thinking: `plan` and `notification` are decisions; `pull_request` is what became of the plan, or
+    `refusal` says why the code host would not have it, `held` which rules stopped short of one. `card` is
+    what is told, `notification` its first message and `more` the others. `fix` is what became of the pull
+    request that it tells of. `basis` and `card` are absent in traces of before they were kept.
     """
 
     fingerprint: str
-    thread_id: str
+    work_id: str
     task: Task
     diagnosis: Diagnosis
     notification: Notification | None = None
@@ -85,6 +87,7 @@ class Outcome:
     card: Card | None = None
     more: tuple[Notification, ...] = ()
     held: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     @property
     def messages(self) -> tuple[Notification, ...]:

@@ -156,7 +156,9 @@ class PullRequestPlan:
 class PullRequest:
     """A pull request as the code host tells it; `state` is open, closed or merged.
 
-    `action` is what was done to it just now: opened, updated, or left as it was found.
+    `action` is what was done to it just now: opened, updated, or left as it was found. `by` is who merged or
+    closed it, `at` when in milliseconds since the epoch, `commit` what the merge made; empty for one that is
+    open, and where the host does not tell.
     """
 
     repository: str
@@ -166,3 +168,6 @@ class PullRequest:
     state: str
     draft: bool
     action: str = field(default="opened", compare=False)
+    by: str = ""
+    at: int = 0
+    commit: str = ""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.notification import Outcome
     from lambda_image.domain.patch import Proof
     from lambda_image.intake import Taken
+    from lambda_image.watch import Watched
 
 NAMESPACE = "Tracemend"
 SERVICE = "tracemend"
@@ -29,6 +30,8 @@ RARE = (
     "AuditFailures",
     "BudgetExceeded",
     "ControlMessages",
+    "FixesTold",
+    "LooksFailed",
     "ModelErrors",
     "Redactions",
     "RetrievalEmpty",
@@ -92,12 +95,12 @@ def answered(
 def repaired(
     context: NamedContext, outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...] = ()
 ) -> None:
-    """A tried repair."""
-    pull = outcome.pull_request
+    """A repair, tried or not because of an earlier pull request."""
+    pull, planned = outcome.pull_request, outcome.plan is not None
     measured = {
-        "RepairsTried": 1,
-        "RepairsProved": int(outcome.plan is not None),
-        "PullRequestsOpened": int(pull is not None),
+        "RepairsTried": int(outcome.fix is None),
+        "RepairsProved": int(planned),
+        "PullRequestsOpened": int(planned and pull is not None),
         "AttemptsRefused": len(outcome.attempts),
         **_spent(outcome, seconds, prices),
     }
@@ -108,6 +111,12 @@ def repaired(
 def verified(context: NamedContext, proof: Proof, seconds: float) -> None:
     """A proof that was made; what the tests printed is not told."""
     _put(context, "patch verified", {"WorkSeconds": seconds}, verdict=proof.verdict, sandbox=proof.sandbox)
+
+
+def watched(context: NamedContext, seen: Watched, seconds: float) -> None:
+    """A look at our pull requests; where there are none it is only a line of the log."""
+    counts = {"FixesWatched": seen.looked, "FixesTold": seen.told, "LooksFailed": seen.failed}
+    _put(context, "fixes watched", {**counts, "WorkSeconds": seconds} if seen.looked else {})
 
 
 def ingested(context: NamedContext, reports: Sequence[IngestReport], seconds: float) -> None:
@@ -143,7 +152,7 @@ def _spent(outcome: Outcome, seconds: float, prices: tuple[ModelPrice, ...]) -> 
 
 def _incident(outcome: Outcome) -> dict[str, Any]:
     engines = dict.fromkeys(each.engine for each in outcome.usage)
-    return {"incident": outcome.thread_id, "fingerprint": outcome.fingerprint, "models": list(engines)}
+    return {"incident": outcome.work_id, "fingerprint": outcome.fingerprint, "models": list(engines)}
 
 
 def _put(context: NamedContext, message: str, own: Mapping[str, float], **told: object) -> None:

@@ -26,7 +26,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         incident = decode(Incident, record.body)
         work.current().about(incident)
         final = is_final(record, function.receives)
-        done = repair(incident, function.desk, function.tools, function.host, final=final)
+        done = repair(incident, function.desk, function.tools, function.attempts, final=final)
         if done is None:
             log.info("it was done before")
         else:

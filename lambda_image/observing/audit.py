@@ -117,9 +117,9 @@ class AuditedCodeHost:
         self._keep(plan, done.action, url=done.url)
         return done
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
+    def state(self, pull: PullRequest) -> PullRequest:
         """See `CodeHost.state`. It changes nothing, so nothing is kept of it."""
-        return self._inner.state(repository, branch)
+        return self._inner.state(pull)
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """See `CodeHost.comment`."""

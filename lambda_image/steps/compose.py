@@ -59,7 +59,7 @@ def compose_answer(
     told = Told(incident, diagnosis, evidence, audience, voice(audience.language), allowed)
     outcome = Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.work_id,
+        work_id=incident.work_id,
         task=Task.RESPOND,
         diagnosis=diagnosis,
         usage=diagnosis.usage,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.card import (
     Audience,
     Block,
@@ -20,7 +21,7 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proof, PullRequest
 from lambda_image.languages import voice
-from lambda_image.steps import gate_words, messages, subject
+from lambda_image.steps import aftermath_words, gate_words, messages, subject
 from lambda_image.steps.cards.ink import code, listing, prose
 from lambda_image.steps.compose import BUTTONS, spent, with_card
 from lambda_image.steps.length import cut
@@ -62,7 +63,7 @@ def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
 def _result(say: Voice, outcome: Outcome) -> tuple[Block, ...]:
     diff = listing(outcome.diff or "")
     if outcome.pull_request:
-        return (text(*_pull_request(say, outcome.pull_request)),)
+        return (text(*_pull_request(say, outcome.pull_request, outcome.fix)),)
     if outcome.plan is not None:
         reason = prose(outcome.refusal) if outcome.refusal else say.line(messages.NO_REASON)
         change = (text(say.line(messages.PROVED_DIFF)),) if diff else ()
@@ -78,10 +79,12 @@ def _result(say: Voice, outcome: Outcome) -> tuple[Block, ...]:
     return (text(messages.sentences(say.line(messages.NOT_FIXED), tried)),)
 
 
-def _pull_request(say: Voice, pull: PullRequest) -> tuple[Line, Line]:
-    opened = pull.state == "open"
+def _pull_request(say: Voice, pull: PullRequest, standing: Fix | None) -> tuple[Line, Line]:
+    """One that was opened or brought up to date; or `standing` in the way of another."""
+    opened = pull.state == "open" and standing is None
     said = messages.DRAFT_OPENED if opened else messages.PULL_REQUEST_STATES[pull.state]
-    return say.line(said), prose(pull.url, {pull.url}.__contains__)
+    why = aftermath_words.stands(say, standing) if standing else ()
+    return messages.sentences(say.line(said), why), prose(pull.url, {pull.url}.__contains__)
 
 
 def _proof(say: Voice, proof: Proof | None) -> Section:

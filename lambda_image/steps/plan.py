@@ -22,12 +22,12 @@ def plan_pull_request(
     """The outcome of a repair: with a plan if it is proved and the gate lets it, else with what was tried."""
     incident, verified, diagnosis = basis.incident, proposal.verified, diagnosed.diagnosis
     verdict = judge(diagnosis, proposal, policy)
-    found = Found(incident, diagnosed, proposal, verdict, basis.audience.prices)
+    found = Found(incident, diagnosed, proposal, verdict, basis.audience.prices, basis.before)
     opened = verified is not None and verdict.level is Level.PULL_REQUEST
     diff = verified.patch.diff if verified else proposal.diff
     return Outcome(
         fingerprint=incident.fingerprint,
-        thread_id=incident.work_id,
+        work_id=incident.work_id,
         task=Task.REPAIR,
         diagnosis=diagnosis,
         plan=_plan(found, verified) if verified and opened else None,
@@ -40,9 +40,9 @@ def plan_pull_request(
     )
 
 
-def branch_of(fingerprint: str) -> str:
-    """One branch, and so one pull request, for each problem."""
-    return f"{BRANCH_PREFIX}fix-{fingerprint}"
+def branch_of(fingerprint: str, attempt: int = 1) -> str:
+    """One branch, and so one pull request, for each attempt at a problem."""
+    return f"{BRANCH_PREFIX}fix-{fingerprint}{f'-{attempt}' if attempt > 1 else ''}"
 
 
 def _plan(found: Found, verified: VerifiedPatch) -> PullRequestPlan:
@@ -52,7 +52,7 @@ def _plan(found: Found, verified: VerifiedPatch) -> PullRequestPlan:
     return PullRequestPlan(
         repository=verified.patch.repository,
         base_commit=verified.patch.commit,
-        branch=branch_of(found.incident.fingerprint),
+        branch=branch_of(found.incident.fingerprint, found.before.attempt + 1 if found.before else 1),
         title=cut(github_text.title(f"Fix {what} in {where}" if where else f"Fix {what}"), TITLE_LIMIT),
         body=body(found, verified),
         labels=LABELS,

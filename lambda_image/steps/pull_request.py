@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.card import words
 from lambda_image.domain.diagnosis import Diagnosis
@@ -12,7 +13,7 @@ from lambda_image.domain.gate import Verdict
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Proposal, TestRun, VerifiedPatch
-from lambda_image.steps import gate_words, github_text, messages
+from lambda_image.steps import aftermath_words, gate_words, github_text, messages
 from lambda_image.steps.length import cut
 from lambda_image.steps.quotes import cited, numbered
 
@@ -22,13 +23,14 @@ TRACE_LIMIT = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a pull request rests on, and the prices of the models."""
+    """All that a pull request rests on, the prices of the models, and the pull request before this one."""
 
     incident: Incident
     diagnosed: Outcome
     proposal: Proposal
     verdict: Verdict
     prices: tuple[ModelPrice, ...] = ()
+    before: Fix | None = None
 
 
 def body(found: Found, verified: VerifiedPatch) -> str:
@@ -37,6 +39,7 @@ def body(found: Found, verified: VerifiedPatch) -> str:
     group = github_text.code(incident.event.log_group)
     parts = [
         messages.MACHINE_MADE,
+        _before(found.before),
         "## Cause",
         _cause(diagnosis),
         "## Evidence",
@@ -53,6 +56,14 @@ def body(found: Found, verified: VerifiedPatch) -> str:
         words(messages.cost(say, (*diagnosis.usage, *found.proposal.usage), found.prices)),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _before(fix: Fix | None) -> str:
+    """What became of the one before."""
+    if fix is None:
+        return ""
+    url = github_text.line(fix.pull.url, lambda url: url == fix.pull.url)
+    return aftermath_words.before(fix, url)
 
 
 def _blamed(diagnosed: Outcome) -> str:

@@ -15,6 +15,7 @@ from botocore.credentials import Credentials
 from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost
 from lambda_image.adapters.hosts import codecommit
+from lambda_image.adapters.hosts.answers import moment
 from lambda_image.adapters.hosts.connecting import Accesses, Means, code_hosts
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.evidence import RepositoryMapping
@@ -23,7 +24,7 @@ from lambda_image.ports import CodeHost
 from tests.contract.servers.bitbucket import BitbucketServer
 from tests.contract.servers.codecommit import CodeCommitService
 from tests.contract.servers.described import Description
-from tests.contract.servers.forge import held
+from tests.contract.servers.forge import DATE, held
 from tests.contract.servers.gitlab import GitLabServer
 from tests.fakes.clock import FixedClock
 from tests.fakes.code_host import Branch, KeptPull, MemoryCodeHost
@@ -40,6 +41,7 @@ FILES = {
 TOKEN = "t0ken"
 REGION = "eu-central-1"
 ROLE = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG", "session%/token")
+PERSON, ENDED = "ada", {"closed", "merged"}
 DRAFT, LABELS = "Draft: ", "\n\nLabels: "
 
 
@@ -103,6 +105,10 @@ class MemoryStage:
 
     def edit(self, number: int, **fields: Any) -> None:
         """See `Stage.edit`."""
+        if fields.get("state") in ENDED:
+            fields |= {"by": PERSON, "at": moment(DATE)}
+        if fields.get("state") == "merged":
+            fields["commit"] = self.base
         vars(self.host.pulls[number - 1]).update(fields)
 
     def lose_pulls(self) -> None:
@@ -173,7 +179,9 @@ class ServedStage:
     def edit(self, number: int, **fields: Any) -> None:
         """See `Stage.edit`."""
         if fields.get("state") == "merged":
-            fields |= {"state": "closed", "merged": "2026-11-23T10:00:00Z"}
+            fields |= {"state": "closed", "merged": DATE, "by": PERSON, "commit": self.base}
+        elif fields.get("state") == "closed":
+            fields |= {"closed": DATE, "by": PERSON}
         pulls = Pulls(self.bare)
         pulls.save({**(pulls.get(number) or {}), **fields})
 

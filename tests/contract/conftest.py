@@ -16,6 +16,7 @@ from infra.local.opensearch_server import OpenSearchServer, missing
 from infra.local.tables import create_ledger_table
 from knowledge.stores.opensearch.server import Server, Signed
 from lambda_image.adapters.dynamodb.actions import DynamoActions
+from lambda_image.adapters.dynamodb.fixes import DynamoFixes
 from lambda_image.adapters.dynamodb.identities import DynamoIdentities
 from lambda_image.adapters.dynamodb.ledger import DynamoLedger
 from lambda_image.adapters.dynamodb.table import Table
@@ -23,19 +24,20 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.noise import NoisePolicy
 from tests.contract.servers.dynamodb_local import DynamoDBLocal
 from tests.contract.servers.gate import Gate
-from tests.fakes.actions import MemoryActions
 from tests.fakes.clock import FixedClock
+from tests.fakes.fixes import MemoryFixes
 from tests.fakes.identities import MemoryIdentities
 
 TABLE = "tracemend-ledger"
 
 
-class WholeLedger(DynamoLedger, DynamoActions):
-    """Both sides of one table: the functions' and the people's."""
+class WholeLedger(DynamoLedger, DynamoActions, DynamoFixes):
+    """All sides of one table: the functions', the people's, and what became of pull requests."""
 
     def __init__(self, table: Table, clock: FixedClock, policy: NoisePolicy) -> None:
         DynamoLedger.__init__(self, table, clock, policy)
         DynamoActions.__init__(self, table, clock)
+        DynamoFixes.__init__(self, table, clock)
 
 
 def dynamo(clock: FixedClock, policy: NoisePolicy, endpoint: str | None = None) -> WholeLedger:
@@ -131,7 +133,7 @@ TABLES = (
 def stores(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[object]:
     """Each keeper of decisions in turn, with the ledger beside it."""
     if request.param == "memory":
-        ledger = MemoryActions(clock)
+        ledger = MemoryFixes(clock)
         yield MemoryIdentities(ledger), ledger
     elif request.param == "moto":
         with mock_aws():
@@ -146,7 +148,7 @@ def stores(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[object
 def ledger(request: pytest.FixtureRequest, clock: FixedClock, policy: NoisePolicy) -> Iterator[object]:
     """Each ledger in turn."""
     if request.param == "memory":
-        yield MemoryActions(clock, policy)
+        yield MemoryFixes(clock, policy)
     elif request.param == "moto":
         with mock_aws():
             yield dynamo(clock, policy)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from lambda_image.adapters.hosts.answers import moment
 from lambda_image.domain.errors import PermanentError
-from lambda_image.domain.patch import FileChange, PullRequestPlan
-from tests.contract.code_hosts import FILES, SERVED, MemoryStage, Stage, staged
+from lambda_image.domain.patch import FileChange, PullRequest, PullRequestPlan
+from tests.contract.code_hosts import FILES, PERSON, SERVED, MemoryStage, Stage, staged
+from tests.contract.servers.forge import DATE
 
 BRANCH = "tracemend/fix-v1-a"
 LABELS = ["tracemend", "machine-made"]
@@ -33,6 +35,12 @@ def plan(stage: Stage, *files: FileChange) -> PullRequestPlan:
     """A change of the pricing, or of other files."""
     changes = files or (FileChange("shop/pricing.py", b"fixed\n"),)
     return PullRequestPlan(stage.repository, stage.base, BRANCH, "Fix it", "Why", tuple(LABELS), changes)
+
+
+def ended(stage: Stage, opened: PullRequest, state: str) -> PullRequest:
+    """What is told of it once a person closed or merged it."""
+    commit = stage.base if state == "merged" else ""
+    return replace(opened, state=state, by=PERSON, at=moment(DATE), commit=commit)
 
 
 def test_a_plan_becomes_one_labelled_draft(stage: Stage) -> None:
@@ -156,19 +164,26 @@ def test_what_people_closed_is_reported_and_left_alone(stage: Stage, state: str)
     before = stage.commits(BRANCH)
     again = stage.host.open(plan(stage, FileChange("README.md", b"# Another try\n")))
 
-    assert again == replace(first, state=state)
+    assert again == ended(stage, first, state)
     assert [pull.state for pull in stage.pulls()] == [state]
     assert stage.commits(BRANCH) == before
 
 
-def test_the_state_of_a_branch_is_that_of_its_pull_request(stage: Stage) -> None:
-    assert stage.host.state(stage.repository, BRANCH) is None
-
+def test_a_pull_request_tells_its_state_who_ended_it_and_when(stage: Stage) -> None:
     first = stage.host.open(plan(stage))
-    assert stage.host.state(stage.repository, BRANCH) == first
+    second = stage.host.open(replace(plan(stage), branch="tracemend/fix-v1-b"))
+    assert stage.host.state(first) == first
 
     stage.edit(first.number, state="closed")
-    assert stage.host.state(stage.repository, BRANCH) == replace(first, state="closed")
+    stage.edit(second.number, state="merged")
+    assert stage.host.state(first) == ended(stage, first, "closed")
+    assert stage.host.state(second) == ended(stage, second, "merged")
+
+
+def test_the_state_of_what_is_not_there_is_refused_for_good(stage: Stage) -> None:
+    first = stage.host.open(plan(stage))
+    with pytest.raises(PermanentError, match=r"(?i)not found|does not exist|DoesNotExist"):
+        stage.host.state(replace(first, number=99))
 
 
 def test_a_comment_is_added_to_its_pull_request(stage: Stage) -> None:
@@ -178,7 +193,7 @@ def test_a_comment_is_added_to_its_pull_request(stage: Stage) -> None:
     stage.host.comment(second, "And again")
 
     assert [pull.comments for pull in stage.pulls()] == [[], ["Seen **again**", "And again"]]
-    assert stage.host.state(stage.repository, first.branch) == first
+    assert stage.host.state(first) == first
 
 
 def test_an_unknown_repository_is_refused_for_good(stage: Stage) -> None:

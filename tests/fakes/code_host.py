@@ -30,6 +30,9 @@ class KeptPull:
     state: str = "open"
     labels: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    by: str = ""
+    at: int = 0
+    commit: str = ""
 
 
 class MemoryCodeHost:
@@ -61,12 +64,11 @@ class MemoryCodeHost:
         kept.labels = list(dict.fromkeys([*kept.labels, *plan.labels]))
         return self._told(kept, action)
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
+    def state(self, pull: PullRequest) -> PullRequest:
         """See `CodeHost.state`."""
-        if repository != self._repository:
+        if pull.repository != self._repository or not 0 < pull.number <= len(self.pulls):
             raise PermanentError("code host: Not Found")
-        kept = self._latest(branch)
-        return self._told(kept, "left") if kept else None
+        return self._told(self.pulls[pull.number - 1], "left")
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """See `CodeHost.comment`."""
@@ -89,4 +91,5 @@ class MemoryCodeHost:
 
     def _told(self, kept: KeptPull, action: str) -> PullRequest:
         url = f"https://code.example.com/{self._repository}/pull/{kept.number}"
-        return PullRequest(self._repository, kept.number, url, kept.branch, kept.state, kept.draft, action)
+        about = (kept.number, url, kept.branch, kept.state, kept.draft, action, kept.by, kept.at, kept.commit)
+        return PullRequest(self._repository, *about)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
 from lambda_image.domain.affected import unmet
+from lambda_image.domain.aftermath import STATES
 from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import (
     History,
@@ -97,7 +98,7 @@ class MemoryLedger:
         entry.told, entry.thread_id = True, f"{sighting.fingerprint}-{now}"
         entry.opened_by, entry.opened_at = delivery, now
         entry.opened_with = sighting.told.records
-        entry.spike, entry.delivered, entry.round = None, set(), 0
+        entry.spike, entry.delivered, entry.round, entry.fate = None, set(), 0, ""
         entry.sample = _incident(sighting, entry)
         entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
         return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}
@@ -180,7 +181,7 @@ class MemoryLedger:
 
     def _problem(self, fingerprint: str, entry: Entry) -> Problem:
         begun = "being answered" if Task.RESPOND in entry.leases else "waiting"
-        state = "answered" if Task.RESPOND in entry.done else begun
+        state = STATES.get(entry.fate, "answered") if Task.RESPOND in entry.done else begun
         muted = entry.muted_until > self._clock.now()
         return Problem(
             fingerprint=fingerprint,

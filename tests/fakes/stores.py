@@ -29,11 +29,11 @@ class MemoryTraces:
 
     def save(self, outcome: Outcome) -> None:
         """Keep it."""
-        self.kept[outcome.thread_id, outcome.task] = outcome
+        self.kept[outcome.work_id, outcome.task] = outcome
 
-    def load(self, thread_id: str, task: Task) -> Outcome | None:
+    def load(self, work_id: str, task: Task) -> Outcome | None:
         """What was kept."""
-        return self.kept.get((thread_id, task))
+        return self.kept.get((work_id, task))
 
 
 class MemoryNotifier:

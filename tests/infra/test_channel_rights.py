@@ -13,7 +13,7 @@ from tests.infra.variants import environment, template
 VARIABLE = variable("channels")
 
 
-def test_respond_and_repair_alone_read_the_secrets_of_the_channels() -> None:
+def test_those_who_tell_people_alone_read_the_secrets_of_the_channels() -> None:
     readers = {
         function: sorted(
             flat(statement["Resource"]).rpartition(":secret:")[2]
@@ -28,6 +28,7 @@ def test_respond_and_repair_alone_read_the_secrets_of_the_channels() -> None:
     assert {function: found for function, found in readers.items() if found} == {
         "respond": both,
         "repair": both,
+        "watch": both,
     }
 
 
@@ -50,7 +51,7 @@ def test_a_channel_that_hears_all_is_enough_without_chatbot() -> None:
     assert template("channels").of("SNS::Topic")
 
 
-def test_an_e_mail_channel_has_a_topic_that_respond_and_repair_may_publish_to() -> None:
+def test_an_e_mail_channel_has_a_topic_that_those_who_tell_people_may_publish_to() -> None:
     found = template("channels")
     (topic,) = [name for name in found.of("SNS::Topic") if name.startswith("Mail")]
     publishers = {
@@ -62,6 +63,6 @@ def test_an_e_mail_channel_has_a_topic_that_respond_and_repair_may_publish_to() 
     }
     (mail,) = [each for each in found.of("SNS::Subscription").values() if each["Protocol"] == "email"]
 
-    assert publishers == {"respond", "repair"}
+    assert publishers == {"respond", "repair", "watch"}
     assert "KmsMasterKeyId" in found.of("SNS::Topic")[topic]
     assert (mail["Endpoint"], flat(mail["TopicArn"])) == ("ops@example.com", f"<{topic}>")

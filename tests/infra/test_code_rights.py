@@ -1,4 +1,4 @@
-"""Who may read and write the team's repositories."""
+"""Who may read and write the team's repositories, and who follows what was opened there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lambda_image.settings import variable
 from tests.infra.variants import environment, template
 
 
-def test_only_repair_reads_the_token_that_can_write() -> None:
+def test_repair_and_watch_alone_read_the_token_that_can_write() -> None:
     readers = {
         function: secret.rpartition(":secret:")[2]
         for function in TIMEOUTS
@@ -20,12 +20,17 @@ def test_only_repair_reads_the_token_that_can_write() -> None:
         and "ActionsKey" not in (secret := flat(statement["Resource"]))
     }
 
-    assert readers == {"repair": "tracemend/git-token-??????", "respond": "tracemend/read-token-??????"}
+    writing, reading = "tracemend/git-token", "tracemend/read-token"
+    assert readers == {
+        "repair": f"{writing}-??????",
+        "watch": f"{writing}-??????",
+        "respond": f"{reading}-??????",
+    }
     told = {
         function: json.loads(environment("pulls", function)[variable("code_hosts")])[0]["secret"]
         for function in readers
     }
-    assert told == {"repair": "tracemend/git-token", "respond": "tracemend/read-token"}
+    assert told == {"repair": writing, "watch": writing, "respond": reading}
 
 
 def test_at_codecommit_only_repair_may_push_and_only_branches_of_ours() -> None:
@@ -36,13 +41,20 @@ def test_at_codecommit_only_repair_may_push_and_only_branches_of_ours() -> None:
             for statement in template("codecommit").rights_of(function)
             if "codecommit:" in str(statement["Action"])
         }
-        for function in ("intake", "respond", "repair", "verify", "receipt")
+        for function in ("intake", "respond", "repair", "verify", "receipt", "watch")
     }
     deny = rights["repair"]["Deny"]
 
-    assert {function for function, found in rights.items() if found} == {"repair", "respond"}
+    assert {function for function, found in rights.items() if found} == {"repair", "respond", "watch"}
     assert rights["respond"]["Allow"]["Action"] == "codecommit:GitPull"
     assert "codecommit:MergePullRequestByFastForward" not in rights["repair"]["Allow"]["Action"]
+    assert set(rights["watch"]["Allow"]["Action"]) == {
+        "codecommit:DescribePullRequestEvents",
+        "codecommit:GetPullRequest",
+        "codecommit:GetRepository",
+        "codecommit:GitPull",
+        "codecommit:PostCommentForPullRequest",
+    }
     assert {flat(each["Resource"]) for found in rights.values() for each in found.values()} == {arn}
     assert (deny["Action"], deny["Condition"]) == (
         "codecommit:GitPush",
@@ -51,3 +63,16 @@ def test_at_codecommit_only_repair_may_push_and_only_branches_of_ours() -> None:
             "Null": {"codecommit:References": "false"},
         },
     )
+
+
+def test_watch_is_asked_on_a_schedule_only_where_pull_requests_are_opened() -> None:
+    found = template("pulls")
+    rates = {
+        flat(each["Target"]["Arn"]): each["ScheduleExpression"]
+        for each in found.of("Scheduler::Schedule").values()
+    }
+    (rate,) = [rate for arn, rate in rates.items() if "Watch" in arn]
+
+    assert rate == "rate(15 minutes)"
+    assert found.function("watch")["DeadLetterConfig"]
+    assert not [name for name in template("plain").of("Lambda::Function") if "Watch" in name]

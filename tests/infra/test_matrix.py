@@ -199,8 +199,9 @@ def test_the_template_is_whole_by_itself(case: Case) -> None:
 
 
 @every_case
-def test_pull_requests_decide_over_repair_and_verify(case: Case) -> None:
+def test_pull_requests_decide_over_repair_verify_and_watch(case: Case) -> None:
     names = {name.removeprefix(f"{case.config.prefix}-") for name in template(case).functions}
 
     assert {"intake", "respond", "receipt"} <= names
-    assert {"repair", "verify"} <= names if case.config.pull_requests else not {"repair", "verify"} & names
+    opening = {"repair", "verify", "watch"}
+    assert opening <= names if case.config.pull_requests else not opening & names

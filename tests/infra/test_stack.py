@@ -34,7 +34,7 @@ DESK = {
     "kms:Decrypt",
     "kms:GenerateDataKey",
 }
-ASK = {"lambda:GetFunction"}
+ASK, RUNS = {"lambda:GetFunction"}, {"logs:DescribeLogStreams"}
 MODELS = {"bedrock:InvokeModel", "bedrock:GetInferenceProfile"}
 NETWORK = {
     "ec2:AssignPrivateIpAddresses",
@@ -58,7 +58,11 @@ NETWORK = {
             | ASK
             | {"sqs:SendMessage", "secretsmanager:GetSecretValue", "logs:GetLogEvents"},
         ),
-        ("repair", TAKE | DESK | MODELS | ASK | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"}),
+        (
+            "repair",
+            TAKE | DESK | MODELS | ASK | RUNS | {"lambda:InvokeFunction", "secretsmanager:GetSecretValue"},
+        ),
+        ("watch", DESK | ASK | RUNS | {"secretsmanager:GetSecretValue", "sqs:SendMessage"}),
         ("verify", NETWORK),
         ("receipt", TAKE | {"dynamodb:UpdateItem"}),
         ("chat", COUNT | {"dynamodb:DeleteItem", "secretsmanager:GetSecretValue", "sqs:SendMessage"}),
@@ -279,7 +283,7 @@ def test_functions_write_the_audit_trail_once_and_neither_read_nor_delete_it() -
     assert [(each["Effect"], each["Action"], each["Condition"]) for each in once] == [
         ("Deny", "s3:PutObject", {"Null": {"s3:if-none-match": "true"}})
     ]
-    assert rights == {("respond", "s3:PutObject"), ("repair", "s3:PutObject")}
+    assert rights == {(name, "s3:PutObject") for name in ("respond", "repair", "watch")}
 
 
 def test_the_functions_know_the_price_of_their_models_by_the_id_that_they_ask() -> None:

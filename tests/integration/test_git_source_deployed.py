@@ -9,7 +9,8 @@ import pytest
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
 from lambda_image.adapters.git_clones import Clones
-from lambda_image.domain.errors import PermanentError
+from lambda_image.adapters.rollouts import Rollouts
+from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
 from lambda_image.domain.evidence import Deployed, RepositoryMapping, Revision
 from tests.fakes.local_git import LocalGit
 from tests.fakes.source import SPLITTER
@@ -54,6 +55,60 @@ def test_a_right_that_is_missing_is_said(shop: LocalGit) -> None:
     assert code.revision(GROUP).how == (
         "the default branch; the deployed commit could not be asked for: lambda get_function: AccessDenied"
     )
+
+
+def test_whether_a_merge_is_in_what_runs_is_told_by_its_history(shop: LocalGit) -> None:
+    fix = shop.commit({"shop/pricing.py": LONGER}, "Merge it")
+    later = shop.commit({"docs/other.md": b"x"}, "Other")
+    code = deployed_as(shop, fix[:9])
+    running = code.revision(GROUP)
+    before, after = (Revision("team/shop", shop.git("rev-parse", ref), "") for ref in ("v1", later))
+
+    assert [code.contains(each, fix[:12]) for each in (before, running, after)] == [False, True, True]
+    assert running.named
+    assert not source(shop).revision(GROUP).named
+    with pytest.raises(EvidenceUnavailable):
+        code.contains(after, "1" * 40)
+
+
+def test_a_merge_behind_the_fetched_history_is_found_by_fetching_all_of_it(
+    shop: LocalGit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambda_image.adapters.git.shallow.DEPTH", 1)
+    first = shop.git("rev-parse", "v1")
+    shop.git("checkout", "--quiet", "-b", "side", "v1")
+    aside = shop.commit({"docs/side.md": b"x"}, "Aside")
+    shop.git("checkout", "--quiet", "main")
+    running = Revision("team/shop", shop.git("rev-parse", "main"), "")
+    code = source(shop)
+
+    assert code.contains(running, first)
+    assert not code.contains(running, aside)
+
+
+def test_what_runs_is_asked_by_the_newest_log_stream(shop: LocalGit) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def deployed(group: str, stream: str) -> list[Deployed]:
+        asked.append((group, stream))
+        return [Deployed("v1", "tag")] if stream == "new" else []
+
+    def denied(_: str) -> str:
+        raise PermanentError("logs describe_log_streams: AccessDenied")
+
+    mapping = RepositoryMapping("*", str(shop.path), "team/shop")
+    code = GitSource(Shallow(Clones((mapping,), shop.path.parent / "cache"), CAP), SPLITTER, deployed)
+    running = Rollouts(code, lambda _: "new").running(GROUP)
+
+    assert asked == [(GROUP, "new")]
+    assert running
+    assert running.commit == shop.git("rev-parse", "v1")
+    assert Rollouts(code, lambda _: "").running(GROUP) is None
+    with pytest.raises(EvidenceUnavailable, match="Allow logs:DescribeLogStreams"):
+        Rollouts(code, denied).running(GROUP)
+    pinned = Rollouts(source(shop, "main"), denied).running(GROUP)
+    assert pinned
+    assert pinned.commit == shop.git("rev-parse", "main")
 
 
 def test_only_the_newest_history_is_fetched_and_what_lies_before_is_not_told(

@@ -22,7 +22,7 @@ from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.patch import PullRequestPlan
 from tests.contract.code_hosts import REPOSITORY, create_shop
 from tests.contract.servers.described import Description
-from tests.contract.servers.forge import held
+from tests.contract.servers.forge import DATE, held
 from tests.fakes.clock import FixedClock
 from tests.fakes.local_git import git
 
@@ -47,6 +47,26 @@ def test_where_drafts_are_refused_the_title_says_draft(tmp_path: Path, *, drafts
     assert (pull["title"], pull["labels"]) == (
         ("Fix the sum", []) if drafts else ("Draft: Fix the sum", ["draft"])
     )
+
+
+def test_a_token_that_may_not_read_issues_leaves_out_who_closed_one(tmp_path: Path) -> None:
+    bare = create_shop(tmp_path)
+    git(bare, "branch", "tracemend/fix-v1-a", git_empty(bare))
+    plan = PullRequestPlan(REPOSITORY, "", "tracemend/fix-v1-a", "Fix the sum", "Why", (), ())
+    with GitHost(tmp_path, token="t") as served:
+
+        def forbidden(**_: object) -> tuple[Response, int]:
+            return jsonify(message="Resource not accessible by personal access token"), 403
+
+        served.app.view_functions["GET /repos/<owner>/<name>/issues/<int:number>"] = forbidden
+        side = connect(served.url, "t")(REPOSITORY)
+        number = side.create(plan).told.number
+        told = {**(Pulls(bare).get(number) or {}), "state": "closed", "closed": DATE, "by": "ada"}
+        Pulls(bare).save(told)
+        closed = side.get(number).told
+
+    assert (closed.state, closed.by) == ("closed", "")
+    assert closed.at
 
 
 def git_empty(bare: Path) -> str:

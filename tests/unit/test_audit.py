@@ -123,7 +123,7 @@ def test_a_comment_is_kept_by_its_hash_and_a_look_at_the_state_is_not() -> None:
     audited.comment(pull, "secret words")
     entries = [each for each in trail.kept if isinstance(each, PullRequestAction)]
 
-    assert audited.state("acme/shop", PLAN.branch) == pull
+    assert audited.state(pull) == pull
     assert [(each.action, each.url) for each in entries] == [("opened", pull.url), ("commented", pull.url)]
     assert "secret words" not in str(trail.kept)
 

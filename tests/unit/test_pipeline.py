@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lambda_image.attempts import Attempts
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Incident, Task
@@ -18,7 +19,7 @@ from lambda_image.steps.propose import Terms
 from lambda_image.steps.verify import PROVED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, TRACE, incident, intake
-from tests.fakes.ledger import MemoryLedger
+from tests.fakes.fixes import MemoryFixes
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.source import MemoryRepository, ScriptedVerifier
 from tests.fakes.stores import MemoryNotifier, MemoryQueue, MemoryTraces
@@ -46,10 +47,9 @@ class Host:
         url = "https://git.example.com/acme/shop/pull/1"
         return PullRequest(plan.repository, 1, url, plan.branch, "open", draft=True)
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
+    def state(self, pull: PullRequest) -> PullRequest:
         """See `CodeHost.state`."""
-        opened = any((plan.repository, plan.branch) == (repository, branch) for plan in self.plans)
-        return PullRequest(repository, 1, "", branch, "open", draft=True) if opened else None
+        return pull
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """See `CodeHost.comment`."""
@@ -65,7 +65,7 @@ class Shop:
         judge: Callable[[VerifyRequest], Proof] | None = None,
     ) -> None:
         self.clock = FixedClock(START, remaining=60)
-        self.ledger = MemoryLedger(self.clock)
+        self.ledger = MemoryFixes(self.clock)
         self.notifier = MemoryNotifier()
         self.repairs = MemoryQueue()
         self.traces = MemoryTraces()
@@ -84,7 +84,7 @@ class Shop:
 
     def repair(self, host: Host, *, final: bool = False) -> None:
         """One delivery of the incident to `repair`."""
-        repair(self.case, self.desk, self.tools, host, final=final)
+        repair(self.case, self.desk, self.tools, Attempts(self.clock, host, self.ledger), final=final)
 
     @property
     def texts(self) -> list[str]:

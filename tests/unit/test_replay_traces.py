@@ -98,7 +98,7 @@ def test_an_answer_without_a_model_is_decided_again_too() -> None:
 
 def test_a_stored_repair_gives_the_same_card() -> None:
     asked: Incident = incident()
-    planned = mend(asked, answered(), Tools(ScriptedReasoner(), None, None))
+    planned = mend(Basis(asked), answered(), Tools(ScriptedReasoner(), None, None))
     stored = decode(Outcome, encode(compose_repair(asked, planned)))
 
     assert decide_again(stored) == stored

@@ -12,8 +12,9 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import History, Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest, Spike
 from lambda_image.domain.patch import FileChange, Patch, VerifyRequest
-from lambda_image.wire import decode, decode_work, encode
-from tests.fakes.events import incident
+from lambda_image.steps.notice import compose_spike
+from lambda_image.wire import decode, decode_outcome, decode_work, encode
+from tests.fakes.events import START, incident
 
 
 def test_an_incident_comes_back_as_it_was() -> None:
@@ -61,3 +62,12 @@ def test_sets_and_enums_come_back() -> None:
 def test_what_is_no_record_is_refused_with_its_reason(text: str) -> None:
     with pytest.raises(InputRefused, match="not a Incident"):
         decode(Incident, text)
+
+
+def test_a_trace_of_before_is_read_by_what_its_work_was_called_then() -> None:
+    stored = compose_spike(incident(), Spike(START, 51, 10))
+    old = encode(stored).replace('"work_id":', '"thread_id":', 1)
+
+    assert (decode_outcome(encode(stored)), decode_outcome(old)) == (stored, stored)
+    with pytest.raises(InputRefused, match="not JSON"):
+        decode_outcome("{")

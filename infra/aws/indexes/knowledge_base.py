@@ -14,7 +14,7 @@ from infra.aws.indexes.vectors import vector_store
 from infra.aws.models import asking, foundation_model_arn
 from infra.aws.removal import removal
 from infra.aws.roles import THIS_ACCOUNT, system_role
-from infra.aws.schedule import Schedule, Target
+from infra.aws.schedule import Target, wiki_schedule
 from knowledge.address import Address
 
 # The metadata keys in which a Knowledge Base keeps the text; too long to be filtered by.
@@ -100,4 +100,4 @@ class KnowledgeBaseIndex(IndexChoice):
             payload={"KnowledgeBaseId": base_id, "DataSourceId": source.attr_data_source_id},
             rights=[rights.allow(base.attr_knowledge_base_arn, "bedrock:StartIngestionJob")],
         )
-        Schedule(self, config, target)
+        wiki_schedule(self, config, target)

@@ -127,5 +127,5 @@ def _outcomes(system: LocalSystem, folder: Path) -> list[Outcome]:
         copy = folder / entry["Key"]
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(body)
-        found.append(wire.decode(Outcome, body))
+        found.append(wire.decode_outcome(body))
     return found

@@ -57,6 +57,7 @@ class GitHost(Served):
             ("POST", f"{repo}/pulls", self._create_pull),
             ("GET", f"{repo}/pulls/<int:number>", self._get_pull),
             ("PATCH", f"{repo}/pulls/<int:number>", self._edit_pull),
+            ("GET", f"{repo}/issues/<int:number>", self._issue),
             ("POST", f"{repo}/issues/<int:number>/labels", self._add_labels),
             ("GET", f"{repo}/issues/<int:number>/comments", self._list_comments),
             ("POST", f"{repo}/issues/<int:number>/comments", self._create_comment),
@@ -104,7 +105,7 @@ class GitHost(Served):
         head, state = request.args.get("head", ""), request.args.get("state", "open")
         pulls = [
             pull
-            for pull in Pulls(self._open(owner, name).path).all()
+            for pull in self._pulls(owner, name)
             if state in ("all", pull["state"]) and head in ("", f"{owner}:{pull['head']}")
         ]
         return jsonify([self._pull(owner, name, pull) for pull in pulls])
@@ -136,11 +137,26 @@ class GitHost(Served):
         with self._writing:
             return self._pull(owner, name, Pulls(self._open(owner, name).path).save(pull))
 
+    def _issue(self, owner: str, name: str, number: int) -> Json:
+        return shapes.issue(self._repository(owner, name), self._found(owner, name, number))
+
     def _found(self, owner: str, name: str, number: int) -> Json:
-        pull = Pulls(self._open(owner, name).path).get(number)
+        pull = next((each for each in self._pulls(owner, name) if each["number"] == number), None)
         if pull is None:
             raise Refusal(404, "Not Found")
         return pull
+
+    def _pulls(self, owner: str, name: str) -> list[Json]:
+        """All pull requests; who pushes a branch's commits to its base has merged it."""
+        found = self._open(owner, name)
+        with self._writing:
+            kept = Pulls(found.path)
+            for pull in kept.all():
+                head, base = (found.branch(pull[side]) for side in ("head", "base"))
+                if pull["state"] == "open" and head and base and not found.ahead(base, head):
+                    told = found.git("log", "-1", "--format=%cI%x00%cn", base).decode().strip().split("\0")
+                    kept.save({**pull, "state": "closed", "merged": told[0], "by": told[1], "commit": base})
+            return kept.all()
 
     def _pull(self, owner: str, name: str, pull: Json) -> Json:
         found = self._open(owner, name)

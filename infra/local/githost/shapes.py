@@ -40,8 +40,27 @@ def pull(url: str, repo: Json, kept: Json, heads: dict[str, str | None]) -> Json
         "draft": kept["draft"],
         "merged": bool(kept.get("merged")),
         "merged_at": kept.get("merged"),
+        "merged_by": _person(kept) if kept.get("merged") else None,
+        "merge_commit_sha": kept.get("commit"),
+        "closed_at": kept.get("closed") or kept.get("merged"),
         "title": kept["title"],
         "body": kept["body"],
         "labels": [{"name": label} for label in kept["labels"]],
         **sides,
     }
+
+
+def issue(repo: Json, kept: Json) -> Json:
+    """The issue that a pull request is, too."""
+    number = kept["number"]
+    return {
+        "id": number,
+        "number": number,
+        "url": f"{repo['url']}/issues/{number}",
+        "state": kept["state"],
+        "closed_by": _person(kept),
+    }
+
+
+def _person(kept: Json) -> Json | None:
+    return {"login": kept["by"], "id": 2, "type": "User"} if kept.get("by") else None

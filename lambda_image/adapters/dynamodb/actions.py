@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lambda_image.adapters.dynamodb.intake import history
-from lambda_image.adapters.dynamodb.items import (
-    ACTION,
-    EVENT,
-    Change,
-    fields,
-    key,
-    marks,
-    n,
-    number,
-    s,
-    text,
-    waits,
-)
+from lambda_image.adapters.dynamodb.items import ACTION, Change, fields, key, n, number, s, waits
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
 from lambda_image.adapters.dynamodb.report import DynamoReport
+from lambda_image.adapters.dynamodb.stored import incident, stored
 from lambda_image.domain.action import Noted, Request
-from lambda_image.domain.affected import Affected
-from lambda_image.domain.events import RedactedEvent
-from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Incident, Task
-from lambda_image.wire import decode
-
-if TYPE_CHECKING:
-    from lambda_image.adapters.dynamodb.table import Item
 
 
 class DynamoActions(DynamoReport):
@@ -62,7 +41,7 @@ class DynamoActions(DynamoReport):
 
     def reopen(self, fingerprint: str) -> Incident | None:
         """See `Actions.reopen`. What its first answer showed has been counted, so that is not done again."""
-        item, event = self._item(fingerprint)
+        item, event = stored(self._table, fingerprint)
         if f"{Task.RESPOND}_done" not in item or not event:
             return None
         change = Change(key(fingerprint), expected={"changes": item["changes"]})
@@ -71,40 +50,17 @@ class DynamoActions(DynamoReport):
         change.removes.add("opened_in")
         if self._table.transact([{"Update": change.body()}]):
             return None
-        return _incident(fingerprint, item, event, number(item, "round") + 1)
+        return incident(fingerprint, item, event, number(item, "round") + 1)
 
     def unrepaired(self, fingerprint: str) -> Incident | None:
         """See `Actions.unrepaired`."""
-        item, event = self._item(fingerprint)
+        item, event = stored(self._table, fingerprint)
         if f"{Task.RESPOND}_done" not in item or not event or not waits(item, Task.REPAIR):
             return None
-        return _incident(fingerprint, item, event, number(item, "round"))
-
-    def _item(self, fingerprint: str) -> tuple[Item, Item]:
-        """A problem, and the occurrence that opened it; empty where they are forgotten."""
-        found = {
-            item["pk"]["S"]: item for item in self._table.get([key(fingerprint), f"{EVENT}{fingerprint}"])
-        }
-        return found.get(key(fingerprint), {}), found.get(f"{EVENT}{fingerprint}", {})
+        return incident(fingerprint, item, event, number(item, "round"))
 
     def _counted(self, request: Request, by: int) -> Change:
         """How often the people of the channel asked this of the problem, if this is its newest thread."""
         counted = Change(key(request.fingerprint), adds={f"asked_{request.verb}": n(by)})
         counted.expected = {"thread_id": s(request.thread_id)}
         return counted
-
-
-def _incident(fingerprint: str, item: Item, event: Item, number_of_round: int) -> Incident:
-    decision = text(item, "decision")
-    return Incident(
-        fingerprint=fingerprint,
-        thread_id=text(item, "thread_id"),
-        first_seen=number(item, "first_seen"),
-        last_seen=number(item, "last_seen"),
-        count=number(item, "occurrences") - number(item, "seen_before"),
-        event=decode(RedactedEvent, text(event, "event")),
-        decision=decode(Decision, decision) if decision else None,
-        history=history(item),
-        round=number_of_round,
-        affected=Affected.of(marks(item)),
-    )

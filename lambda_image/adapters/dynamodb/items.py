@@ -5,10 +5,13 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
   users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
+  fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
 action#<mark>               a button that was pressed: what it asked for, and when
+fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
+fixes                       the problems of whose pull requests more may become
 gate                        when messages went into the channel, when the last digest began, and the day
 digest-<began>              leases and receipts of a digest
 digest-day-<n>              those of the receipt of a day, in days since the epoch
@@ -153,6 +156,6 @@ class Change:
             "Key": {"pk": s(self.pk)},
             "UpdateExpression": " ".join(f"{verb} {', '.join(part)}" for verb, part in parts.items() if part),
             "ExpressionAttributeNames": {short: name for name, short in names.items()},
-            "ExpressionAttributeValues": values,
         }
+        body |= {"ExpressionAttributeValues": values} if values else {}
         return body | ({"ConditionExpression": " AND ".join(conditions)} if conditions else {})

@@ -209,7 +209,7 @@ class Judged:
         if sighting.decision:
             change.sets["decision"] = s(encode(sighting.decision))
         change.removes |= {name for task in (Task.RESPOND, Task.REPAIR, Task.SPIKE) for name in fields(task)}
-        change.removes |= {"delivered", "spiked_at", "spiked_by", "round"}
+        change.removes |= {"delivered", "spiked_at", "spiked_by", "round", "fate"}
         change.adds["changes"] = n(1)
 
     def _held_back(self, change: Change, sighting: Sighting, item: Item) -> None:

@@ -21,6 +21,7 @@ from lambda_image.adapters.dynamodb.items import (
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
+from lambda_image.domain.aftermath import STATES
 from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import Problem, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem
@@ -107,7 +108,9 @@ def _state(item: Item) -> str:
         return "held back"
     if waits(item, Task.RESPOND):
         return "waiting"
-    return "answered" if f"{Task.RESPOND}_done" in item else "being answered"
+    if f"{Task.RESPOND}_done" not in item:
+        return "being answered"
+    return STATES.get(text(item, "fate"), "answered")
 
 
 def _held(item: Item, inside: str) -> HeldProblem:

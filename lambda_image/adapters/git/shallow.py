@@ -50,6 +50,26 @@ class Shallow:
             self._fetch(mapping, there)
         return there
 
+    def contains(self, mapping: RepositoryMapping, head: str, commit: str) -> bool:
+        """Whether a commit is in the history of another; all of it is fetched where some does not tell."""
+        known = self.fetched(mapping, commit)
+        self.fetched(mapping, head)
+        if self._precedes(mapping, known, head):
+            return True
+        if self._precedes(mapping, head, known) or not self.boundary(mapping):
+            return False
+        self._fetch(mapping, head, known, whole=True)
+        return self._precedes(mapping, known, head)
+
+    def _precedes(self, mapping: RepositoryMapping, first: str, second: str) -> bool:
+        try:
+            self.clones.run(mapping, "merge-base", "--is-ancestor", first, second)
+        except GitFailed as failed:
+            if failed.code != 1:
+                raise
+            return False
+        return True
+
     def boundary(self, mapping: RepositoryMapping) -> frozenset[str]:
         """The oldest commits of the shallow clone: what came before them is not known."""
         shallow = self.clones.folder(mapping) / "shallow"

@@ -59,7 +59,12 @@ class GitSource:
                 return Revision(mapping.name, self._fetched(mapping, each.ref), each.how)
             except EvidenceUnavailable:
                 why = f"the deployed commit is not in the repository: {each.how} is {each.ref}"
-        return Revision(mapping.name, self._fetched(mapping, None), f"the default branch; {why}")
+        newest = self._fetched(mapping, None)
+        return Revision(mapping.name, newest, f"the default branch; {why}", named=False)
+
+    def pinned(self, log_group: str) -> bool:
+        """Whether the settings say what is deployed there, so that nobody need be asked."""
+        return bool(self._mapping(log_group).ref)
 
     def files(self, revision: Revision) -> tuple[str, ...]:
         """See `SourceCode.files`. Links and submodules are left out."""
@@ -80,6 +85,11 @@ class GitSource:
         found = [self._change(revision, commit) for commit in commits if commit not in unknown]
         since = self._undeployed(revision, path, lines)
         return (*since, *sorted(found, key=lambda change: -change.timestamp))
+
+    def contains(self, revision: Revision, commit: str) -> bool:
+        """See `Rollout.contains`."""
+        with _told():
+            return self._shallow.contains(self._by_name(revision), revision.commit, commit)
 
     def archive(self, revision: Revision) -> bytes:
         """See `SourceArchive.archive`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -23,6 +24,12 @@ def wished(headers: Mapping[str, str]) -> float | None:
     """The seconds of Retry-After. Its other form, a date, is left to our own waits."""
     after = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return float(after) if after.isdigit() else None
+
+
+def moment(told: datetime | str | None) -> int:
+    """A time of the host's in milliseconds since the epoch; 0 for none."""
+    found = datetime.fromisoformat(told) if isinstance(told, str) else told
+    return int(found.timestamp() * 1_000) if found else 0
 
 
 class Session(requests.Session):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from lambda_image.adapters.hosts.answers import Session
+from lambda_image.adapters.hosts.answers import Session, moment
 from lambda_image.adapters.hosts.side import Connect, Kept, Limits
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
@@ -53,6 +54,11 @@ class BitbucketSide:
         kept = [self._kept(each) for each in found["values"]]
         return next((each for each in kept if each.told.state == "open"), kept[0] if kept else None)
 
+    def get(self, number: int) -> Kept:
+        """See `Side.get`."""
+        found, _ = self._asked("GET", f"/pullrequests/{number}")
+        return self._kept(found)
+
     def create(self, plan: PullRequestPlan) -> Kept:
         """See `Side.create`."""
         made, _ = self._asked(
@@ -91,6 +97,11 @@ class BitbucketSide:
             STATES.get(pull["state"], "open"),
             bool(pull.get("draft")),
         )
+        if told.state != "open":
+            # Of when it was closed nothing is told but the last change, which mostly is that.
+            by, commit = pull.get("closed_by") or {}, pull.get("merge_commit") or {}
+            named = by.get("nickname") or by.get("display_name") or ""
+            told = replace(told, by=named, at=moment(pull.get("updated_on")), commit=commit.get("hash", ""))
         return Kept(told, (pull.get("summary") or {}).get("raw") or "")
 
     def _asked(self, method: str, path: str, **request: Any) -> tuple[dict[str, Any], str]:

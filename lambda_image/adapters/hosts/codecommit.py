@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from botocore.awsrequest import AWSRequest
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.git_clones import Login
+from lambda_image.adapters.hosts.answers import moment
 from lambda_image.adapters.hosts.side import DRAFT, Kept, Limits
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
 
@@ -70,6 +72,10 @@ class CodeCommitSide:
         closed = list(self._of(branch, pullRequestStatus="CLOSED", authorArn=self._author()))
         newest = max(closed, key=lambda pull: int(pull["pullRequestId"]), default=None)
         return self._kept(newest) if newest else None
+
+    def get(self, number: int) -> Kept:
+        """See `Side.get`."""
+        return self._kept(self._asked("get_pull_request", pullRequestId=str(number))["pullRequest"])
 
     def create(self, plan: PullRequestPlan) -> Kept:
         """See `Side.create`. The token makes an unheard answer come again, not a second pull request."""
@@ -130,10 +136,20 @@ class CodeCommitSide:
         number = pull["pullRequestId"]
         branch = target["sourceReference"].removeprefix("refs/heads/")
         draft = pull["title"].startswith(DRAFT)
-        return Kept(
-            PullRequest(self._name, int(number), self._page(number), branch, state, draft),
-            pull.get("description", ""),
-        )
+        told = PullRequest(self._name, int(number), self._page(number), branch, state, draft)
+        if state != "open":
+            by, at = self._closed(number)
+            told = replace(
+                told, by=by, at=at, commit=target.get("mergeMetadata", {}).get("mergeCommitId", "")
+            )
+        return Kept(told, pull.get("description", ""))
+
+    def _closed(self, number: str) -> tuple[str, int]:
+        """Who closed or merged it last, by the name in their ARN, and when."""
+        asked = {"pullRequestId": number, "pullRequestEventType": "PULL_REQUEST_STATUS_CHANGED"}
+        events = self._asked("describe_pull_request_events", **asked)["pullRequestEvents"]
+        last = max(events, key=lambda event: moment(event["eventDate"]), default=None)
+        return (last["actorArn"].rpartition("/")[2], moment(last["eventDate"])) if last else ("", 0)
 
     def _page(self, number: str) -> str:
         """Where people see it."""

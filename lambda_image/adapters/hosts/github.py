@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import requests
 from github import Auth, Github, GithubException
 from github.PullRequest import PullRequest as Pull
 
-from lambda_image.adapters.hosts.answers import LIMITED, TIMEOUT, passing, wished
+from lambda_image.adapters.hosts.answers import LIMITED, TIMEOUT, moment, passing, wished
 from lambda_image.adapters.hosts.side import DRAFT, Connect, Kept, Limits
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
@@ -62,6 +63,11 @@ class GitHubSide:
         found = next((pull for pull in pulls if pull.state == "open"), pulls[0] if pulls else None)
         return self._kept(found) if found else None
 
+    def get(self, number: int) -> Kept:
+        """See `Side.get`."""
+        with translated():
+            return self._kept(self._repo.get_pull(number))
+
     def create(self, plan: PullRequestPlan) -> Kept:
         """See `Side.create`; where drafts are refused, an ordinary one that says so in title and label."""
         try:
@@ -98,10 +104,23 @@ class GitHubSide:
 
     def _kept(self, pull: Pull) -> Kept:
         state = "merged" if pull.merged_at else pull.state
-        told = PullRequest(
-            self._name, pull.number, pull.html_url, pull.head.ref, state, bool(pull.draft), "opened"
-        )
+        told = PullRequest(self._name, pull.number, pull.html_url, pull.head.ref, state, bool(pull.draft))
+        if state != "open":
+            told = self._ended(told, pull)
         return Kept(told, pull.body or "")
+
+    def _ended(self, told: PullRequest, pull: Pull) -> PullRequest:
+        commit = (pull.merge_commit_sha or "") if pull.merged_at else ""
+        return replace(told, by=self._who(pull), at=moment(pull.merged_at or pull.closed_at), commit=commit)
+
+    def _who(self, pull: Pull) -> str:
+        """Who closed one unmerged stands at the issue that it is, too; not every token may read issues."""
+        try:
+            with translated():
+                who = pull.merged_by if pull.merged_at else self._repo.get_issue(pull.number).closed_by
+        except PermanentError:
+            return ""
+        return who.login if who else ""
 
 
 @contextmanager

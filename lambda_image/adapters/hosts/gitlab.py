@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import gitlab
 from gitlab.exceptions import GitlabError
 
-from lambda_image.adapters.hosts.answers import TIMEOUT, Session
+from lambda_image.adapters.hosts.answers import TIMEOUT, Session, moment
 from lambda_image.adapters.hosts.side import DRAFT, Connect, Kept, Limits
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
@@ -64,6 +65,11 @@ class GitLabSide:
         kept = [self._kept(each) for each in found]
         return next((each for each in kept if each.told.state == "open"), kept[0] if kept else None)
 
+    def get(self, number: int) -> Kept:
+        """See `Side.get`."""
+        with _translated():
+            return self._kept(self._project.mergerequests.get(number))
+
     def create(self, plan: PullRequestPlan) -> Kept:
         """See `Side.create`."""
         fields = {
@@ -95,7 +101,19 @@ class GitLabSide:
         told = PullRequest(
             self._name, request.iid, request.web_url, request.source_branch, state, bool(request.draft)
         )
-        return Kept(told, request.description or "")
+        ended = _ended(request.attributes, state) if state != "open" else {}
+        return Kept(replace(told, **ended), request.description or "")
+
+
+def _ended(told: dict[str, Any], state: str) -> dict[str, Any]:
+    """Who ended it and when; the commit of a merge without one of its own is the last of its branch."""
+    names = ("merge_commit_sha", "squash_commit_sha", "sha") if state == "merged" else ()
+    by = told.get("merge_user" if state == "merged" else "closed_by") or {}
+    return {
+        "by": by.get("username", ""),
+        "at": moment(told.get(f"{state}_at")),
+        "commit": next((told[name] for name in names if told.get(name)), ""),
+    }
 
 
 @contextmanager

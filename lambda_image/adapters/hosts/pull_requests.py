@@ -39,11 +39,10 @@ class PullRequests:
         action = "updated" if planned else "left"
         return replace(kept.told, action=action if existing else "opened")
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
+    def state(self, pull: PullRequest) -> PullRequest:
         """See `CodeHost.state`."""
-        side = self._side(repository)
-        found = self._retry(lambda: side.latest(branch))
-        return replace(found.told, action="left") if found else None
+        side = self._side(pull.repository)
+        return replace(self._retry(lambda: side.get(pull.number)).told, action="left")
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """See `CodeHost.comment`."""
@@ -75,9 +74,9 @@ class Hosts:
         """See `CodeHost.open`."""
         return self._of(plan.repository).open(plan)
 
-    def state(self, repository: str, branch: str) -> PullRequest | None:
+    def state(self, pull: PullRequest) -> PullRequest:
         """See `CodeHost.state`."""
-        return self._of(repository).state(repository, branch)
+        return self._of(pull.repository).state(pull)
 
     def comment(self, pull: PullRequest, text: str) -> None:
         """See `CodeHost.comment`."""

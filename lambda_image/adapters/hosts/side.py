@@ -44,6 +44,9 @@ class Side(Protocol):
     def latest(self, branch: str) -> Kept | None:
         """The branch's pull request: an open one first, else the newest."""
 
+    def get(self, number: int) -> Kept:
+        """The pull request of this number."""
+
     def create(self, plan: PullRequestPlan) -> Kept:
         """A new one, whose texts are within the limits; a draft where the host knows drafts."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from tests.contract.servers.described import Description
-from tests.contract.servers.forge import Forge, Json, Refused, made
+from tests.contract.servers.forge import DATE, Forge, Json, Refused, made
 
 
 class BitbucketServer(Forge):
@@ -22,6 +22,7 @@ class BitbucketServer(Forge):
             ("GET", base, self._repository),
             ("GET", f"{base}/pullrequests", self._list),
             ("POST", f"{base}/pullrequests", self._create),
+            ("GET", f"{base}/pullrequests/<int:number>", self._get),
             ("PUT", f"{base}/pullrequests/<int:number>", self._update),
             ("POST", f"{base}/pullrequests/<int:number>/comments", self._comment),
         ):
@@ -70,6 +71,10 @@ class BitbucketServer(Forge):
         }
         return self._told(workspace, slug, made(repository, pulls, fields)), 201
 
+    def _get(self, workspace: str, slug: str, number: int) -> Json:
+        _, pull = self.found(f"{workspace}/{slug}", number)
+        return self._told(workspace, slug, pull)
+
     def _update(self, workspace: str, slug: str, number: int) -> Json:
         pulls, pull = self.found(f"{workspace}/{slug}", number)
         if pull["state"] != "open":
@@ -92,6 +97,9 @@ class BitbucketServer(Forge):
             "title": pull["title"],
             "summary": {"raw": pull["body"], "markup": "markdown"},
             "state": state,
+            "updated_on": pull.get("merged") or pull.get("closed") or DATE,
+            "closed_by": {"nickname": pull["by"]} if pull.get("by") else None,
+            "merge_commit": {"hash": pull["commit"]} if pull.get("commit") else None,
             "draft": pull["draft"],
             "source": {"branch": {"name": pull["head"]}},
             "destination": {"branch": {"name": pull["base"]}},

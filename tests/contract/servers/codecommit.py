@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infra.local.githost.objects import Repository
 from infra.local.githost.pulls import Pulls
+from lambda_image.adapters.hosts.answers import moment
 from tests.contract.servers.forge import Json, Refused, made
 from tests.fakes.aws_service import Asked, Refusal, StandIn
 
@@ -23,6 +24,7 @@ class CodeCommitService(StandIn):
                 "CreatePullRequest": self._create,
                 "UpdatePullRequestDescription": self._describe,
                 "PostCommentForPullRequest": self._comment,
+                "DescribePullRequestEvents": self._events,
             },
         )
         self._root = root
@@ -99,6 +101,16 @@ class CodeCommitService(StandIn):
         self._only.save(pull)
         return {"pullRequestId": asked["pullRequestId"]}
 
+    def _events(self, asked: Asked) -> Json:
+        pull = self._kept(asked)
+        event = {
+            "pullRequestId": asked["pullRequestId"],
+            "eventDate": moment(pull.get("merged") or pull["closed"]) / 1_000,
+            "pullRequestEventType": asked["pullRequestEventType"],
+            "actorArn": f"arn:aws:sts::123456789012:assumed-role/team/{pull['by']}",
+        }
+        return {"pullRequestEvents": [event]}
+
     def _told(self, pull: Json) -> Json:
         repository, _ = self._open(pull["repository"])
         target = {
@@ -107,7 +119,10 @@ class CodeCommitService(StandIn):
             "destinationReference": f"refs/heads/{pull['base']}",
             "sourceCommit": repository.branch(pull["head"]) or "0" * 40,
             "destinationCommit": repository.branch(pull["base"]),
-            "mergeMetadata": {"isMerged": bool(pull.get("merged"))},
+            "mergeMetadata": {
+                "isMerged": bool(pull.get("merged")),
+                **({"mergeCommitId": pull["commit"]} if pull.get("commit") else {}),
+            },
         }
         return {
             "pullRequestId": str(pull["number"]),

@@ -25,6 +25,7 @@ class GitLabServer(Forge):
             ("GET", base, self._project),
             ("GET", f"{base}/merge_requests", self._list),
             ("POST", f"{base}/merge_requests", self._create),
+            ("GET", one, self._get),
             ("PUT", one, self._update),
             ("POST", f"{one}/notes", self._note),
         ):
@@ -74,6 +75,10 @@ class GitLabServer(Forge):
         }
         return self._told(project, made(repository, pulls, fields)), 201
 
+    def _get(self, project: str, number: int) -> Json:
+        _, pull = self.found(project, number)
+        return self._told(project, pull)
+
     def _update(self, project: str, number: int) -> Json:
         pulls, pull = self.found(project, number)
         body = request.get_json()
@@ -90,7 +95,13 @@ class GitLabServer(Forge):
 
     def _told(self, project: str, pull: Json) -> Json:
         state = "merged" if pull.get("merged") else {"open": "opened"}.get(pull["state"], pull["state"])
+        closer = {"username": pull["by"]} if pull.get("by") else None
         return {
+            "merge_user": closer if state == "merged" else None,
+            "merged_at": pull.get("merged"),
+            "merge_commit_sha": pull.get("commit"),
+            "closed_by": closer if state == "closed" else None,
+            "closed_at": pull.get("closed"),
             "id": 1_000 + pull["number"],
             "iid": pull["number"],
             "project_id": 7,

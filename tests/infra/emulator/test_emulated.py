@@ -29,7 +29,7 @@ def test_a_function_keeps_all_but_its_package() -> None:
         name: each for name, each in made["Resources"].items() if each["Type"] == "AWS::Lambda::Function"
     }
 
-    assert len(functions) == 7
+    assert len(functions) == 8
     for name, function in functions.items():
         now, was = copy.deepcopy(function["Properties"]), copy.deepcopy(before[name]["Properties"])
         code = now.pop("Code")["ZipFile"]

@@ -57,6 +57,18 @@ def function(**parts: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(("streams", "newest"), [([{"logStreamName": STREAM}], STREAM), ([], "")])
+def test_the_newest_stream_is_the_one_that_was_written_last(
+    streams: list[dict[str, str]], newest: str
+) -> None:
+    aws = ScriptedAws(describe_log_streams={"logStreams": streams})
+    found = Deployments(aws.client, Retry(FixedClock(START), sleep=lambda _: None)).newest(GROUP)
+    ((_, asked),) = aws.asked
+
+    assert found == newest
+    assert (asked["logGroupName"], asked["orderBy"], asked["descending"]) == (GROUP, "LastEventTime", True)
+
+
 def test_a_tag_of_the_function_comes_before_its_variables_and_image() -> None:
     image = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:main-{COMMIT[:7]}"
     aws = ScriptedAws(

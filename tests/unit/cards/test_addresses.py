@@ -50,8 +50,9 @@ def test_a_repository_has_an_address_in_a_browser_without_credentials(clone_url:
 def test_a_line_of_code_leads_to_itself_at_the_commit() -> None:
     at = Revision("acme/shop", "f" * 40, "mapping", "https://github.com/acme/shop")
 
-    def leads(**changes: str) -> str:
-        return code_address(replace(evidence(), revision=replace(at, **changes)), "shop/a b.py", 9)
+    def leads(web: str = at.web, commit: str = at.commit) -> str:
+        there = replace(at, web=web, commit=commit)
+        return code_address(replace(evidence(), revision=there), "shop/a b.py", 9)
 
     assert leads() == f"https://github.com/acme/shop/blob/{'f' * 40}/shop/a%20b.py#L9"
     assert "/shop/-/blob/" in leads(web="https://gitlab.example.com/acme/shop")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault, Usage
 from lambda_image.domain.evidence import Gap
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Notification, Outcome
+from lambda_image.domain.patch import PullRequest
 from lambda_image.handlers import metrics
 from lambda_image.intake import Taken, take_in
 from lambda_image.observing.work import Work, going_on
@@ -88,6 +90,18 @@ def test_a_repair_without_a_proof_opens_nothing(capsys: pytest.CaptureFixture[st
 
     assert (told["RepairsTried"], told["RepairsProved"], told["PullRequestsOpened"]) == (1, 0, 0)
     assert "pull_request" not in told
+
+
+def test_an_earlier_pull_request_that_stands_is_neither_tried_nor_opened(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pull = PullRequest("team/shop", 7, "https://git.example.com/7", "b", "open", draft=True)
+    fix = Fix("v1-a", 1, "v1-a-1", "/aws/lambda/shop", "Fix it", pull, START)
+    metrics.repaired(Context(), replace(outcome(), fix=fix, pull_request=pull), 3.0)
+    told = line(capsys)
+
+    assert (told["RepairsTried"], told["PullRequestsOpened"]) == (0, 0)
+    assert told["pull_request"] == pull.url
 
 
 def test_every_record_of_a_batch_is_in_its_report() -> None:
