@@ -56,7 +56,7 @@ class Allowed:
 def faults(
     card: Card, messages: Iterable[Notification], allowed: Allowed, client: str, *, public: bool = False
 ) -> list[str]:
-    """All that is wrong with a card in any client; if `public` by the public schema for Teams too: it is slow."""
+    """All that is wrong with a card in any client; `public` asks the public schema for Teams too, slowly."""
     return [
         *(f"chatbot: {fault}" for fault in of_chatbot(tuple(messages), allowed, client)),
         *(f"slack: {fault}" for fault in of_slack(card, allowed)),
