@@ -69,7 +69,11 @@ def compose_answer(
 
 
 def with_card(outcome: Outcome, card: Card, audience: Audience) -> Outcome:
-    """The outcome with its card, and the messages that it makes in the channel."""
+    """The outcome with its card, and the messages that it makes in the channel.
+
+    Whatever a title and a lead were made of, code and quotes too, nothing in them leads anywhere.
+    """
+    card = replace(card, title=label(card.title), lead=label(card.lead))
     first, *more = chatbot.notifications(card, audience.client)
     return replace(outcome, card=card, notification=first, more=tuple(more))
 

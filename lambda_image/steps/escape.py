@@ -41,7 +41,9 @@ def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], boo
             parts = urlsplit(url)
         except ValueError:  # half an IPv6 address
             return False
-        ours = parts.scheme == "https" and parts.hostname in hosts and "@" not in parts.netloc
+        # Programs differ in what they make of these two.
+        alone = "@" not in parts.netloc and "\\" not in url
+        ours = parts.scheme == "https" and parts.hostname in hosts and alone
         return ours or (url in pages and parts.scheme in ("http", "https"))
 
     return allowed

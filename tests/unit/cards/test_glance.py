@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lambda_image.domain.affected import KEPT, Affected
+from lambda_image.domain.card import ANYBODY, Card, Part, Run, Style, section, text, words
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
-from lambda_image.domain.incident import Incident
-from lambda_image.domain.notification import Notification
+from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.notification import Notification, Outcome
 from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer
+from lambda_image.steps.compose import compose_answer, with_card
+from lambda_image.steps.notice import UNDIAGNOSED
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence
 
@@ -31,6 +33,18 @@ def test_who_is_hit_stands_beside_how_often() -> None:
 
     assert shown(few).summary.endswith(" Hit: 1 user and 2 tenants.")
     assert " Hit: at least 30 users and 14 requests." in shown(many).description
+
+
+def test_code_in_a_lead_leads_nowhere() -> None:
+    said = (Run("not opened: "), Run("https://evil.example/x", Style.CODE))
+    card = Card(
+        "i", "v1-1", "t", "tracemend.repair", "en", "t", words(said), (section(Part.CAUSE, "", text(said)),)
+    )
+    outcome = Outcome("v1-1", "t", Task.REPAIR, UNDIAGNOSED)
+    told = with_card(outcome, card, ANYBODY).notification
+
+    assert told
+    assert told.summary == "not opened: hxxps[:]//evil[.]example/x"
 
 
 def test_an_error_in_a_file_is_nowhere() -> None:

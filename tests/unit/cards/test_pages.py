@@ -61,6 +61,18 @@ def test_a_link_is_not_divided() -> None:
     assert (words(head), rest) == ("see ", line[1:])
 
 
+def test_a_line_that_costs_more_than_its_characters_fills_no_page_beyond_its_room() -> None:
+    def dear(line: Line, _form: Form) -> int:
+        return 10 * len(words(line))
+
+    told = section(Part.CAUSE, "", text((Run("word " * 30),)))
+    for page in pages([told], 200, dear, LEFT_OUT, most=1_000):
+        assert (
+            sum(dear(line, block.form) for each in page for block in each.blocks for line in block.lines)
+            <= 200
+        )
+
+
 def test_a_listing_waits_for_a_page_on_which_it_is_whole() -> None:
     code = Block(Form.LISTING, ((Run("x = 1\n" * 20, Style.CODE),),))
     told = section(Part.STEPS, "", text((Run("word " * 20),)), code)
