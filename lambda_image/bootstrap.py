@@ -61,7 +61,9 @@ def intake() -> IntakeFunction:
 @once
 def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
     from lambda_image.adapters.dynamodb.report import DynamoReport
+    from lambda_image.steps.recall import Recollection
 
     made = parts.invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
@@ -75,9 +77,11 @@ def respond() -> RespondFunction:
         parts.deployed(made, parts.accesses(made).login),
     )
     can_repair = bool(url) and asked.repair_most is not Level.DIAGNOSIS
-    tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made))
+    table = parts.table(made)
+    memory = Recollection(DynamoMemory(table, made.clock), asked.services)
+    tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made), memory=memory)
     repairs = parts.queue(made, url) if url else None
-    digests, desk = DynamoReport(parts.table(made), made.clock), parts.desk(made)
+    digests, desk = DynamoReport(table, made.clock), parts.desk(made)
     receives, prices = asked.queue_receives, asked.prices
     return RespondFunction(made.clock, made.tracer, desk, tools, repairs, digests, receives, prices)
 
@@ -128,11 +132,14 @@ def watch() -> WatchFunction:
 def chat() -> ChatFunction:
     """The function that serves the buttons below a card; without a queue for repairs nobody repairs."""
     from lambda_image.adapters.dynamodb.actions import DynamoActions
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
+    from lambda_image.adapters.dynamodb.merges import DynamoMerges
     from lambda_image.chat import Counter
 
-    made = parts.invocations("ledger_table", "incidents_queue_url", "actions_secret")
-    asked = made.settings
-    ledger = DynamoActions(parts.table(made), made.clock)
+    made = parts.invocations("ledger_table", "incidents_queue_url", "actions_secret", "trace_bucket")
+    asked, table = made.settings, parts.table(made)
+    ledger = DynamoActions(table, made.clock)
     counter = Counter(
         clock=made.clock,
         actions=ledger,
@@ -140,6 +147,11 @@ def chat() -> ChatFunction:
         incidents=parts.queue(made, asked.incidents_queue_url),
         repairs=parts.queue(made, asked.repairs_queue_url) if asked.repairs_queue_url else None,
         key=parts.actions_key(made),
+        archive=parts.archive(
+            made, DynamoFixes(table, made.clock).incident, reasoner(asked, made.clock, made.retry)
+        ),
+        memory=DynamoMemory(table, made.clock),
+        merges=DynamoMerges(table, made.clock),
     )
     return ChatFunction(made.clock, made.tracer, counter)
 
@@ -239,6 +251,7 @@ def _tools(
     settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, source: GitSource | None
 ) -> Tools:
     from lambda_image.pipeline import Tools
+    from lambda_image.steps.recall import Recollection
 
     return Tools(
         reasoner=reasoner,
@@ -248,7 +261,7 @@ def _tools(
         terms=_terms(settings),
         redaction=rulebook(settings.redact, addresses=settings.redact_ips),
         audience=settings.audience(),
-        services=settings.services,
+        memory=Recollection(None, settings.services),
         policy=settings.repairs(),
     )
 

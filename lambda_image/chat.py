@@ -1,4 +1,4 @@
-"""What follows when somebody presses a button below a card; the answer is a line in the card's thread."""
+"""What follows when somebody presses a button below a card or types its command: its thread is told."""
 
 from __future__ import annotations
 
@@ -6,18 +6,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambda_image.domain.action import Noted, Request, Verb
-from lambda_image.domain.errors import TracemendError
+from lambda_image.domain.errors import InputRefused, TracemendError
+from lambda_image.domain.incident import Task
+from lambda_image.domain.lessons import Verdict
 from lambda_image.ports import Actions, Clock, Mutes, WorkQueue
-from lambda_image.steps.action_token import read
+from lambda_image.questions import Archive, answer_question
+from lambda_image.steps.action_token import VALID, read, sign
+from lambda_image.steps.cards.email import email_messages
+from lambda_image.steps.learn import lesson, subject_of_answer
+from lambda_image.steps.length import cut
+from lambda_image.steps.redact import redact_text
+from lambda_image.steps.spans_of_time import milliseconds
+from lambda_image.teaching import Memory, Merges
 
 # Milliseconds.
 MUTED_FOR = 86_400_000
 MUTED_BECAUSE = "muted in the channel"
+SNOOZED = "4h"
+# Characters of a reply, and of a reason.
+REPLY, REASON = 4_000, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What serves the buttons. Without `repairs` nobody opens pull requests."""
+    """What serves the buttons. Without `repairs` nobody opens pull requests.
+
+    `called` is the function's own name: with it begin the aliases that people type.
+    """
 
     clock: Clock
     actions: Actions
@@ -25,15 +40,19 @@ class Counter:
     incidents: WorkQueue
     repairs: WorkQueue | None
     key: Callable[[], str]
+    archive: Archive
+    memory: Memory
+    merges: Merges
+    called: str = "tracemend-chat"
 
 
-def press(verb: Verb, token: str, counter: Counter) -> str:
-    """Do what a button asks for, once, and say what was done.
+def press(verb: Verb, said: str, counter: Counter) -> str:
+    """Do what a token asks for, with the words behind it, once; and say what was done.
 
     A press that fails is taken back, so that it may be tried again. Raises InputRefused for a token that is
     not ours or has expired, TransientError and PermanentError.
     """
-    request = read(verb, token, counter.clock.now() // 1_000, counter.key().encode())
+    request = read(verb, said, counter.clock.now() // 1_000, counter.key().encode())
     noted = counter.actions.note(request)
     if noted is Noted.BEFORE:
         return "That was asked before, and it was done."
@@ -67,15 +86,80 @@ def _repair(request: Request, counter: Counter) -> str:
 
 def _mute(request: Request, counter: Counter) -> str:
     counter.mutes.mute(request.fingerprint, counter.clock.now() + MUTED_FOR, MUTED_BECAUSE)
-    return f"Muted for a day; it is still counted. `tracemend unmute {request.fingerprint}` ends it."
+    how = _typed(Verb.SNOOZE, request, counter, f"{SNOOZED} a deployment is running")
+    ends = f"`tracemend unmute {request.fingerprint}` ends it."
+    return f"Muted for a day; it is still counted. {ends} For another time, with your reason: {how}"
 
 
-def _wrong(request: Request, counter: Counter) -> str:  # noqa: ARG001 - what there is to do was noted
-    return "Noted as a wrong answer. 'Analyse again' asks anew."
+def _snooze(request: Request, counter: Counter) -> str:
+    """For the time and the reason that were typed: `2h a deployment is running`."""
+    span, _, why = (request.text or SNOOZED).partition(" ")
+    until = counter.clock.now() + milliseconds(span)
+    reason = redact_text(why.strip()[:REASON], counter.archive.redaction).text
+    counter.mutes.mute(request.fingerprint, until, reason or MUTED_BECAUSE)
+    return f"Muted for {span}; it is still counted. `tracemend unmute {request.fingerprint}` ends it."
 
 
-def _worked(request: Request, counter: Counter) -> str:  # noqa: ARG001
-    return "Noted: this worked."
+def _wrong(request: Request, counter: Counter) -> str:
+    _learn(request, counter, Verdict.WRONG)
+    if request.text:
+        return "Noted as a wrong answer; your correction is quoted when such an error comes again."
+    how = _typed(Verb.WRONG, request, counter, "what was right")
+    return f"Noted as a wrong answer. What was right? {how} 'Analyse again' asks anew."
+
+
+def _worked(request: Request, counter: Counter) -> str:
+    _learn(request, counter, Verdict.RIGHT)
+    return "Noted: this worked. It is quoted when such an error comes again."
+
+
+def _learn(request: Request, counter: Counter, verdict: Verdict) -> None:
+    """Remember how the newest answer was judged; one whose trace is gone is only counted."""
+    archive = counter.archive
+    try:
+        answered = archive.answered(request.fingerprint)
+    except InputRefused:
+        return
+    repair = archive.traces.load(answered.work_id, Task.REPAIR)
+    pull = repair.pull_request if repair else None
+    told = lesson(
+        answered, verdict, counter.clock.now(), request.text, archive.redaction, url=pull.url if pull else ""
+    )
+    if subject := subject_of_answer(answered):
+        counter.memory.learn(subject, told)
+
+
+def _ask(request: Request, counter: Counter) -> str:
+    card = answer_question(request.fingerprint, request.text, counter.archive)
+    ask = _typed(Verb.ASK, request, counter, "show me the code")
+    merge = _typed(Verb.MERGE, request, counter, "its fingerprint")
+    return (
+        f"{cut(email_messages(card)[0].body, REPLY)}\nAsk more: {ask}\nThe same as another problem? {merge}"
+    )
+
+
+def _manager(request: Request, counter: Counter) -> str:
+    card = answer_question(request.fingerprint, "for a manager", counter.archive)
+    return cut(email_messages(card)[0].body, REPLY)
+
+
+def _merge(request: Request, counter: Counter) -> str:
+    if not counter.merges.merge(request.fingerprint, request.text):
+        raise InputRefused(f"{request.text[:40]!r} is no other problem that this one can be counted as")
+    how = _typed(Verb.SPLIT, request, counter, "again")
+    return f"Counted as {request.text} from now on. To undo it: {how}"
+
+
+def _split(request: Request, counter: Counter) -> str:
+    if not counter.merges.split(request.fingerprint):
+        raise InputRefused("it is not merged with another problem")
+    return "Counted by itself again, from now on."
+
+
+def _typed(verb: Verb, request: Request, counter: Counter, words: str) -> str:
+    """The command that people may type, with a token of its own."""
+    token = sign(verb, request.thread_id, counter.clock.now() // 1_000 + VALID, counter.key().encode())
+    return f"`@Amazon Q run {counter.called.removesuffix('-chat')}-{verb} {token} {words}`"
 
 
 DOES: dict[Verb, Callable[[Request, Counter], str]] = {
@@ -84,4 +168,9 @@ DOES: dict[Verb, Callable[[Request, Counter], str]] = {
     Verb.MUTE: _mute,
     Verb.WRONG: _wrong,
     Verb.WORKED: _worked,
+    Verb.ASK: _ask,
+    Verb.MANAGER: _manager,
+    Verb.SNOOZE: _snooze,
+    Verb.MERGE: _merge,
+    Verb.SPLIT: _split,
 }

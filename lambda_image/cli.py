@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from lambda_image import librarian, runbooks, settings, wire
-from lambda_image.commands import explain, operate, preview, reading, replay, views, wiki
+from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
@@ -204,10 +204,11 @@ def explain_command(
     ref: Ref = "HEAD",
     engine: Annotated[Engine, typer.Option()] = "auto",
     test: TestCommand = "",
+    keep: Annotated[Path | None, typer.Option(help="A folder for what `tracemend ask` reads.")] = None,
     as_json: Json = False,
 ) -> None:
     """The whole pipeline on a log; nothing is sent anywhere but to the model."""
-    request = explain.Request(reading.whole(file), index, repo, ref, engine, test)
+    request = explain.Request(reading.whole(file), index, repo, ref, engine, test, keep)
     found = False
     for each in explain.explained(request, err):
         found = True
@@ -244,7 +245,10 @@ app.command()(operate.cost)
 app.command()(operate.status)
 app.command()(operate.mute)
 app.command()(operate.unmute)
+app.command()(operate.merge)
+app.command()(operate.split)
 app.add_typer(replay.app)
+app.add_typer(stored.app)
 app.add_typer(wiki.app)
 
 

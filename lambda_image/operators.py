@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
+    from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.hosts.connecting import Means
 
     # Told on to those who may not know the adapters.
@@ -16,20 +18,22 @@ if TYPE_CHECKING:
     from lambda_image.adapters.sqs_operations import Queues
     from lambda_image.domain.evidence import RepositoryMapping
     from lambda_image.domain.hosts import HostAccess
+    from lambda_image.domain.incident import Incident
     from lambda_image.domain.operations import LostBatch
-    from lambda_image.ports import OperatorsLedger, TraceStore
+    from lambda_image.ports import TraceStore
     from lambda_image.settings import Settings
+    from lambda_image.teaching import Memory, OperatorsLedger
 
 
 def ledger_at(client: Any, table: str) -> OperatorsLedger:
-    """The ledger for people: its numbers, and mutes."""
+    """The ledger for people: its numbers, mutes, and problems that are one."""
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.dynamodb.report import DynamoReport
+    from lambda_image.adapters.dynamodb.report import DynamoOperators
     from lambda_image.adapters.dynamodb.table import Table
     from lambda_image.adapters.retry import Retry
 
     clock = WallClock()
-    return DynamoReport(Table(client, table, Retry(clock)), clock)
+    return DynamoOperators(Table(client, table, Retry(clock)), clock)
 
 
 def queues(settings: Settings) -> Queues:
@@ -68,6 +72,38 @@ def traces(settings: Settings) -> TraceStore:
     from lambda_image.adapters.s3_traces import S3Traces
 
     return S3Traces(client("s3", settings.region), settings.trace_bucket, Retry(WallClock()))
+
+
+def traces_in(folder: Path) -> TraceStore:
+    """The traces that `tracemend explain --keep` left in a folder."""
+    from lambda_image.adapters.folder_traces import FolderTraces
+
+    return FolderTraces(folder)
+
+
+def incidents(settings: Settings) -> Callable[[str], Incident | None]:
+    """How a problem of the deployment stands now, by its fingerprint."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+
+    return DynamoFixes(_table(settings), WallClock()).incident
+
+
+def memory(settings: Settings) -> Memory:
+    """How answers of the deployment were judged."""
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
+
+    return DynamoMemory(_table(settings), WallClock())
+
+
+def _table(settings: Settings) -> Table:
+    from lambda_image.adapters.aws import client
+    from lambda_image.adapters.clock import WallClock
+    from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.retry import Retry
+
+    return Table(client("dynamodb", settings.region), settings.ledger_table, Retry(WallClock()))
 
 
 def lacking(access: HostAccess, repository: RepositoryMapping, client: Callable[[str], Any]) -> str:

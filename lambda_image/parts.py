@@ -14,9 +14,11 @@ from lambda_image.ports import (
     CodeHost,
     Fixes,
     Notifier,
+    Reasoner,
     Receipts,
     Rollout,
     Telemetry,
+    TraceStore,
     Verifier,
     WorkQueue,
 )
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from lambda_image.desk import Desk
     from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.channels import Channel
+    from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
+    from lambda_image.questions import Archive
 
 # To wait for the answer of a way to people; to connect takes half of it at most.
 TRY_SECONDS = 10.0
@@ -104,14 +108,29 @@ def queue(made: Invocations, url: str) -> WorkQueue:
 def desk(made: Invocations) -> Desk:
     """Claim, memory and channel."""
     from lambda_image.adapters.chatbot import SnsNotifier
-    from lambda_image.adapters.s3_traces import S3Traces
     from lambda_image.desk import Desk
 
-    traces = S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
     client, patience = made.client("sns", TRY_SECONDS), _patience(made, attempts=5)
     topic = SnsNotifier(client, made.settings.topic_arn, patience, made.tracer.carrier, _signer(made))
     kept = ledger(made)
-    return Desk(made.clock, kept, traces, _with_channels(made, topic, kept), made.settings.audience())
+    return Desk(made.clock, kept, traces(made), _with_channels(made, topic, kept), made.settings.audience())
+
+
+def traces(made: Invocations) -> TraceStore:
+    """What was answered and repaired before."""
+    from lambda_image.adapters.s3_traces import S3Traces
+
+    return S3Traces(made.client("s3"), made.settings.trace_bucket, made.retry)
+
+
+def archive(made: Invocations, incident: Callable[[str], Incident | None], asking: Reasoner) -> Archive:
+    """What is stored of problems, and the models to ask about it."""
+    from lambda_image.questions import Archive
+    from lambda_image.steps.redact import rulebook
+
+    asked = made.settings
+    rules = rulebook(asked.redact, addresses=asked.redact_ips)
+    return Archive(traces(made), incident, made.watched.reasoner(asking), asked.evidence_tokens, rules)
 
 
 def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:
@@ -223,10 +242,13 @@ def code_host(made: Invocations, accesses: Accesses) -> CodeHost:
 
 
 def fixes(made: Invocations) -> Fixes:
-    """What became of pull requests."""
+    """What became of pull requests, and what is to be learned of it."""
     from lambda_image.adapters.dynamodb.fixes import DynamoFixes
+    from lambda_image.adapters.dynamodb.memory import DynamoMemory
+    from lambda_image.learning import LearningFixes
 
-    return DynamoFixes(table(made), made.clock)
+    kept = table(made)
+    return LearningFixes(DynamoFixes(kept, made.clock), traces(made), DynamoMemory(kept, made.clock))
 
 
 def watch_policy(made: Invocations) -> WatchPolicy:

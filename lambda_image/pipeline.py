@@ -12,7 +12,7 @@ from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import AnswerMalformed, DeadlineNear, PermanentError, TransientError
-from lambda_image.domain.evidence import Gap, ServiceMapping
+from lambda_image.domain.evidence import Gap
 from lambda_image.domain.gate import UNCAPPED, RepairPolicy
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis, Outcome
@@ -27,6 +27,7 @@ from lambda_image.steps.neighbours import with_neighbours
 from lambda_image.steps.opening import open_pull_request
 from lambda_image.steps.plan import plan_pull_request
 from lambda_image.steps.propose import TERMS, Terms, Workbench, propose
+from lambda_image.steps.recall import FORGETFUL, Recollection
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
@@ -46,7 +47,7 @@ class Tools:
     terms: Terms = TERMS
     redaction: Rulebook = RULEBOOK
     audience: Audience = ANYBODY
-    services: tuple[ServiceMapping, ...] = ()
+    memory: Recollection = FORGETFUL
     policy: RepairPolicy = UNCAPPED
 
 
@@ -71,7 +72,7 @@ def respond(
 
 def answer(incident: Incident, tools: Tools, gaps: tuple[Gap, ...] = (), *, final: bool = True) -> Outcome:
     """What broke, why, and what to do, from verified evidence and known `gaps`; nothing is sent."""
-    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, services=tools.services)
+    evidence = stage(gather)(incident, tools.knowledge, tools.source, gaps, past=tools.memory)
     try:
         asked = tools.reasoner, tools.evidence_tokens, tools.audience.language
         draft = stage(diagnose)(incident, evidence, *asked)

@@ -1,4 +1,4 @@
-"""What the steps need of the outside world: Protocols of one to four methods, all in this file."""
+"""What the steps need of the outside world: Protocols of one to four methods, here or in `teaching.py`."""
 
 from __future__ import annotations
 
@@ -106,10 +106,6 @@ class Mutes(Protocol):
 
     def unmute(self, fingerprint: str) -> bool:
         """End it now. False for a problem that is not muted."""
-
-
-class OperatorsLedger(LedgerReport, Mutes, Protocol):
-    """The ledger for those who run a deployment."""
 
 
 class Actions(Protocol):

@@ -15,7 +15,7 @@ from infra.aws.config import Config
 from infra.aws.function import SystemFunction
 from infra.aws.names import chat_configuration, function_name
 from infra.aws.roles import system_role
-from lambda_image.domain.action import Verb
+from lambda_image.domain.action import TYPED, Verb
 
 CONTEXT = "event.metadata.additionalContext"
 
@@ -30,6 +30,8 @@ class Button:
 
 
 ANALYSE = Button("analyse", "Analyse again", Verb.ANALYSE)
+ASK = Button("ask", "Why?", Verb.ASK)
+MANAGER = Button("manager", "For a manager", Verb.MANAGER)
 MUTE = Button("mute", "Mute for a day", Verb.MUTE)
 WRONG = Button("wrong", "Wrong answer", Verb.WRONG)
 WORKED = Button("worked", "This worked", Verb.WORKED)
@@ -55,7 +57,9 @@ class Channels(Construct):
         self._role = system_role(self, "Role", "chatbot.amazonaws.com", [])
         self._role.add_managed_policy(policy)
         self._guardrail = policy.managed_policy_arn
-        self._buttons = [self._button(each) for each in self._offered()]
+        self._actions = [self._button(each) for each in self._offered()]
+        if function:
+            self._actions += [self._alias(verb) for verb in TYPED]
         if config.chat.slack.workspace:
             self._slack()
         if config.chat.teams.tenant:
@@ -70,23 +74,15 @@ class Channels(Construct):
     def _offered(self) -> list[Button]:
         if not self._function:
             return []
-        return [ANALYSE, MUTE, WRONG, WORKED, *([REPAIR] if self._config.pull_requests else [])]
+        return [ANALYSE, ASK, MANAGER, MUTE, WRONG, WORKED, *([REPAIR] if self._config.pull_requests else [])]
 
     def _button(self, button: Button) -> str:
-        """The ARN of a custom action below every card that has a token for its verb.
-
-        The command is an AWS CLI line without `aws`, at most 100 characters in the service's own model; hence
-        the short verbs, and the rule on the prefix in config_rules.py.
-        """
-        call = f"lambda invoke --function-name {function_name(self._config, 'chat')}"
-        payload = f'--payload {{"{button.verb}":"$t"}}'
+        """The ARN of a custom action below every card that has a token for its verb."""
         action = chatbot.CfnCustomAction(
             self,
             f"{button.name.capitalize()}Button",
             action_name=f"{self._config.prefix}-{button.name}",
-            definition=chatbot.CfnCustomAction.CustomActionDefinitionProperty(
-                command_text=f"{call} {payload} --region {cdk.Aws.REGION}"
-            ),
+            definition=self._call(button.verb, "$t"),
             attachments=[
                 chatbot.CfnCustomAction.CustomActionAttachmentProperty(
                     button_text=button.text,
@@ -102,6 +98,30 @@ class Channels(Construct):
         )
         return action.attr_custom_action_arn
 
+    def _alias(self, verb: Verb) -> str:
+        """The ARN of a command that people type with a token that a button told them, and their words."""
+        name = f"{self._config.prefix}-{verb}"
+        action = chatbot.CfnCustomAction(
+            self,
+            f"{verb.name.capitalize()}Command",
+            action_name=f"{self._config.prefix}-type-{verb}",
+            alias_name=name,
+            definition=self._call(verb, "$t $q"),
+        )
+        return action.attr_custom_action_arn
+
+    def _call(self, verb: Verb, said: str) -> chatbot.CfnCustomAction.CustomActionDefinitionProperty:
+        """An AWS CLI line without `aws`.
+
+        It has 100 characters at most in the service's own model; hence the short verbs, and the rule on the
+        prefix in config_chat.py.
+        """
+        call = f"lambda invoke --function-name {function_name(self._config, 'chat')}"
+        payload = f'--payload {{"{verb}":"{said}"}}'
+        return chatbot.CfnCustomAction.CustomActionDefinitionProperty(
+            command_text=f"{call} {payload} --region {cdk.Aws.REGION}"
+        )
+
     def _slack(self) -> None:
         chatbot.CfnSlackChannelConfiguration(
             self,
@@ -111,7 +131,7 @@ class Channels(Construct):
             slack_channel_id=self._config.chat.slack.channel,
             iam_role_arn=self._role.role_arn,
             guardrail_policies=[self._guardrail],
-            customization_resource_arns=self._buttons or None,
+            customization_resource_arns=self._actions or None,
             logging_level=self._config.chat.log_level,
             sns_topic_arns=[self._topic.topic_arn],
             user_role_required=False,
@@ -127,7 +147,7 @@ class Channels(Construct):
             teams_channel_id=self._config.chat.teams.channel,
             iam_role_arn=self._role.role_arn,
             guardrail_policies=[self._guardrail],
-            customization_resource_arns=self._buttons or None,
+            customization_resource_arns=self._actions or None,
             logging_level=self._config.chat.log_level,
             sns_topic_arns=[self._topic.topic_arn],
             user_role_required=False,

@@ -32,7 +32,7 @@ TIMEOUTS = {
     "repair": 900,
     "verify": 300,
     "receipt": 15,
-    "chat": 15,
+    "chat": 60,
     "watch": 300,
 }
 # What `intake` alone decides by.
@@ -193,43 +193,25 @@ def receipt(scope: Construct, around: Surroundings, stores: Stores, receipts: Wo
     return function
 
 
-def chat(
-    scope: Construct, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
-) -> SystemFunction:
-    """Serves the buttons below the cards: notes in the ledger, queues work, does nothing itself."""
-    spec = FunctionSpec(
-        name="chat",
-        timeout=TIMEOUTS["chat"],
-        memory=512,
-        settings={
-            "ledger_table": stores.ledger.table_name,
-            "incidents_queue_url": incidents.queue_url,
-            **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
-            **_signed(stores),
-            **traced(around.config),
-        },
-        rights=[
-            rights.note_requests_in(stores.ledger),
-            *_signing(stores),
-            rights.send_to(incidents),
-            *([rights.send_to(repairs)] if repairs else []),
-        ],
-    )
-    return SystemFunction(scope, spec, around)
-
-
 def _answering(config: Config, stores: Stores) -> dict[str, str]:
     """The settings of both functions that ask a model and publish."""
-    tuning = config.tuning
     return {
         **publishing(config, stores),
-        "models": ",".join(stores.models.ids),
+        **asking(config, stores),
         "queue_receives": str(MAX_RECEIVE_COUNT),
+        "repair_most": config.tuning.repair_most,
+    }
+
+
+def asking(config: Config, stores: Stores) -> dict[str, str]:
+    """The settings of whoever asks a model."""
+    tuning = config.tuning
+    return {
+        "models": ",".join(stores.models.ids),
         "max_output_tokens": str(tuning.max_output_tokens),
         "evidence_tokens": str(tuning.evidence_tokens),
         **({} if tuning.temperature is None else {"temperature": str(tuning.temperature)}),
         "prices": json.dumps(_prices(config, stores)),
-        "repair_most": tuning.repair_most,
     }
 
 
@@ -244,7 +226,7 @@ def publishing(config: Config, stores: Stores) -> dict[str, str]:
         **told.audience(config),
         **told.channels(config, {name: each.topic_arn for name, each in stores.mails.items()}),
         **(told.audited(config, stores.audit.bucket_name) if stores.audit else {}),
-        **_signed(stores),
+        **signed(stores),
         **traced(config),
     }
 
@@ -273,11 +255,12 @@ def _prices(config: Config, stores: Stores) -> list[dict[str, object]]:
     ]
 
 
-def _signed(stores: Stores) -> dict[str, str]:
+def signed(stores: Stores) -> dict[str, str]:
+    """What the buttons below a card are signed with, where there are some."""
     return {"actions_secret": stores.actions.secret_arn} if stores.actions else {}
 
 
-def _signing(stores: Stores) -> list[iam.PolicyStatement]:
+def signing(stores: Stores) -> list[iam.PolicyStatement]:
     """Sign the buttons below a card, or hold them against the signature."""
     return [stores.actions.reading()] if stores.actions else []
 
@@ -292,5 +275,5 @@ def desk(scope: Construct, config: Config, stores: Stores) -> list[iam.PolicySta
         *(rights.read_secret(scope, name) for name in secrets),
         *(rights.allow(each.topic_arn, "sns:Publish") for each in stores.mails.values()),
         *([rights.add_to_audit(stores.audit)] if stores.audit else []),
-        *_signing(stores),
+        *signing(stores),
     ]

@@ -143,6 +143,14 @@ def keep_traces(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
     ]
 
 
+def read_traces(bucket: s3.IBucket) -> list[iam.PolicyStatement]:
+    """Read traces; to list, as `keep_traces` says."""
+    return [
+        allow(f"{bucket.bucket_arn}/traces/*", "s3:GetObject"),
+        allow(bucket.bucket_arn, "s3:ListBucket"),
+    ]
+
+
 def add_to_audit(bucket: s3.IBucket) -> iam.PolicyStatement:
     """Write audit entries; neither read nor delete any."""
     return allow(f"{bucket.bucket_arn}/audit/*", "s3:PutObject")

@@ -14,6 +14,7 @@ from infra.aws.alarms import Alarms
 from infra.aws.buckets import audit_bucket, trace_bucket
 from infra.aws.budget import MonthlyBudget
 from infra.aws.chat import Channels
+from infra.aws.chat_function import chat_function
 from infra.aws.config import Config
 from infra.aws.dashboard import Dashboard
 from infra.aws.emptying.emptied import EmptiedBuckets
@@ -69,9 +70,9 @@ class TracemendStack(cdk.Stack):
         askers = [respond, *([self._repairing(around, stores, repairs)] if repairs else [])]
         functions.receipt(self, around, stores, receipts)
         topic.confirm_to(receipts)
-        chat = functions.chat(self, around, stores, incidents, repairs) if config.chat.buttons else None
+        chat = chat_function(self, around, stores, incidents, repairs) if config.chat.buttons else None
+        askers += [chat] if chat else []
         Channels(self, config, topic, chat)
-
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []

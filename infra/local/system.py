@@ -139,7 +139,7 @@ class LocalSystem:
             "respond": self._config.respond_timeout,
             "repair": self._config.repair_timeout,
             "verify": 120.0,
-            "chat": 15.0,
+            "chat": 60.0,
             "watch": 15.0,
         }
         for name, timeout in timeouts.items():

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from lambda_image import bootstrap, settings, wire
+from lambda_image import bootstrap, operators, settings, wire
 from lambda_image.domain.affected import Affected, unmet
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
@@ -46,6 +46,7 @@ class Request:
     ref: str = "HEAD"
     engine: str = "auto"
     test: str = ""
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
         raise InputRefused(f"there is no index {request.index}. Make one with `tracemend ingest`")
     if not incidents:
         return
-    with _endpoint(request.engine, console):
+    with endpoint(request.engine, console):
         tools = bootstrap.for_people(_settings(request), console.print)
         for number, incident in enumerate(incidents, start=1):
             what = incident.event.exception_type or incident.event.message[:60]
@@ -108,7 +109,15 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
                 if answered.repair_wanted:
                     basis = Basis(incident, audience=tools.audience)
                     repaired = compose_repair(incident, mend(basis, answered, tools))
+                _keep(request.keep, answered, repaired)
                 yield Explained(answered, repaired)
+
+
+def _keep(folder: Path | None, *outcomes: Outcome | None) -> None:
+    """The traces of what was answered, for `tracemend ask` and `tracemend case export`."""
+    for each in outcomes:
+        if folder and each:
+            operators.traces_in(folder).save(each)
 
 
 def incidents_in(log: str) -> tuple[Incident, ...]:
@@ -200,7 +209,7 @@ def _settings(request: Request) -> Settings:
     return found
 
 
-def _endpoint(engine: str, console: Console) -> AbstractContextManager[object]:
+def endpoint(engine: str, console: Console) -> AbstractContextManager[object]:
     """Bedrock itself for those who have credentials, else an engine on loopback; it says which."""
     if engine == "bedrock" or (engine == "auto" and bootstrap.has_credentials()):
         console.print("engine: Amazon Bedrock", markup=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -15,15 +14,13 @@ import typer
 from lambda_image.commands import views
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
-from lambda_image.ports import OperatorsLedger
+from lambda_image.steps.spans_of_time import milliseconds
+from lambda_image.teaching import OperatorsLedger
 
 Toml = Annotated[Path, typer.Option(help="What is to be deployed.")]
 Deployed = Annotated[Path, typer.Option(help="What is deployed.")]
 Fingerprint = Annotated[str, typer.Argument(help="Of the problem, as cards and `tracemend status` show it.")]
 OWN = Path("tracemend.toml")
-# Milliseconds.
-UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
-LONGEST_MUTE = 366 * UNITS["d"]
 
 
 def doctor(
@@ -100,6 +97,38 @@ def unmute(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = Fal
     emit([{"fingerprint": fingerprint, "muted_until": 0, "reason": ""}], as_json, views.mute_line)
 
 
+def merge(
+    fingerprint: Fingerprint,
+    into: Annotated[str, typer.Argument(help="The problem that it is counted as.")],
+    config: Deployed = OWN,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Count a problem as another one from now on, after a look at both; `tracemend split` undoes it."""
+    with _ledger(config) as ledger:
+        both = {
+            each.fingerprint: each for each in ledger.problems() if each.fingerprint in {fingerprint, into}
+        }
+        shown = [asdict(both[name]) for name in (fingerprint, into) if name in both]
+        emit(shown, as_json, views.problem_line)
+        if not yes and not typer.confirm(f"Count {fingerprint} as {into}?", err=True):
+            raise typer.Exit(1)
+        if not ledger.merge(fingerprint, into):
+            raise InputRefused(
+                f"{fingerprint} cannot be counted as {into}: both must be known, the first answered, and the"
+                " second not be part of it. `tracemend status` lists the problems"
+            )
+    emit([{"fingerprint": fingerprint, "merged_into": into}], as_json, views.merge_line)
+
+
+def split(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = False) -> None:
+    """Count a merged problem by itself again, from now on."""
+    with _ledger(config) as ledger:
+        if not ledger.split(fingerprint):
+            raise InputRefused(f"{fingerprint} is not merged. `tracemend status` lists the problems that are")
+    emit([{"fingerprint": fingerprint, "merged_into": ""}], as_json, views.merge_line)
+
+
 def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
     from infra.aws.config_file import load  # noqa: PLC0415 - deployment is an extra
     from infra.aws.doctor.examine import in_account  # noqa: PLC0415
@@ -110,15 +139,10 @@ def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
 
 
 def _milliseconds(span: str) -> int:
-    found = re.fullmatch(r"([1-9]\d{0,4})([mhdw])", span.strip())
-    if not found:
-        raise typer.BadParameter(
-            f"{span!r} is no length of time; write 30m, 12h, 2d or 1w", param_hint="--for"
-        )
-    length = int(found[1]) * UNITS[found[2]]
-    if length > LONGEST_MUTE:
-        raise typer.BadParameter(f"{span} is longer than a year; mute it again then", param_hint="--for")
-    return length
+    try:
+        return milliseconds(span)
+    except InputRefused as refused:
+        raise typer.BadParameter(str(refused), param_hint="--for") from refused
 
 
 def _day(text: str) -> date:

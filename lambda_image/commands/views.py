@@ -112,7 +112,7 @@ def cost_line(row: dict[str, Any]) -> str:
 def status_lines(row: Row) -> str:
     """Problems, what was held back, and the queues, for people."""
     lines = [*_law(row["tally"], "in all that is remembered"), *_law(row["on_day"], f"on {row['day']}")]
-    lines += [f"{len(row['problems'])} problems", *map(_problem_line, row["problems"])]
+    lines += [f"{len(row['problems'])} problems", *map(problem_line, row["problems"])]
     for each in row["queues"]:
         mark = "  LOOK: docs/operations/alarms/dead-letters.md" if each["dead"] and each["waiting"] else ""
         lines.append(f"{each['waiting']:6} waiting {each['in_work']:4} in work  {each['queue']}{mark}")
@@ -131,7 +131,15 @@ def _law(tally: Row, when: str) -> list[str]:
     return lines + [f"    {count:8} held back: {rule}" for rule, count in tally["suppressed"].items()]
 
 
-def _problem_line(each: Row) -> str:
+def merge_line(row: Row) -> str:
+    """What became of a merge, for people."""
+    return (
+        f"{row['fingerprint']} is counted {'as ' + row['merged_into'] if row['merged_into'] else 'by itself'}"
+    )
+
+
+def problem_line(each: Row) -> str:
+    """One problem, for people."""
     pull = f"  {each['pull_request_url']}" if each["pull_request_url"] else ""
     # A title comes from a log: what a terminal would act on is left out.
     title = "".join(filter(str.isprintable, each["title"]))
@@ -139,6 +147,7 @@ def _problem_line(each: Row) -> str:
         f"back after {each['silence'] / 86_400_000:.1f} days of silence" if each["silence"] else "",
         f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
         f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
+        f"counted as {each['merged_into']}" if each["merged_into"] else "",
     ]
     said = "; ".join(filter(None, marks))
     seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"

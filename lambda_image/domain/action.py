@@ -1,4 +1,4 @@
-"""What people ask for in the channel, by a button below a card."""
+"""What people ask for in the channel, by a button below a card or by a command with words of their own."""
 
 from __future__ import annotations
 
@@ -14,15 +14,28 @@ class Verb(StrEnum):
     MUTE = "mute"
     WRONG = "bad"
     WORKED = "ok"
+    ASK = "ask"
+    MANAGER = "say"
+    SNOOZE = "nap"
+    MERGE = "tie"
+    SPLIT = "cut"
+
+
+# What people may type words behind, as an alias; with the words the command has 100 characters too.
+TYPED = (Verb.ASK, Verb.WRONG, Verb.SNOOZE, Verb.MERGE, Verb.SPLIT)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One press. `mark` is the same for each press of one button below one card."""
+    """One press, or what somebody typed with its `text`.
+
+    `mark` is the same for each press of one button below one card, and for each repeat of the same words.
+    """
 
     verb: Verb
     thread_id: str
     mark: str
+    text: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Frame:
     """One line of a stack trace; `in_app` is false for the runtime and for installed libraries.
 
-    `file` is as it was printed, and empty where the trace names no file.
+    `file` is as it was printed, and empty where the trace names no file. `raised` is true for a place that
+    only the head of a trace names, as PHP's does: it raised, and is no line of the stack.
     """
 
     file: str
     line: int | None
     function: str | None
     in_app: bool = True
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from lambda_image.domain.lessons import Remembered
 from lambda_image.domain.records import NO_LOG_GROUPS
 
 _CLONE_URL = re.compile(
@@ -21,15 +22,23 @@ class SpanKind(StrEnum):
     LOG = "log"
     PASSAGE = "passage"
     CODE = "code"
+    EARLIER = "earlier"
+    CORRECTION = "correction"
+
+    @property
+    def told(self) -> bool:
+        """Whether people or an earlier answer say so, where nobody can look: it makes no answer surer."""
+        return self in {SpanKind.EARLIER, SpanKind.CORRECTION}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of text that can be cited: a log line, a sentence or step of a passage, a code line.
 
-    `id` is L1, P2.3 or C4; `text` is byte-identical to the source; `source` names the log stream, the
-    page or the file; `line` is the line number in a file; `step` marks an instruction of a runbook, and
-    `command` a block of commands, which may stand in a message whole or not at all.
+    `id` is L1, P2.3, C4 or E5; `text` is byte-identical to the source; `source` names the log stream, the
+    page, the file or the day of what is remembered; `line` is the line number in a file; `step` marks an
+    instruction of a runbook, and `command` a block of commands, which may stand in a message whole or not at
+    all.
     """
 
     id: str
@@ -177,7 +186,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was gathered for one incident, with the spans that a claim may cite."""
+    """All that was gathered for one incident, with the spans that a claim may cite.
+
+    `remembered` is None where nobody remembers.
+    """
 
     passages: tuple[Passage, ...]
     excerpts: tuple[SourceExcerpt, ...]
@@ -185,6 +197,7 @@ class Evidence:
     spans: tuple[Span, ...]
     gaps: tuple[Gap, ...]
     revision: Revision | None = None
+    remembered: Remembered | None = None
 
     def span(self, span_id: str) -> Span | None:
         """The span with this id, or None where the model made one up."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from lambda_image.domain.affected import NOBODY, Affected, Named
 from lambda_image.domain.events import RedactedEvent
@@ -15,6 +16,14 @@ from lambda_image.domain.noise import Spike
 TITLE = 200
 
 
+class Occurrence(NamedTuple):
+    """One time that an error was seen: the ids of its log events, how many they are, and when (ms)."""
+
+    ids: tuple[str, ...]
+    records: int
+    timestamp: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """What one delivery saw of one fingerprint.
@@ -23,6 +32,7 @@ class Sighting:
     milliseconds since the epoch. `first` makes what the first occurrence is known by, `whole` all of it: most
     problems are known, and nobody asks. `decision` says why it has this fingerprint. `size` is what `whole`
     takes as JSON at most, `redactions` are those in what was looked at, `named` whom its errors name as hit.
+    `occurrences` are those counted, where their log events have ids.
     """
 
     fingerprint: str
@@ -35,6 +45,7 @@ class Sighting:
     whole: Callable[[], RedactedEvent] | None = field(default=None, compare=False, repr=False)
     size: int = 0
     redactions: int = field(default=0, compare=False)
+    occurrences: tuple[Occurrence, ...] = field(default=(), repr=False)
     named: Named = field(default=frozenset(), compare=False, repr=False)
 
     @property
@@ -47,6 +58,11 @@ class Sighting:
         """The first occurrence with its lines and those before it; only a new problem needs it."""
         return self.whole() if self.whole else self.told
 
+    @property
+    def opening(self) -> int:
+        """The raw records of the first occurrence that is counted."""
+        return self.occurrences[0].records if self.occurrences else self.told.records
+
     def with_more(self, other: Sighting) -> Sighting:
         """Both as one, with this one's sample."""
         return replace(
@@ -56,6 +72,23 @@ class Sighting:
             first_seen=min(self.first_seen, other.first_seen),
             last_seen=max(self.last_seen, other.last_seen),
             named=self.named | other.named,
+            occurrences=self.occurrences + other.occurrences,
+        )
+
+    def without(self, counted: Callable[[str], bool]) -> Sighting | None:
+        """What is left of it without the occurrences that begin with a log event that was counted."""
+        left = tuple(each for each in self.occurrences if not counted(each.ids[0]))
+        if len(left) == len(self.occurrences):
+            return self
+        if not left:
+            return None
+        return replace(
+            self,
+            count=len(left),
+            records=sum(each.records for each in left),
+            first_seen=min(each.timestamp for each in left),
+            last_seen=max(each.timestamp for each in left),
+            occurrences=left,
         )
 
     @property
@@ -66,16 +99,24 @@ class Sighting:
         return ": ".join(part for part in parts if part)[:TITLE]
 
 
+def uncounted(sightings: Iterable[Sighting], counted: Callable[[str], bool]) -> tuple[Sighting, ...]:
+    """What is left of these without the occurrences that begin with a log event that was counted."""
+    left = (each.without(counted) for each in sightings)
+    return tuple(each for each in left if each is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """One delivery, understood: what it adds to the ledger, in one atomic write.
 
-    `suppressed` maps the rule that held records back to their number.
+    `suppressed` maps the rule that held records back to their number. `stream` names whose log events these
+    are; empty where they have no ids of their own.
     """
 
     delivery_id: str
     sightings: tuple[Sighting, ...]
     suppressed: tuple[tuple[str, int], ...] = ()
+    stream: str = ""
 
     @property
     def records(self) -> int:
@@ -169,7 +210,7 @@ class Problem:
 
     `state` is "waiting", "being answered", "answered", "fixed", "still firing" or "held back". `silence` is
     how long it was silent before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0
-    where they do not apply.
+    where they do not apply. `merged_into` is the problem that it is counted as.
     """
 
     fingerprint: str
@@ -183,6 +224,7 @@ class Problem:
     spiked_at: int = 0
     muted_until: int = 0
     mute_reason: str = ""
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)

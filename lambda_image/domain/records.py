@@ -65,13 +65,15 @@ class Delivery:
 
     `id` is what the transport calls the record in `batchItemFailures`; `control` counts the events
     of a CONTROL_MESSAGE, which are acknowledged and carry no logs. `content` names what is in it, by the
-    ids of its log events: the same events have the same name in whatever record they come again.
+    ids of its log events: the same events have the same name in whatever record they come again. `stream`
+    names whose log events they are; both are empty where one of them has no id of its own.
     """
 
     id: str
     records: Sequence[LogRecord]
     control: int = 0
     content: str = ""
+    stream: str = ""
 
     @property
     def mark(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lambda_image import bootstrap
@@ -23,7 +24,7 @@ def handler(event: Any, context: Any) -> str:
         try:
             verb, token = _asked(event)
             here.incident = token.partition(".")[0]
-            said = press(verb, token, function.counter)
+            said = press(verb, token, replace(function.counter, called=context.function_name))
         except InputRefused as refused:
             log.warning("button refused", **log.of(refused))
             return f"Refused: {refused}."
@@ -35,7 +36,7 @@ def handler(event: Any, context: Any) -> str:
 
 
 def _asked(event: Any) -> tuple[Verb, str]:
-    """The verb and its token: `{"<verb>": "<token>"}`. Raises InputRefused."""
+    """The verb, and its token with what was typed behind it: `{"<verb>": "<token>"}`. Raises InputRefused."""
     if not isinstance(event, dict) or len(event) != 1:
         raise InputRefused(UNKNOWN)
     (verb, token), *_ = event.items()

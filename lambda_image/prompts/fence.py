@@ -11,6 +11,7 @@ TAGS = (
     "assistant",
     "attempt",
     "code",
+    "earlier",
     "evidence",
     "example",
     "failure",
@@ -18,6 +19,7 @@ TAGS = (
     "log",
     "output",
     "passage",
+    "question",
     "schema",
     "source",
     "system",
@@ -34,7 +36,7 @@ _FENCED = re.compile(
 )
 # Turn marks of chat templates: ChatML, Llama; a local engine may read them as its own.
 _CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>)|<(?=</?SYS>>)|\[(?=/?INST\])", re.IGNORECASE)
-_SPAN_ID = re.compile(r"^([^\w\n\[]*)\[([ \t]*[LPC]\d+(?:\.\d+)*[ \t]*)\]", re.MULTILINE)
+_SPAN_ID = re.compile(r"^([^\w\n\[]*)\[([ \t]*[LPCE]\d+(?:\.\d+)*[ \t]*)\]", re.MULTILINE)
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 

@@ -42,15 +42,22 @@ def source(name: str) -> str:
 
 
 @cache
+def whole(name: str) -> str:
+    """The text of a template, and of the parts that it includes."""
+    included = meta.find_referenced_templates(environment().parse(source(name)))
+    return "".join((source(name), *(whole(str(part).removesuffix(".j2")) for part in included)))
+
+
+@cache
 def version(name: str) -> str:
-    """The template's hash."""
-    return hashlib.sha256(source(name).encode()).hexdigest()[:12]
+    """The template's hash, with that of its parts."""
+    return hashlib.sha256(whole(name).encode()).hexdigest()[:12]
 
 
 @cache
 def variables(name: str) -> frozenset[str]:
     """The names that a template must be given."""
-    return frozenset(meta.find_undeclared_variables(environment().parse(source(name)))) - OPTIONAL
+    return frozenset(meta.find_undeclared_variables(environment().parse(whole(name)))) - OPTIONAL
 
 
 def fill(name: str, values: Mapping[str, object]) -> Prompt:

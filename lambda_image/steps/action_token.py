@@ -3,6 +3,7 @@
 `<thread id>.<expiry>.<signature>`: the expiry in seconds since the epoch to the base of 16, the signature an
 HMAC-SHA256 over verb, thread and expiry, cut to 128 bits (RFC 2104, section 5: at least half of the output)
 in base64url. So a token serves one verb, one incident and one time; that it serves once, the ledger sees.
+Words typed behind a token are not signed: whoever may press may say what they like, each of it once.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ def sign(verb: Verb, thread_id: str, expires: int, key: bytes) -> str:
     return f"{thread_id}.{expires:x}.{_signature(verb, thread_id, expires, key)}"
 
 
-def read(verb: Verb, token: str, now: int, key: bytes) -> Request:
-    """What a token that we signed asks for; `now` is in seconds since the epoch.
+def read(verb: Verb, said: str, now: int, key: bytes) -> Request:
+    """What a token that we signed asks for, with the words behind it; `now` is in seconds since the epoch.
 
     Raises InputRefused for one that was forged, altered, signed for another verb, or has expired. The
     signature is compared in constant time, and before the expiry is looked at.
     """
+    token, _, text = said.partition(" ")
     found = _TOKEN.fullmatch(token)
     thread_id, expires, signature = found.groups() if found else ("", "0", "")
     right = _signature(verb, thread_id, int(expires, 16), key)
@@ -41,7 +43,9 @@ def read(verb: Verb, token: str, now: int, key: bytes) -> Request:
         raise InputRefused(REFUSED)
     if int(expires, 16) < now:
         raise InputRefused("this button has expired; use `tracemend status`, or wait for the next card")
-    return Request(verb, thread_id, signature)
+    text = text.strip()
+    mark = f"{signature}.{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return Request(verb, thread_id, mark if text else signature, text)
 
 
 def _signature(verb: Verb, thread_id: str, expires: int, key: bytes) -> str:

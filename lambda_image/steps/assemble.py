@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from lambda_image.domain.records import LogRecord, Records
-from lambda_image.steps.continuation import Kind, ends, goes_on, kind_of, may_go_on
+from lambda_image.steps.continuation import Kind, ends, goes_on, is_trace, kind_of, may_go_on
 from lambda_image.steps.fields import unwrapped
 from lambda_image.steps.line import warns
 from lambda_image.steps.prefix import bare, logger_prefix, without_collector
@@ -149,7 +149,7 @@ class _Open:
     def _is_logged(self, line: str) -> bool:
         """Whether a logger began a new entry; one that repeats its prefix on each line of a trace did not."""
         prefix = logger_prefix(line)
-        return bool(prefix) and (self.kind is Kind.PLAIN or prefix != self.prefix)
+        return bool(prefix) and not (is_trace(self.kind, self.bare) and prefix == self.prefix)
 
     def closed(self, stream: Sequence[str]) -> Block:
         mark = [f"[{self.left_out} lines left out]"] if self.left_out else []
@@ -296,5 +296,5 @@ def _left_out(text: str) -> str:
 
 def _lines(message: str) -> list[str]:
     """The lines of a message; a carriage return ends one too, as Lambda writes them."""
-    message = unwrapped(message)
-    return message.rstrip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = unwrapped(message).rstrip("\r\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -14,10 +14,12 @@ from lambda_image.steps.translation import faithful
 
 STEPS = 6
 SHARED_WORDS = 3
-# How much of a claim must stand in its sources. What rests on a runbook alone is not seen, only told of:
-# it has to be nearly the runbook's own words.
+# How much of a claim must stand in its sources. What rests on a runbook or an earlier answer alone is not
+# seen, only told of: it has to be nearly their own words.
 SHARE_OF_WORDS = 0.3
 SHARE_OF_WORDS_OF_A_PAGE = 0.8
+# Where these stand says nothing about the error.
+_BARE = {SpanKind.LOG, SpanKind.EARLIER, SpanKind.CORRECTION}
 
 
 def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
@@ -74,7 +76,7 @@ def _unfounded(claim: DraftClaim, evidence: Evidence) -> str | None:
         return None
     if not facts or not said:
         return "has no word in common with what it cites, or only with an instruction"
-    seen = any(span.kind is not SpanKind.PASSAGE for span in facts)
+    seen = any(span.kind in {SpanKind.LOG, SpanKind.CODE} for span in facts)
     held = said & stems(_text((*facts, *_log(evidence)) if seen else facts))
     if len(held) < len(said) * (SHARE_OF_WORDS if seen else SHARE_OF_WORDS_OF_A_PAGE):
         return "says more than what it cites"
@@ -116,8 +118,7 @@ def _log(evidence: Evidence) -> tuple[Span, ...]:
 def _text(spans: Iterable[Span]) -> str:
     """What spans testify to: their text, and of pages and code also where it stands."""
     return "\n".join(
-        span.text if span.kind is SpanKind.LOG else f"{span.source} line {span.line}\n{span.text}"
-        for span in spans
+        span.text if span.kind in _BARE else f"{span.source} line {span.line}\n{span.text}" for span in spans
     )
 
 
@@ -134,6 +135,8 @@ def _confidence(claims: tuple[Claim, ...], dropped: list[str], evidence: Evidenc
 
 
 def _tells(span: Span, evidence: Evidence) -> bool:
+    if span.kind.told:
+        return False
     return span.kind is not SpanKind.PASSAGE or _relevant(_page(span), evidence)
 
 

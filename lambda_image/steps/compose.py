@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.action import Verb
 from lambda_image.domain.card import ANYBODY, Audience, Card, Line, Part, Section, items, section, text, words
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, Fault
-from lambda_image.domain.evidence import Evidence, Gap, Span
+from lambda_image.domain.evidence import Change, Evidence, Gap, Revision, Span
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.languages import voice
@@ -20,13 +20,13 @@ from lambda_image.steps.cards.ink import code, label, prose
 from lambda_image.steps.escape import links
 from lambda_image.steps.instructions import instructions
 from lambda_image.steps.length import cut, short
-from lambda_image.steps.quotes import in_full, numbered, quoted, stated
+from lambda_image.steps.quotes import cited, in_full, numbered, quoted, remembered, stated
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
 SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT = 500, 200, 1_000, 150
-BUTTONS = (Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED)
+BUTTONS = (Verb.ANALYSE, Verb.ASK, Verb.MANAGER, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ def compose_answer(
 ) -> Outcome:
     """The answer to an incident, nothing sent yet. Where nobody can repair, none is announced or wanted."""
     wanted = can_repair and repair_wanted(diagnosis, evidence)
-    allowed = links(audience.hosts, _pages(diagnosis, evidence))
-    told = Told(incident, diagnosis, evidence, audience, voice(audience.language), allowed)
+    told = told_of(incident, diagnosis, evidence, audience)
     outcome = Outcome(
         fingerprint=incident.fingerprint,
         work_id=incident.work_id,
@@ -66,6 +65,12 @@ def compose_answer(
         repair_wanted=wanted,
     )
     return with_card(outcome, _card(told, wanted=wanted, can_repair=can_repair), audience)
+
+
+def told_of(incident: Incident, diagnosis: Diagnosis, evidence: Evidence, audience: Audience) -> Told:
+    """What is told to this audience, and where its links may lead."""
+    allowed = links(audience.hosts, _pages(diagnosis, evidence))
+    return Told(incident, diagnosis, evidence, audience, voice(audience.language), allowed)
 
 
 def with_card(outcome: Outcome, card: Card, audience: Audience) -> Outcome:
@@ -89,8 +94,8 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
     incident, say, event = told.incident, told.say, told.incident.event
     sections = (
         _answer(told),
-        _cause(told, wanted=wanted),
-        _evidence(told),
+        cause(told, wanted=wanted),
+        backing(told),
         instructions(say, told.diagnosis.steps, told.allowed),
         gaps(say, told.diagnosis.gaps),
         section(Part.EVIDENCE, say.say(messages.IN_FULL), text(*in_full(told.diagnosis.claims))),
@@ -126,36 +131,47 @@ def _answer(told: Told) -> Section:
     return section(Part.ANSWER, "", text(subject.seen(say, told.incident, told.audience.region), back))
 
 
-def _cause(told: Told, *, wanted: bool) -> Section:
+def cause(told: Told, *, wanted: bool = False) -> Section:
+    """Why, and how sure that is; `wanted` where a repair was asked for."""
     diagnosis, say = told.diagnosis, told.say
     numbers = numbered(diagnosis.claims)
     why = tuple(stated(claim, numbers, told.address) for claim in diagnosis.claims)
     event = told.incident.event
     said = event.lines[-1] if event.lines else event.message
     unknown = (say.line(messages.NOT_KNOWN), code(cut(said, SAID_LIMIT)))
-    judged = messages.judged(say, diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped))
+    known = told.evidence.remembered
+    record = known.record if known else None
+    judged = messages.judged(say, diagnosis.confidence, diagnosis.fault, len(diagnosis.dropped), record)
     repair = say.line(messages.REPAIR_COMES) if wanted else ()
     return section(Part.CAUSE, "", text(*(why or unknown), judged, repair))
 
 
-def _evidence(told: Told) -> Section:
+def backing(told: Told) -> Section:
+    """What the answer rests on: its citations, what is remembered, and the code that was read."""
     say, evidence = told.say, told.evidence
-    lines = []
-    if evidence.changes:
-        last = evidence.changes[0]
-        about = (
-            code(last.commit[:12]),
-            prose(last.author),
-            last.timestamp,
-            prose(cut(last.subject, SUBJECT_LIMIT)),
-        )
-        told_of = messages.touched if last.deployed else messages.not_deployed
-        lines.append(told_of(say, *about))
-    if evidence.revision:
-        commit = code(evidence.revision.commit[:12])
-        lines.append(messages.deployed(say, commit, prose(say.say(evidence.revision.how))))
+    lines = (*(changed(say, each) for each in evidence.changes[:1]), read_at(say, evidence.revision))
     proofs = quoted(say, told.diagnosis.claims, told.address)
-    return section(Part.EVIDENCE, say.say(messages.EVIDENCE), text(*proofs, *lines))
+    shown = cited(told.diagnosis.claims)
+    earlier = (
+        remembered(say, span, told.address(span))
+        for span in evidence.spans
+        if span.kind.told and span not in shown
+    )
+    return section(Part.EVIDENCE, say.say(messages.EVIDENCE), text(*proofs, *earlier, *lines))
+
+
+def changed(say: Voice, change: Change) -> Line:
+    """Who changed the failing line."""
+    about = (code(change.commit[:12]), prose(change.author), change.timestamp)
+    told_of = messages.touched if change.deployed else messages.not_deployed
+    return told_of(say, *about, prose(cut(change.subject, SUBJECT_LIMIT)))
+
+
+def read_at(say: Voice, revision: Revision | None) -> Line:
+    """Which code was read."""
+    if revision is None:
+        return ()
+    return messages.deployed(say, code(revision.commit[:12]), prose(say.say(revision.how)))
 
 
 def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:

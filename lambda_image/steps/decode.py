@@ -205,7 +205,9 @@ def _batch(identifier: str, batch: Json) -> Delivery:
     else:
         records = tuple(_log_record(identifier, group, stream, each) for each in events)
         ids = [each.get("id") if isinstance(each, dict) else None for each in events]
-    return Delivery(identifier, records, content=_content(str(batch.get("owner")), f"{group} {stream}", ids))
+    owner, source = str(batch.get("owner")), f"{group} {stream}"
+    content = _content(owner, source, ids)
+    return Delivery(identifier, records, content=content, stream=f"{owner} {source}" if content else "")
 
 
 def _content(owner: str, source: str, ids: Sequence[object]) -> str:
@@ -226,7 +228,11 @@ def _plain(group: str, stream: str, events: Sequence[Any]) -> Records | None:
         return None
     if set(map(type, times)) != {int} or min(times) < 0 or max(times) >= LATEST:
         return None
-    if set(map(type, ids)) != {str} or set(map(type, messages)) != {str} or not "".join(messages).isascii():
+    if (
+        set(map(type, ids)) != {str}
+        or set(map(type, messages)) != {str}
+        or not all(map(str.isascii, messages))
+    ):
         return None
     return Records(group, stream, times, ids, messages)
 

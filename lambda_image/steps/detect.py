@@ -55,7 +55,7 @@ def is_error(lines: Sequence[str], extracted: Extracted = ()) -> bool:
     """
     line = with_extracted(head_line(lines), extracted)
     if line.level is not None:
-        return line.level in ERROR_LEVELS
+        return line.level in ERROR_LEVELS and any(bare(each).strip() for each in lines)
     if line.stack:
         return True
     text = "\n".join(each[:READ] for each in lines)

@@ -79,14 +79,19 @@ def diagnose(
     answered = reasoner.ask(question, answer_type(shown, translated=language != "en"))
     answer: Any = answered.value
     return DiagnosisDraft(
-        claims=tuple(
-            DraftClaim(as_written(claim.text), tuple(claim.spans), as_written(getattr(claim, "said", "")))
-            for claim in answer.claims
-        ),
+        claims=drafted(answer),
         fault=_fault(incident.event, Fault(answer.fault)),
         step_ids=tuple(answer.steps),
         usage=(replace(answered.usage, stage="diagnose"),),
         prompt=f"{question.name}@{question.version}",
+    )
+
+
+def drafted(answer: Any) -> tuple[DraftClaim, ...]:
+    """The claims of a model's answer, as it wrote them."""
+    return tuple(
+        DraftClaim(as_written(claim.text), tuple(claim.spans), as_written(getattr(claim, "said", "")))
+        for claim in answer.claims
     )
 
 
@@ -99,6 +104,11 @@ def _fault(event: RedactedEvent, said: Fault) -> Fault:
 
 def prompt(shown: Sequence[Span], evidence: Evidence, language: str = "en") -> Prompt:
     """The question over these spans."""
+    return render("diagnose", **values(shown, evidence, language))
+
+
+def values(shown: Sequence[Span], evidence: Evidence, language: str = "en") -> dict[str, object]:
+    """What a template puts in place of its names, for these spans."""
     passages = [
         ShownPassage(f"P{number}", passage.title, passage.url, spans)
         for number, passage in enumerate(evidence.passages, start=1)
@@ -106,19 +116,25 @@ def prompt(shown: Sequence[Span], evidence: Evidence, language: str = "en") -> P
     ]
     code = (span for span in shown if span.kind is SpanKind.CODE)
     files = [ShownFile(name, tuple(spans)) for name, spans in groupby(code, lambda span: span.source)]
-    log = [span for span in shown if span.kind is SpanKind.LOG]
     other = LANGUAGES[language] if language != "en" else ""
-    return render("diagnose", log=log, passages=passages, files=files, language=other)
+    return {
+        "log": [span for span in shown if span.kind is SpanKind.LOG],
+        "earlier": [span for span in shown if span.kind.told],
+        "passages": passages,
+        "files": files,
+        "language": other,
+    }
 
 
 def select(incident: Incident, evidence: Evidence, budget_tokens: int) -> tuple[Span, ...]:
-    """The spans that fit the budget: log first, then the code around the failing line, then passages."""
+    """The spans that fit the budget: log, the code around the failing line, what was learned, passages."""
     room = int(budget_tokens * CHARACTERS_PER_TOKEN)
     log = _fitting(reversed(_of(evidence, SpanKind.LOG)), int(room * LOG_SHARE))
     code = _fitting(_nearest_first(incident, evidence), int(room * CODE_SHARE))
-    left = room - sum(_cost(span) for span in (*log, *code))
+    earlier = tuple(span for span in evidence.spans if span.kind.told)
+    left = room - sum(_cost(span) for span in (*log, *code, *earlier))
     passages = _fitting(_of(evidence, SpanKind.PASSAGE), left)
-    chosen = {span.id for span in (*log, *code, *passages)}
+    chosen = {span.id for span in (*log, *code, *earlier, *passages)}
     return tuple(span for span in evidence.spans if span.id in chosen)
 
 

@@ -21,6 +21,7 @@ from lambda_image.steps.code.places import locate, path_of
 from lambda_image.steps.context import context
 from lambda_image.steps.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from lambda_image.steps.query import knowledge_query
+from lambda_image.steps.recall import FORGETFUL, Recollection
 from lambda_image.steps.spans import number_spans
 
 PASSAGES = 5
@@ -36,17 +37,17 @@ def gather(
     source: Repository | None,
     gaps: tuple[Gap, ...] = (),
     code_tokens: int = CODE_TOKENS,
-    services: tuple[ServiceMapping, ...] = (),
+    past: Recollection = FORGETFUL,
 ) -> Evidence:
-    """Log lines, runbook passages, code at the deployed commit and its recent changes, as numbered spans.
+    """Log lines, runbook passages, code at the deployed commit, its recent changes, and what is remembered.
 
-    `gaps` are known before, `code_tokens` bounds the code excerpts, `services` tell of what service and
-    environment a log group is. Each source that is absent, unreadable or empty leaves a Gap.
+    All of it as numbered spans. `gaps` are known before, `code_tokens` bounds the code excerpts. Each source
+    that is absent, unreadable or empty leaves a Gap.
     """
     event = incident.event
-    passages, knowledge_gaps = _passages(event, knowledge, services)
+    passages, knowledge_gaps = _passages(event, knowledge, past.services)
     revision, excerpts, changes, source_gaps = _code(event, source, code_tokens)
-    return Evidence(
+    gathered = Evidence(
         passages=passages,
         excerpts=excerpts,
         changes=changes,
@@ -54,6 +55,7 @@ def gather(
         gaps=(*gaps, *knowledge_gaps, *source_gaps),
         revision=revision,
     )
+    return past.recall(incident, gathered)
 
 
 def without_model(evidence: Evidence, failed: Exception) -> Evidence:

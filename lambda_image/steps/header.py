@@ -9,7 +9,7 @@ _LOGGER = r"(?:[A-Za-z_][\w$-]*(?:\.[\w$-]+)+\s*:?\s+)?"
 _BRACKETS = r"(?:\[[^\n]{0,150}?\]+\s+-\s+|(?:\[[^\[\]\n]{0,150}\]:?\s*){1,3}(?=[^\s:]))?"
 _SYSLOG = re.compile(
     r"(?:<0>)?(?:\S{0,40}[0-]\S{0,40}\s+){0,4}?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s+0\s+[0:.]{5,8}"
-    r"\s+\S{1,100}\s+[\w./-]{1,60}(?:\([\w-]{1,40}\))?(?:\[0\])?:\s+"
+    r"\s+\S{1,100}\s+[\w./-]{1,60}(?:\([\w-]{1,40}\))?(?:\[0\])?(?:\s\([^()\s]{1,100}\))?:\s+"
 )
 # It begins with a time, a number or a bracket; a level stands in it, with few words before.
 _LEVELLED = re.compile(

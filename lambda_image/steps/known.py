@@ -34,12 +34,9 @@ STRUCTURED, ERROR, UNKNOWN = 3, 4, 5
 SHORT = 300
 _ONES = bytes.maketrans(b"0123456789", b"1" * 10)
 _HEX_ONES = bytes.maketrans(b"abcdefABCDEF", b"1" * 12)
-# Ids in hexadecimal, whose digits are 1 already, behind what is no part of a word; with a single digit they
-# may be words.
-_IDS = re.compile(
-    rb"[^0-9A-Za-z_](?=[a-fA-F]*1[a-fA-F]*1)[1a-fA-F]{8}"
-    rb"(?:(?:-[1a-fA-F]{4}){3}-[1a-fA-F]{12}|[1a-fA-F]{8,56})(?![0-9A-Za-z_])"
-)
+# Where ids in hexadecimal may stand, once such letters are 1 too; with a single digit they may be words.
+_IDS = re.compile(rb"(?<![0-9A-Za-z_])1{8}(?:(?:-1{4}){3}-1{12}|1{8,56})(?![0-9A-Za-z_])")
+_DIGITS_OF_AN_ID = 2
 # In an outline: what may be a status, also behind an escaped line feed in JSON; a count; and what is compared
 # to the letter: the number of an error of Oracle's, a version of syslog, levels and statuses by name.
 _STATUS = re.compile(r"(?<![0-9A-Za-z_])111(?!\w)|(?<=\\[nrt])111(?!\w)")
@@ -63,7 +60,7 @@ def screen(memory: Memory) -> Screen:
 def recall(memory: Memory, block: Block) -> Identity | None:
     """What an error was known by that differs from this one in nothing that tells."""
     text = _text(block)
-    outline = memory.outlines.get(key := _outline(text)) if text else None
+    outline = memory.outlines.get(key := _outline(memory, text)) if text else None
     return outline.problems.get(memory.places[key].of(text)) if outline else None
 
 
@@ -75,7 +72,7 @@ def learn(memory: Memory, block: Block, read: ErrorEvent, identity: Identity) ->
         return
     if any(map(finds, ("\n".join(block.lines), read.message))):
         return
-    key = _outline(text)
+    key = _outline(memory, text)
     memory.make_room(2 * len(text))
     outline, places = memory.outlines.get(key), memory.places.get(key) or _places(key)
     if outline is None or not exact <= set(places.exact):
@@ -113,11 +110,10 @@ def _known(memory: Memory, messages: Sequence[str]) -> tuple[bytes, Mapping[int,
 
 def _lookup_without_ids(memory: Memory, keys: list[bytes], found: bytearray) -> None:
     """What is unknown may be known with other ids; its key is then that of its outline."""
-    others = [at for at, verdict in enumerate(found) if verdict == UNKNOWN]
-    if others:
-        outlines = _without_ids(b"\0".join([keys[at] for at in others])).split(b"\0")
-        for at, key in zip(others, outlines, strict=True):
-            keys[at], found[at] = key, memory.verdicts.get(key, UNKNOWN)
+    for at, verdict in enumerate(found):
+        if verdict == UNKNOWN:
+            keys[at] = key = _without_ids(memory, keys[at])
+            found[at] = memory.verdicts.get(key, UNKNOWN)
 
 
 def _looked_up(memory: Memory, key: bytes, message: str) -> tuple[int, tuple[Outline, Identity] | None]:
@@ -182,16 +178,21 @@ def _text(block: Block) -> str:
     return text if known else ""
 
 
-def _outline(text: str) -> bytes:
-    return _without_ids(text.encode("utf-8", "surrogatepass").translate(_ONES))
+def _outline(memory: Memory, text: str) -> bytes:
+    return _without_ids(memory, text.encode("utf-8", "surrogatepass").translate(_ONES))
 
 
-def _without_ids(text: bytes) -> bytes:
-    return _IDS.sub(_ones, b"\0" + text)[1:]
-
-
-def _ones(found: re.Match[bytes]) -> bytes:
-    return found[0].translate(_HEX_ONES)
+def _without_ids(memory: Memory, text: bytes) -> bytes:
+    """The text with 1 for each letter of its ids; where they may stand is the same for most lines."""
+    coarse = text.translate(_HEX_ONES)
+    spans = memory.ids.get(coarse)
+    if spans is None:
+        memory.make_room(len(coarse))
+        spans = memory.ids[coarse] = tuple(found.span() for found in _IDS.finditer(coarse))
+    for begin, end in spans:
+        if text.count(b"1", begin, end) >= _DIGITS_OF_AN_ID:
+            text = text[:begin] + coarse[begin:end] + text[end:]
+    return text
 
 
 def _places(key: bytes) -> Places:

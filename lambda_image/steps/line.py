@@ -8,7 +8,7 @@ from typing import Any
 
 from lambda_image.steps import fields as names
 from lambda_image.steps.access import Access, access_fields, read_access
-from lambda_image.steps.prefix import KLOG, TIME, UUID, without_collector
+from lambda_image.steps.prefix import KLOG, RUBY, TIME, UUID, without_collector
 
 LEVELS = {
     **dict.fromkeys(
@@ -140,8 +140,9 @@ def _level(plain: str) -> str | None:
 
 def without_prefix(text: str) -> str:
     """The line from its first own word on; never empty when the line is not."""
-    found = KLOG.match(text) or _PREFIX.match(text[:400])
-    rest = text[found.end() :] if found else text
+    own = text[ruby.end() :] if (ruby := RUBY.match(text)) else text
+    found = KLOG.match(own) or _PREFIX.match(own[:400])
+    rest = own[found.end() :] if found else own
     return rest.strip() or text.strip()
 
 

@@ -51,11 +51,15 @@ class Outline:
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of messages, by outline and by what tells beside; and the errors among them."""
+    """What is known of messages, by outline and by what tells beside; and the errors among them.
+
+    `ids` are where ids in hexadecimal may stand in a message, by its outline with 1 for each such letter.
+    """
 
     verdicts: dict[Hashable, int] = field(default_factory=dict)
     places: dict[bytes, Places] = field(default_factory=dict)
     outlines: dict[bytes, Outline] = field(default_factory=dict)
+    ids: dict[bytes, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     kept: int = 0
 
     def make_room(self, size: int) -> None:
@@ -65,4 +69,5 @@ class Memory:
             self.verdicts.clear()
             self.places.clear()
             self.outlines.clear()
+            self.ids.clear()
             self.kept = size + ENTRY

@@ -9,6 +9,7 @@ from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.card import Line, Run, Style, words
 from lambda_image.domain.diagnosis import Confidence, Fault, Usage
 from lambda_image.domain.evidence import Gap
+from lambda_image.domain.lessons import Record
 from lambda_image.domain.patch import TestRun
 from lambda_image.domain.prices import price
 from lambda_image.languages import mark, voice
@@ -35,6 +36,8 @@ NOT_IN_STREAM = Gap(
     mark("the line is no longer in it"),
     mark("Nothing, unless the log group's retention is too short"),
 )
+EARLIER_ANSWERS = mark("earlier answers")
+TRY_AGAIN = mark("Ask again when the ledger can be read")
 
 NOT_KNOWN = mark("Cause not known: the evidence does not support any statement about it. What the log says:")
 CAUSE_NOT_KNOWN = mark("Cause not known.")
@@ -71,6 +74,12 @@ TITLE = mark("{what} in {service}")
 SPIKE_TITLE = mark("Spike: {what} in {service}")
 IN_LOG_GROUP = mark("{service} (log group {group})")
 LOG_LINE = mark("log: {quote}")
+NOT_STORED = mark("Not known: nothing that is stored of this problem answers that.")
+MAY_ASK = mark("Ask why, for the code, what changed, or for an explanation for a manager.")
+CODE_READ = mark("The code that was read")
+NO_CODE = mark("Not known: no code was read for this answer.")
+NO_CHANGES = mark("Not known: no commit was seen that changed the failing line.")
+WORKED_BEFORE, CORRECTED = mark("Was right before ({day}):"), mark("Corrected by the team ({day}):")
 BEFORE, AFTER = mark("Before: {run}"), mark("After: {run}")
 SANDBOX, ATTEMPT = mark("Sandbox: {sandbox}."), mark("Attempt {number}: {reasons}")
 MACHINE_MADE = (
@@ -111,15 +120,31 @@ def strong(text: str) -> Line:
     return (Run(text, Style.STRONG),) if text else ()
 
 
-def judged(say: Voice, confidence: Confidence, fault: Fault, dropped: int) -> Line:
-    """How sure the answer is, and of what."""
+def judged(
+    say: Voice, confidence: Confidence, fault: Fault, dropped: int, record: Record | None = None
+) -> Line:
+    """How sure the answer is, and of what.
+
+    A record stands in for the word, but makes no answer surer whose own evidence is thin.
+    """
     left_out = say.counted(
         "{number} statement had no support and was left out.",
         "{number} statements had no support and were left out.",
         dropped,
     )
-    return sentences(
-        say.line(_CONFIDENCES[confidence]), say.line(_FAULTS[fault]), left_out if dropped else ()
+    known = confidence is not Confidence.NOT_KNOWN
+    word = say.line(_CONFIDENCES[confidence])
+    history = _history(say, record) if record and known else ()
+    thin = not history or confidence is Confidence.LOW
+    return sentences(history, word if thin else (), say.line(_FAULTS[fault]), left_out if dropped else ())
+
+
+def _history(say: Voice, record: Record) -> Line:
+    return say.counted(
+        "Right in {right} of the last {number} answer of this kind in this service.",
+        "Right in {right} of the last {number} answers of this kind in this service.",
+        record.judged,
+        right=say.number(record.right),
     )
 
 

@@ -23,10 +23,12 @@ _COLLECTOR = re.compile(
 )
 # klog, as Kubernetes' own components write: level, month and day, time, thread, file:line.
 KLOG = re.compile(r"(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\] ?")
+# What Ruby's own logger writes: level, time, process, level, program.
+RUBY = re.compile(r"[DIWEFA], \[\d{4}-\d\d-\d\dT[\d:.]{8,18} #\d+\] +[A-Z]{3,7} -- [^:]{0,60}: ?")
 _WORDS = "TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|CRIT|FATAL|SEVERE|ALERT|EMERG|EMERGENCY"
 _TOKEN = re.compile(
     rf"(?:\[?(?:{TIME})\]?|{UUID}|\[?(?:{_WORDS})\]?(?![\w(]):?|\[(?:{_WORDS.lower()})\]|<\d{{1,3}}>"
-    r"|\[[\w.:/$#-]{1,60}\]|[-|:]{1,2}(?=\s))(?=\s|$)"
+    r"|\[(?!stacktrace\])[\w.:/$#-]{1,60}\]|[-|:]{1,2}(?=\s))(?=\s|$)"
 )
 # Behind the thread in brackets, Log4j and Logback name the logger; an exception looks alike.
 _LOGGER = re.compile(
@@ -77,6 +79,8 @@ def _logger_end(line: str) -> int:
         return found.end()
     if _DASHES.match(head):
         return 0
+    if found := RUBY.match(head):
+        at = end = found.end()
     while found := _TOKEN.match(head, at):
         if found.start() > end + 1 and found[0][0] in "-|:" and "|" not in head[:end]:
             # Loguru fills the level up before a bar; else a bar after blanks is an exception group's tree.

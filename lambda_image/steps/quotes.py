@@ -49,11 +49,20 @@ def quoted(say: Voice, claims: Sequence[Claim], address: Callable[[Span], str]) 
     )
 
 
+def remembered(say: Voice, span: Span, address: str) -> Line:
+    """What turned out before, or how the team corrected it; leads to the pull request that mended it."""
+    told = messages.WORKED_BEFORE if span.kind is SpanKind.EARLIER else messages.CORRECTED
+    quote = prose(cut(span.text, QUOTE_LIMIT), unlinked=str)
+    return (*linked(say.line(told, day=span.source), address), Run(' "'), *quote, Run('"'))
+
+
 def _quote(say: Voice, span: Span, address: str) -> Line:
     words = " ".join(cut(span.text, QUOTE_LIMIT).split())
     if span.kind is SpanKind.LOG:
         return say.line(messages.LOG_LINE, quote=code(words))
     if span.kind is SpanKind.CODE:
         return (*code(f"{span.source}:{span.line}", address), Run(": "), *code(words))
+    if span.kind.told:
+        return remembered(say, span, address)
     said = code(words) if span.command else (Run('"'), *prose(words, unlinked=str), Run('"'))
     return (*linked(prose(span.source), address), Run(": "), *said)

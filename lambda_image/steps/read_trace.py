@@ -37,6 +37,7 @@ READERS: tuple[Reader, ...] = (
     dotnet.read,
     javascript.read,
     dart.read_swift,
+    php.read_alone,
 )
 # The patterns take time that grows faster than the line; no frame and no head is longer than this.
 READ = 2_000
@@ -45,7 +46,7 @@ READ_LINES = 2_000
 # Ids and codes stand in an error's first lines.
 FACT_LINES = 20
 # What a trace in one line holds: a place in its only frame.
-_ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}|\s*at \S+ ?\(')
+_ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}| on line \d|\s*at \S+ ?\(')
 EXCEPTION, LOG = "exception", "log"
 OBJECT_LINES = 10
 _CUSTOM = re.compile(r"[A-Z]\w*(?<!Error)(?<!Exception)(?<!String)")

@@ -16,8 +16,12 @@ from lambda_image.steps.masks import VALUE
 
 Template = tuple[str, ...]
 Group = TypeVar("Group")
-# A dotted or slashed name, an address, or a word with a digit.
-_NAME = re.compile(r".*\w[./\\@$~]\w|.*\d|[./\\@$~]\w")
+# The name of a component in front, and how many words of a message behind it have to be the same.
+_COMPONENT = re.compile(r"(?!.*(?:Exception|Error|Failure|Fault)$)[a-z]\w*(?:\.[\w-]+){2,}$")
+WORDS_OF_A_SENTENCE = 5
+# A dotted or slashed name, an address, or a word with a digit; with one at its end only where a name follows,
+# for `en0` and `awdl0`, `step1` and `phase1` are two things.
+_NAME = re.compile(r".*\w[./\\@$~]\w|(?![A-Za-z]+\d$).*\d|[./\\@$~]\w")
 _PLAIN = re.compile(r"[A-Za-z]{2}")
 # What is assigned to these tells the problem.
 _TELLING = frozenset(
@@ -27,10 +31,13 @@ _TELLING = frozenset(
 # After these a name follows.
 _BEFORE_A_NAME = frozenset(
     "user username account role group owner host node server device disk volume table column index database "
-    "schema queue topic stream bucket key named file path directory package module plugin job task container "
-    "image pod domain".split()
+    "schema queue topic stream bucket key name named file path directory package module plugin job task "
+    "container image pod domain hostname".split()
 )
-_USERS = frozenset(("user", "username", "account", "login"))
+_USERS = ("user", "username", "account", "login", "logname")
+# Before `user` these make the next word its name; where one of the accounts stands, others do.
+_BEFORE_A_USER = frozenset(("invalid", "illegal", "unknown", "such"))
+_ACCOUNTS = frozenset("root admin administrator guest nobody anonymous uucp www-data ec2-user".split())
 _PREPOSITIONS = frozenset("at by for from in of on to with".split())
 # What became of something, and what holds a sentence together: words that tell the problem are no values.
 _TELLS = re.compile(
@@ -112,10 +119,10 @@ class Miner(Generic[Group]):
 
     def _generalised(self, template: Template) -> Iterator[tuple[str, Template, tuple[Group, ...]]]:
         """Templates that this one is an example of, with the rule and the groups of the other examples."""
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             before = template
             named = _without_names(template)
-            if named != template and named in self._named:
+            if (named != template or not turn) and named in self._named:
                 template = named
                 yield "names", template, (self._named[named],)
             if found := self._beside(template):
@@ -173,7 +180,18 @@ def _without_names(template: Template) -> Template:
 
 def _may_vary(template: Template, at: int) -> bool:
     word = template[at]
-    return word == VALUE or (at > 0 and _NAME.match(word) is not None)
+    if word == VALUE:
+        return True
+    if at == 0:
+        return _COMPONENT.match(word) is not None and _common(template[1:]) >= WORDS_OF_A_SENTENCE
+    key = _key(template, at)
+    return key not in _TELLING and bool(_NAME.match(word) or (key in _BEFORE_A_NAME and word[-1:].isdigit()))
+
+
+def _key(template: Template, at: int) -> str:
+    """What the word in this place belongs to: the one before it, or before its `=`."""
+    before = template[at - 1]
+    return (template[at - 2] if before == "=" and at > 1 else before).lower().strip("_-")
 
 
 def _tells(template: Template, at: int) -> bool:
@@ -190,11 +208,21 @@ def _enough(template: Template, at: int, words: Collection[str]) -> int:
     before = template[at - 1].lower()
     if sum(word.isupper() for word in words) * 2 > len(words):
         return WORDS_ANYWHERE
-    if before == "=":
-        return WORDS_ANYWHERE if template[at - 2].lower().strip("_-") in _TELLING else WORDS_ASSIGNED
-    if before in _USERS and (at + 1 == len(template) or template[at + 1] in (VALUE, *_PREPOSITIONS)):
+    ends = at + 1 == len(template) or template[at + 1] in (VALUE, *_PREPOSITIONS)
+    if _is_user(template, at) or (ends and not _ACCOUNTS.isdisjoint(words)):
         return WORDS_OF_USERS
+    if before == "=":
+        return WORDS_ANYWHERE if _key(template, at) in _TELLING else WORDS_ASSIGNED
     return WORDS_AFTER_NAME if before in _BEFORE_A_NAME else WORDS_ANYWHERE
+
+
+def _is_user(template: Template, at: int) -> bool:
+    """Whether an account is named in this place."""
+    before = template[at - 1].lower()
+    if before == "=":
+        return _key(template, at).endswith(_USERS)
+    ends = at + 1 == len(template) or template[at + 1] in (VALUE, *_PREPOSITIONS)
+    return before in _USERS and (ends or template[at - 2].lower() in _BEFORE_A_USER)
 
 
 def _common(skeleton: Iterable[str]) -> int:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-from lambda_image.domain.events import ErrorEvent, RedactedEvent
+from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.identity import Decision
-from lambda_image.domain.incident import Intake, Sighting
+from lambda_image.domain.incident import Intake, Occurrence, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.alarm import LATEST
 from lambda_image.steps.assemble import Again, Block, Quiet, assemble_loud, nothing_known
 from lambda_image.steps.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
 from lambda_image.steps.fingerprint import decide, fingerprint, identity, named
@@ -30,10 +29,7 @@ SHORT_LINE = 10_000
 class _Problem:
     """One problem in a delivery: how often it was seen, and its first occurrence, read when somebody asks."""
 
-    __slots__ = (
-        *("block", "count", "decision", "first_seen", "last_seen", "records", "rules", "said", "told"),
-        "whole",
-    )
+    __slots__ = ("block", "decision", "occurrences", "rules", "said", "told", "whole")
 
     def __init__(self, decision: Decision, block: Block, rules: Rulebook, told: RedactedEvent | None) -> None:
         self.decision = decision
@@ -41,18 +37,14 @@ class _Problem:
         self.rules = rules
         self.told = told
         self.whole: RedactedEvent | None = None
-        self.count = self.records = self.last_seen = 0
-        self.first_seen = LATEST
+        self.occurrences: list[Occurrence] = []
         self.said: list[str] = []
 
-    def add(self, said: str, timestamp: int, records: int) -> None:
+    def add(self, said: str, occurrence: Occurrence) -> None:
         """One more occurrence, and what it said first."""
-        if self.count < LOOKED_AT:
+        self.occurrences.append(occurrence)
+        if len(self.said) < LOOKED_AT:
             self.said.append(said)
-        self.count += 1
-        self.records += records
-        self.first_seen = min(self.first_seen, timestamp)
-        self.last_seen = max(self.last_seen, timestamp)
 
     def tell(self) -> RedactedEvent:
         """What the problem is known by."""
@@ -68,18 +60,20 @@ class _Problem:
 
     def sighting(self) -> Sighting:
         """What is to be counted."""
+        times = [each.timestamp for each in self.occurrences]
         return Sighting(
             fingerprint=self.decision.fingerprint,
-            count=self.count,
-            records=self.records,
-            first_seen=self.first_seen,
-            last_seen=self.last_seen,
+            count=len(times),
+            records=sum(each.records for each in self.occurrences),
+            first_seen=min(times),
+            last_seen=max(times),
             first=self.tell,
             decision=self.decision,
             whole=self.present,
             size=bytes_at_most(sum(map(len, self.block.lines))),
             redactions=self.told.redactions if self.told else 0,
             named=whom(self.said),
+            occurrences=tuple(self.occurrences),
         )
 
 
@@ -94,7 +88,8 @@ class _Problems:
         """One more of an error that was known before it was looked at."""
         decision = named(error.record.log_group, error.identity)
         problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
-        problem.add(error.record.message, error.record.timestamp, 1)
+        record = error.record
+        problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
 
     def error(self, block: Block) -> None:
         """An error that is looked at, unless there is one to which it is as good as equal."""
@@ -109,7 +104,8 @@ class _Problems:
             if learns:
                 learn(self._policy.memory, block, read, identity(told))
         problem = self._met.get(decision.fingerprint) or self._begin(decision, block, told)
-        problem.add(first.message, first.timestamp, block.count)
+        ids = tuple(each.id for each in block.records)
+        problem.add(first.message, Occurrence(ids, block.count, first.timestamp))
 
     def _begin(self, decision: Decision, block: Block, told: RedactedEvent | None = None) -> _Problem:
         problem = _Problem(decision, block, self._policy.redaction, told)
@@ -142,7 +138,8 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
             suppressed[rule] += each.count
         else:
             problems.error(each)
-    return Intake(delivery.mark, problems.sightings(), tuple(sorted(suppressed.items())))
+    rules = tuple(sorted(suppressed.items()))
+    return Intake(delivery.mark, problems.sightings(), rules, delivery.stream)
 
 
 def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
@@ -180,15 +177,26 @@ def events_of(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield _event_row(block)
 
 
+def _frame_row(frame: Frame) -> dict[str, Any]:
+    return {
+        "file": frame.file or None,
+        "line": frame.line,
+        "function": frame.function,
+        "in_app": frame.in_app,
+    }
+
+
 def _event_row(block: Block) -> dict[str, Any]:
     event = _told(read_trace(block))
+    raised = (frame for frame in reversed(event.frames) if frame.raised)
     return {
         "fingerprint": fingerprint(event),
         "kind": event.kind,
         "language": event.language,
         "exception_type": event.exception_type,
         "message": event.message,
-        "frames": [{**asdict(frame), "file": frame.file or None} for frame in event.frames],
+        "frames": [_frame_row(frame) for frame in event.frames if not frame.raised],
+        "raised_at": next(({"file": each.file, "line": each.line} for each in raised), None),
         "level": event.level,
         "request_id": event.request_id,
         "service": event.service,

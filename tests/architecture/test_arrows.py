@@ -15,12 +15,19 @@ DOMAIN = "lambda_image.domain"
 ARROWS = {
     DOMAIN: (),
     "lambda_image.ports": (DOMAIN,),
+    "lambda_image.teaching": (DOMAIN, "lambda_image.ports"),
     "lambda_image.tracing": (),
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
     "lambda_image.prompts": (DOMAIN, "lambda_image.ports"),
     "lambda_image.languages": (DOMAIN,),
-    "lambda_image.steps": (DOMAIN, "lambda_image.languages", "lambda_image.ports", "lambda_image.prompts"),
+    "lambda_image.steps": (
+        DOMAIN,
+        "lambda_image.languages",
+        "lambda_image.ports",
+        "lambda_image.prompts",
+        "lambda_image.teaching",
+    ),
     "lambda_image.observing": (
         DOMAIN,
         "lambda_image.ports",
@@ -56,6 +63,7 @@ ARROWS = {
         "lambda_image.steps",
         "lambda_image.observing.work",
     ),
+    "lambda_image.questions": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
     "lambda_image.adapters": (
         DOMAIN,
         "lambda_image.ports",

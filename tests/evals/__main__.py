@@ -1,9 +1,10 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-cards, storm, context, edits, crashes, load, quixbugs or model.
-`ARGS` are those of `load`, the clone of `quixbugs`, which runs only when it is named, or a folder of clones
-for `context` or `edits`.
+cards, storm, cases, context, edits, crashes, load, quixbugs or model.
+`ARGS` are those of `load`, the engine that is asked anew about `cases` (llama, openai or extractive), the
+clone of `quixbugs`, which runs only when it is named, a folder of clones for `context` or `edits`, or a clone
+of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from tests.evals import (
     cards,
+    cases,
     context,
     crashes,
     edits,
@@ -38,9 +40,10 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "retrieval": lambda: list(retrieval.evaluate(data)),
         "outgrowing": lambda: list(outgrowing.evaluate(data)),
         "understanding": lambda: understanding.evaluate(data),
-        "grouping": lambda: grouping.evaluate(data),
+        "grouping": lambda: grouping.evaluate(data, arguments if part else ()),
         "cards": cards.evaluate,
         "storm": storm.evaluate,
+        "cases": lambda: cases.evaluate(arguments if part else ()),
         "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
         "crashes": crashes.evaluate,
@@ -50,7 +53,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     for name, evaluate in parts.items():
         if part not in {"", name} or (name == "quixbugs" and not arguments):
             continue
-        if name not in {"cards", "storm", "crashes", "load", "quixbugs"} and not data.is_dir():
+        if name not in {"cards", "storm", "cases", "crashes", "load", "quixbugs"} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""How fast logs are taken in, on one core: beside Drain3, and beside unpacking alone.
+"""How fast logs are taken in, on one core: beside Drain3 with and without masks, and beside unpacking alone.
 
 The lines are those of loghub's systems, as log events in the envelope in which CloudWatch delivers them. Each
 round says the same with other times, ids and long numbers, as a log does.
@@ -12,7 +12,7 @@ import json
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ EVENTS, ROUNDS = 500, 5
 # What is another each time: ids in hexadecimal, seconds, and numbers too long for a status or a level.
 _CHANGES = re.compile(r"\b(?=[a-f]*\d[0-9a-f]*)[0-9a-f]{8,}\b|\d{4,}|(?<=\d\d:\d\d:)\d\d\b")
 Envelope = dict[str, Any]
+Peer = Callable[[Sequence[str]], object]
 
 
 def evaluate(data: Path) -> dict[str, Any]:
@@ -36,8 +37,10 @@ def evaluate(data: Path) -> dict[str, Any]:
     from tests.evals.peers import drain3_groups  # noqa: PLC0415 - of an extra that only this needs
 
     logs = [line for system in SYSTEMS for line in raw(data, system)]
+    masked = partial(drain3_groups, settings=data / "log_grouping" / "drain3_example_config.ini")
+    peers: dict[str, Peer] = {"drain3": drain3_groups, "drain3_masked": masked}
     return {
-        name: _measured(lines, drain3_groups)
+        name: _measured(lines, peers)
         for name, lines in (("loghub", logs), ("storm", list(_storm(len(logs)))))
     }
 
@@ -49,17 +52,17 @@ def _storm(size: int) -> Iterator[str]:
         yield f"ERROR request {number * 7919 % 100_003} failed\n{trace}"
 
 
-def _measured(lines: Sequence[str], drain3: Callable[[Sequence[str]], object]) -> dict[str, Any]:
+def _measured(lines: Sequence[str], peers: Mapping[str, Peer]) -> dict[str, Any]:
     """Everything in turn, round by round; in the first one all that ours meets is new."""
     policy = IntakePolicy()
-    seconds: dict[str, list[float]] = {"ours": [], "unpacking": [], "drain3": []}
+    seconds: dict[str, list[float]] = {name: [] for name in ("ours", "unpacking", *peers)}
     for number in range(ROUNDS):
         said = _again(lines, number)
         envelopes = [_envelope(at, said[at : at + EVENTS]) for at in range(0, len(said), EVENTS)]
         ways: dict[str, Callable[[], object]] = {
             "ours": partial(_taken, envelopes, policy),
             "unpacking": partial(_unpacked, envelopes),
-            "drain3": partial(drain3, said),
+            **{name: partial(peer, said) for name, peer in peers.items()},
         }
         for name, way in ways.items():
             began = time.process_time()
@@ -71,8 +74,8 @@ def _measured(lines: Sequence[str], drain3: Callable[[Sequence[str]], object]) -
         "lines": len(lines),
         "lines_per_second": {name: round(len(lines) / each) for name, each in middle.items()}
         | {"ours_first": round(len(lines) / first)},
-        "times_drain3": round(middle["drain3"] / middle["ours"], 2),
-        "times_drain3_first": round(middle["drain3"] / first, 2),
+        **{f"times_{name}": round(middle[name] / middle["ours"], 2) for name in peers},
+        **{f"times_{name}_first": round(middle[name] / first, 2) for name in peers},
         "times_unpacking": round(middle["ours"] / middle["unpacking"], 2),
     }
 

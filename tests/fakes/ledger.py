@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
@@ -20,32 +20,44 @@ from lambda_image.domain.incident import (
     Task,
     TaskState,
     WorkClaim,
+    uncounted,
 )
 from lambda_image.domain.noise import Digest, Gate, HeldBack, HeldProblem, NoisePolicy, Spike, State
 from lambda_image.ports import Clock
 from tests.fakes.ledger_entry import Entry
+from tests.fakes.merges import MemoryMerges
 
 
-class MemoryLedger:
-    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests` and `Mutes`."""
+class MemoryLedger(MemoryMerges):
+    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests`, `Mutes`, and `Merges` by its parent."""
 
     def __init__(self, clock: Clock, policy: NoisePolicy | None = None) -> None:
-        self.entries: dict[str, Entry] = {}
+        super().__init__()
         self._clock = clock
         self._policy = policy or NoisePolicy()
         self._digests: dict[str, Digest] = {}
         self._deliveries: dict[str, tuple[str, ...]] = {}
+        self._events: dict[tuple[str, str], str] = {}
         self._counts: dict[int, Counter[str]] = {}
         self._gate = Gate()
         self._owners = 0
-        self._lock = threading.Lock()
 
     def observe(self, intake: Intake) -> tuple[Incident | Digest, ...]:
         """See `Ledger.observe`."""
         with self._lock:
+            intake = replace(intake, sightings=self.as_counted(intake.sightings))
             if intake.delivery_id not in self._deliveries:
-                self._deliveries[intake.delivery_id] = self._count(intake)
-            return tuple(self._to_tell(intake))
+                left = uncounted(intake.sightings, lambda name: (intake.stream, name) in self._events)
+                self._deliveries[intake.delivery_id] = self._count(replace(intake, sightings=left))
+            return tuple(self._to_tell(intake, self._by(intake)))
+
+    def _by(self, intake: Intake) -> set[str]:
+        """The delivery, and those in which some of its events came first."""
+        if not intake.stream:
+            return {intake.delivery_id}
+        occurrences = (each for sighting in intake.sightings for each in sighting.occurrences)
+        names = [(intake.stream, name) for each in occurrences for name in each.ids]
+        return {self._events.setdefault(name, intake.delivery_id) for name in names} | {intake.delivery_id}
 
     def _count(self, intake: Intake) -> tuple[str, ...]:
         """Count it; the names of the digest and the receipt that it began, if it began them."""
@@ -97,19 +109,19 @@ class MemoryLedger:
             return {State.KNOWN if state is State.SPIKING else state: sighting.records}
         entry.told, entry.thread_id = True, f"{sighting.fingerprint}-{now}"
         entry.opened_by, entry.opened_at = delivery, now
-        entry.opened_with = sighting.told.records
+        entry.opened_with = sighting.opening
         entry.spike, entry.delivered, entry.round, entry.fate = None, set(), 0, ""
         entry.sample = _incident(sighting, entry)
         entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
         return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}
 
-    def _to_tell(self, intake: Intake) -> list[Incident | Digest]:
+    def _to_tell(self, intake: Intake, deliveries: set[str]) -> list[Incident | Digest]:
         work: list[Incident | Digest] = []
         for sighting in intake.sightings:
-            entry = self.entries[sighting.fingerprint]
-            if entry.opened_by == intake.delivery_id and entry.waits(Task.RESPOND):
+            entry = self.entries.get(sighting.fingerprint, Entry())
+            if entry.opened_by in deliveries and entry.waits(Task.RESPOND):
                 work.append(_incident(sighting, entry))
-            if entry.spike and entry.spiked_by == intake.delivery_id and entry.waits(Task.SPIKE):
+            if entry.spike and entry.spiked_by in deliveries and entry.waits(Task.SPIKE):
                 work.append(_incident(sighting, entry, entry.spike))
         begun = self._deliveries[intake.delivery_id]
         return [*work, *(self._digests[name] for name in begun if self.entries[name].waits(Task.DIGEST))]
@@ -195,6 +207,7 @@ class MemoryLedger:
             spiked_at=entry.spike.at if entry.spike else 0,
             muted_until=entry.muted_until if muted else 0,
             mute_reason=entry.mute_reason if muted else "",
+            merged_into=entry.merged_into,
         )
 
     def delivered(self, fingerprint: str) -> frozenset[str]:

@@ -41,6 +41,7 @@ class Entry:
     sample: Incident | None = None
     round: int = 0
     asked: Counter[str] = field(default_factory=Counter)
+    merged_into: str = ""
     fate: str = ""
     marks: dict[Whom, set[str]] = field(default_factory=dict)
 

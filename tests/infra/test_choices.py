@@ -7,6 +7,7 @@ import json
 import pytest
 
 from infra.aws.wildcards import flat
+from lambda_image.domain.action import TYPED
 from lambda_image.settings import variable
 from tests.infra.template import listed
 from tests.infra.variants import environment, template
@@ -34,10 +35,16 @@ def test_buttons_may_invoke_one_function_with_a_command_that_fits() -> None:
 
     assert statement["Action"] == "lambda:InvokeFunction"
     assert flat(statement["Resource"]).startswith("<Chat")
-    assert len(commands) == 5
+    aliases = [
+        each["AliasName"] for each in found.of("Chatbot::CustomAction").values() if "AliasName" in each
+    ]
+
+    assert len(commands) == 7 + len(TYPED)
+    assert len(aliases) == len(TYPED)
+    assert all(len(alias) <= 30 for alias in aliases), aliases
     assert all(len(command) <= 100 for command in commands), commands
     for channel in ("SlackChannelConfiguration", "MicrosoftTeamsChannelConfiguration"):
-        assert len(found.one(f"Chatbot::{channel}")["CustomizationResourceArns"]) == 5
+        assert len(found.one(f"Chatbot::{channel}")["CustomizationResourceArns"]) == len(commands)
 
 
 def test_models_are_asked_through_the_named_profile_only() -> None:

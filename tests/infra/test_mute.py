@@ -1,4 +1,4 @@
-"""`tracemend mute` and `unmute` against an account of moto."""
+"""`tracemend mute` and `unmute`, `merge` and `split` against an account of moto."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.cli import app
 from lambda_image.domain.errors import InputRefused
+from lambda_image.domain.incident import Task
 from tests.fakes.events import intake
 
-FP = "v1-0123456789abcdef"
+FP, OTHER = "v1-0123456789abcdef", "v1-fedcba9876543210"
 REGION = "eu-west-1"
 CONFIG = ["--config", str(Path(__file__).parents[2] / "tracemend.example.toml")]
 TEMPLATE = {
@@ -88,3 +89,22 @@ def test_a_mute_needs_an_end_and_a_reason(table: Table, span: str, reason: str, 
     assert table
 
     assert says in " ".join(run("mute", FP, "--for", span, "--reason", reason, *CONFIG).split())
+
+
+def test_problems_are_merged_after_a_look_at_both_and_split_again(table: Table) -> None:
+    ledger = DynamoLedger(table, WallClock())
+    ledger.observe(intake("d2", OTHER))
+    ledger.complete(ledger.claim(FP, Task.RESPOND, 60))
+    report = DynamoReport(table, WallClock())
+    said = run("merge", FP, OTHER, "--yes", *CONFIG)
+    merged = {each.fingerprint: each.merged_into for each in report.problems()}
+    ended = run("split", FP, *CONFIG)
+
+    assert said.count("times, last") == 2
+    assert f"{FP} is counted as {OTHER}" in said
+    assert merged == {FP: OTHER, OTHER: ""}
+    assert f"{FP} is counted by itself" in ended
+    with pytest.raises(InputRefused, match="is not merged"):
+        run("split", FP, *CONFIG)
+    with pytest.raises(InputRefused, match="cannot be counted"):
+        run("merge", FP, FP, "--yes", *CONFIG)

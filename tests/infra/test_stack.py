@@ -36,6 +36,7 @@ DESK = {
 }
 ASK, RUNS = {"lambda:GetFunction"}, {"logs:DescribeLogStreams"}
 MODELS = {"bedrock:InvokeModel", "bedrock:GetInferenceProfile"}
+STORED = {"s3:GetObject", "s3:ListBucket", "s3:PutObject", "secretsmanager:GetSecretValue"}
 NETWORK = {
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -65,7 +66,7 @@ NETWORK = {
         ("watch", DESK | ASK | RUNS | {"secretsmanager:GetSecretValue", "sqs:SendMessage"}),
         ("verify", NETWORK),
         ("receipt", TAKE | {"dynamodb:UpdateItem"}),
-        ("chat", COUNT | {"dynamodb:DeleteItem", "secretsmanager:GetSecretValue", "sqs:SendMessage"}),
+        ("chat", COUNT | MODELS | STORED | {"dynamodb:DeleteItem", "sqs:SendMessage"}),
     ],
 )
 def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) -> None:

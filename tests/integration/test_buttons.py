@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,3 +73,23 @@ def test_mute_holds_back_what_comes_after_and_a_forged_token_does_nothing(system
     assert "Muted for a day" in said
     assert ledger.tally().suppressed["muted"] == 1
     assert set(buttons(card(system))) >= {Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED}
+
+
+def test_a_question_is_answered_and_a_correction_is_quoted_by_the_next_answer(system: LocalSystem) -> None:
+    why = press(card(system), Verb.ASK, system.functions)
+    noted = press(card(system), Verb.WRONG, system.functions)
+    command = re.search(r"run tracemend-bad (\S+) ", noted)
+    assert command
+    payload = json.dumps({"bad": f"{command[1]} the queue was renamed, and its key is AKIA{'Q' * 16}"})
+    thanked = system.functions.invoke("tracemend-chat", payload.encode()).payload
+    press(card(system), Verb.ANALYSE, system.functions)
+    assert system.wait_idle(120)
+    assert system.channel.wait_for(2, 20)
+    second = system.channel.messages[1].notification
+
+    assert "QueueUnreachableError" in why
+    assert "Confidence" in why
+    assert b"correction is quoted" in thanked
+    assert "Corrected by the team" in second.description
+    assert "the queue was renamed" in second.description
+    assert "AKIA" not in second.description

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import pytest
 
 from lambda_image.chat import MUTED_FOR, Counter, press
 from lambda_image.domain.action import Verb
+from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import InputRefused, TransientError
 from lambda_image.domain.incident import Incident, Task
+from lambda_image.domain.lessons import Lesson, Verdict
 from lambda_image.domain.noise import Digest
+from lambda_image.domain.notification import Basis
+from lambda_image.questions import Archive
 from lambda_image.steps.action_token import sign
-from tests.fakes.actions import MemoryActions
+from lambda_image.steps.decide import decide
+from lambda_image.steps.recall import subject_of
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
+from tests.fakes.evidence import evidence
+from tests.fakes.fixes import MemoryFixes
+from tests.fakes.memory import MemoryOfLessons
+from tests.fakes.situations import CLAIMS
+from tests.fakes.stores import MemoryTraces
 
 FP = "v1-0123456789abcdef"
 
@@ -37,17 +48,34 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = FixedClock(START)
-        self.ledger = MemoryActions(self.clock)
-        (self.incident,) = self.ledger.observe(intake("d1", fingerprint=FP))
+        self.ledger = MemoryFixes(self.clock)
+        (opened,) = self.ledger.observe(intake("d1", fingerprint=FP))
+        assert isinstance(opened, Incident)
+        self.incident = opened
         self.ledger.complete(self.ledger.claim(FP, Task.RESPOND, 60))
         self.incidents, self.repairs = Queue(), Queue()
+        self.traces, self.memory = MemoryTraces(), MemoryOfLessons()
+        self.traces.save(decide(Basis(self.incident, evidence(), DiagnosisDraft(CLAIMS, Fault.CODE, (), ()))))
         self.counter = Counter(
-            self.clock, self.ledger, self.ledger, self.incidents, self.repairs, lambda: "key"
+            self.clock,
+            self.ledger,
+            self.ledger,
+            self.incidents,
+            self.repairs,
+            lambda: "key",
+            Archive(self.traces, self.ledger.incident),
+            self.memory,
+            self.ledger,
         )
 
-    def press(self, verb: Verb) -> str:
+    def press(self, verb: Verb, words: str = "") -> str:
         expires = self.clock.now() // 1_000 + 60
-        return press(verb, sign(verb, self.incident.thread_id, expires, b"key"), self.counter)
+        token = sign(verb, self.incident.thread_id, expires, b"key")
+        return press(verb, f"{token} {words}", self.counter)
+
+    @property
+    def learned(self) -> tuple[Lesson, ...]:
+        return self.memory.recall(subject_of(self.incident)).of_problem
 
 
 def test_analyse_again_queues_another_round_of_the_same_thread_once() -> None:
@@ -115,3 +143,92 @@ def test_a_forged_press_reaches_no_ledger() -> None:
         press(Verb.MUTE, "v1-0123456789abcdef-1.ff.AAAAAAAAAAAAAAAAAAAAAA", desk.counter)
 
     assert not desk.ledger.entries[FP].asked
+
+
+def test_a_wrong_answer_is_learned_and_its_correction_is_typed_with_the_token_that_was_told() -> None:
+    desk = Desk()
+    said = desk.press(Verb.WRONG)
+    command = re.search(r"`@Amazon Q run tracemend-bad (\S+) what was right`", said)
+    assert command
+    then = press(Verb.WRONG, f"{command[1]} the DNS of\nthe warehouse", desk.counter)
+    again = press(Verb.WRONG, f"{command[1]} the DNS of\nthe warehouse", desk.counter)
+    (lesson,) = desk.learned
+
+    assert (lesson.verdict, lesson.note) == (Verdict.WRONG, "the DNS of the warehouse")
+    assert "correction is quoted" in then
+    assert "asked before" in again
+
+
+def test_what_worked_is_learned_with_its_cause() -> None:
+    desk = Desk()
+    desk.press(Verb.WORKED)
+    (lesson,) = desk.learned
+
+    assert (lesson.verdict, lesson.cause) == (Verdict.RIGHT, CLAIMS[0].text)
+
+
+def test_an_answer_whose_trace_is_gone_is_counted_and_nothing_is_learned() -> None:
+    desk = Desk()
+    desk.traces.kept.clear()
+
+    assert "Noted" in desk.press(Verb.WORKED)
+    assert desk.learned == ()
+
+
+def test_questions_are_answered_in_the_thread_and_say_how_to_ask_more() -> None:
+    desk = Desk()
+    why, changed, manager = (
+        desk.press(Verb.ASK),
+        desk.press(Verb.ASK, "what changed"),
+        desk.press(Verb.MANAGER),
+    )
+
+    assert "total divides by len(prices)" in why
+    assert "@Amazon Q run tracemend-ask v1-" in why
+    assert "Ada" in changed
+    assert "Seen once" in manager
+
+
+@pytest.mark.parametrize(
+    ("words", "hours", "reason"), [("", 4, "muted in the channel"), ("2d a known bug", 48, "a known bug")]
+)
+def test_a_problem_is_muted_for_as_long_and_for_the_reason_that_was_typed(
+    words: str, hours: int, reason: str
+) -> None:
+    desk = Desk()
+    desk.press(Verb.SNOOZE, words)
+    (problem,) = desk.ledger.problems()
+
+    assert problem.muted_until == desk.clock.now() + hours * 3_600_000
+    assert problem.mute_reason == reason
+
+
+def test_a_length_of_time_that_is_none_is_refused_and_may_be_typed_again() -> None:
+    desk = Desk()
+    for _ in range(2):
+        with pytest.raises(InputRefused, match="no length of time"):
+            desk.press(Verb.SNOOZE, "tomorrow")
+    assert not desk.ledger.entries[FP].asked[Verb.SNOOZE]
+
+
+def test_a_problem_is_merged_with_another_and_split_by_the_command_that_was_told() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    said = desk.press(Verb.MERGE, other)
+    merged = desk.ledger.entries[FP].merged_into
+    command = re.search(r"`@Amazon Q run tracemend-cut (\S+ again)`", said)
+    assert command
+    press(Verb.SPLIT, command[1], desk.counter)
+
+    assert merged == other
+    assert desk.ledger.entries[FP].merged_into == ""
+
+
+@pytest.mark.parametrize("other", ["", "v1-unknown", FP])
+def test_what_is_no_other_problem_is_refused_and_nothing_is_merged(other: str) -> None:
+    desk = Desk()
+    with pytest.raises(InputRefused):
+        desk.press(Verb.MERGE, other)
+
+    assert desk.ledger.entries[FP].merged_into == ""

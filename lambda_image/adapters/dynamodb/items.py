@@ -5,10 +5,13 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
   users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
+  merged_into               the problem that people say it is; it is counted as that one
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
-delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing
+delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing; with a
+                            digest of each log event of its errors
+stream#<digest>             the marks of the deliveries with errors that a log stream had last
 action#<mark>               a button that was pressed: what it asked for, and when
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
@@ -17,6 +20,7 @@ digest-<began>              leases and receipts of a digest
 digest-day-<n>              those of the receipt of a day, in days since the epoch
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
+lessons#<name>              how answers were judged, see memory.py
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 
 INCIDENT, EVENT, DIGEST, TALLY, GATE = "incident#", "event#", "digest-", "tally#", "gate"
-ACTION = "action#"
+ACTION, MARK = "action#", "delivery#"
 HOURLY, HELD_IN = "hour#", "held#"
 TOLD, HELD = "told", "held back"
 # Seconds.

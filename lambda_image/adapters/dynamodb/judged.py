@@ -6,9 +6,10 @@ Which rule holds is decided in `lambda_image.domain.noise`; here it becomes a Dy
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from lambda_image.adapters.dynamodb import recent
 from lambda_image.adapters.dynamodb.items import (
     DAY,
     EVENT,
@@ -16,6 +17,7 @@ from lambda_image.adapters.dynamodb.items import (
     HELD,
     HELD_IN,
     HOURLY,
+    MARK,
     TOLD,
     Change,
     counts,
@@ -33,12 +35,12 @@ from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.adapters.dynamodb.tally import added, tally_key
 from lambda_image.domain import noise
 from lambda_image.domain.affected import Whom, unmet
-from lambda_image.domain.incident import Sighting, Task
+from lambda_image.domain.incident import Sighting, Task, uncounted
 from lambda_image.domain.noise import Digest, Gate, NoisePolicy, State
 from lambda_image.wire import encode
 
 # Seconds. A redelivery comes within Kinesis' default retention of one day.
-DELIVERY_KEPT = 2 * DAY
+DELIVERY_KEPT = recent.KEPT
 KEPT_AFTER_SILENCE = 90 * DAY
 # A day longer than SQS keeps a dead letter, which may still be sent back.
 DIGEST_KEPT = 15 * DAY
@@ -46,22 +48,42 @@ DIGEST_KEPT = 15 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """As much of a delivery as one transaction takes."""
+    """As much of a delivery as one transaction takes.
+
+    `stream` is the key of its stream's item, `events` names its log events; both are empty where they have no
+    ids. `again` are the deliveries in which some of them came before.
+    """
 
     delivery: str
     start: int
     sightings: tuple[Sighting, ...]
     suppressed: tuple[tuple[str, int], ...]
+    stream: str = ""
+    events: bytes = b""
+    again: frozenset[str] = frozenset()
 
     @property
     def mark(self) -> str:
         """The key of its mark."""
-        return f"delivery#{self.delivery}#{self.start}"
+        return f"{MARK}{self.delivery}#{self.start}"
 
     @property
     def keys(self) -> list[str]:
         """What it is judged by."""
-        return [self.mark, GATE, *(key(each.fingerprint) for each in self.sightings)]
+        stream = [self.stream] if self.events else []
+        return [self.mark, GATE, *stream, *(key(each.fingerprint) for each in self.sightings)]
+
+    def without(self, marks: Iterable[Item]) -> Part:
+        """What is left of it when the log events of these marks are counted."""
+        own = recent.apart(self.events)
+        found = {item["pk"]["S"]: recent.apart(item["events"]["B"]) for item in marks}
+        shared = {mark: names for mark, names in found.items() if not own.isdisjoint(names)}
+        if not shared:
+            return self
+        before = frozenset[bytes]().union(*shared.values())
+        left = uncounted(self.sightings, lambda name: recent.event(name) in before)
+        again = frozenset(mark.removeprefix(MARK).rpartition("#")[0] for mark in shared)
+        return replace(self, sightings=left, again=again)
 
 
 class Judged:
@@ -122,8 +144,8 @@ class Judged:
         rules = Counter(dict(self._part.suppressed))
         for sighting, _, state in self._sightings:
             if state in noise.ANSWERED:
-                rules[noise.WAITING] += sighting.told.records
-                rules[State.KNOWN] += sighting.records - sighting.told.records
+                rules[noise.WAITING] += sighting.opening
+                rules[State.KNOWN] += sighting.records - sighting.opening
             else:
                 rules[State.KNOWN if state is State.SPIKING else state] += sighting.records
         return rules
@@ -134,6 +156,10 @@ class Judged:
             item["digest"] = s(self._digest.fingerprint)
         if self._receipt:
             item["receipt"] = s(self._receipt.fingerprint)
+        if self._part.events:
+            item["events"] = {"B": self._part.events}
+        if self._part.again:
+            item["again"] = {"SS": sorted(self._part.again)}
         return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
     def _events(self) -> list[Item]:
@@ -203,7 +229,7 @@ class Judged:
             "thread_id": s(f"{sighting.fingerprint}-{self._now}"),
             "opened_by": s(self._part.delivery),
             "opened_at": n(self._now),
-            "opened_with": n(sighting.told.records),
+            "opened_with": n(sighting.opening),
             "opened_in": s(self._tally),
         }
         if sighting.decision:

@@ -19,6 +19,7 @@ from lambda_image.adapters.dynamodb.items import (
     waits,
 )
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
+from lambda_image.adapters.dynamodb.merges import MERGED, DynamoMerges
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
 from lambda_image.domain.aftermath import STATES
@@ -80,6 +81,10 @@ class DynamoReport:
         return muted and not self._table.transact([{"Update": change.body()}])
 
 
+class DynamoOperators(DynamoReport, DynamoMerges):
+    """Implements `OperatorsLedger`."""
+
+
 def _change(fingerprint: str) -> Change:
     """A change of state of a problem that is known."""
     pk = key(fingerprint)
@@ -100,6 +105,7 @@ def _problem(item: Item, now: int) -> Problem:
         spiked_at=number(item, "spiked_at"),
         muted_until=number(item, "muted_until") if muted else 0,
         mute_reason=text(item, "mute_reason") if muted else "",
+        merged_into=text(item, MERGED),
     )
 
 

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from lambda_image.steps.redaction.checks import given, issued, told, with_digit
 
 # How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag, PHP's dump.
-ASSIGN = (
-    r"(?:\\{0,7}['\"]|\]){0,3}\s{0,3}(?:=>|:=|==?|:|%3[ad]|,(?=\s?\\?['\"]))\s{0,3}(?:string\(\d{1,4}\) )?"
-)
+ASSIGN = r"(?:\\{0,7}['\"]|\]){0,3}[ \t]{0,20}(?:=>|:=|==?|:|%3[ad]|,(?=\s?\\?['\"]))(?:[ \t]{4,20}|\s{0,3})(?:string\(\d{1,4}\) )?"
 VALUE = (
     r"(?:[bru]?\\{0,7}['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
     # A quote without its end: the line was cut off.

@@ -21,12 +21,13 @@ from lambda_image.steps.redaction.checks import (
     with_digit,
 )
 from lambda_image.steps.redaction.forms import ABOUT, ASSIGN, FORMS, ISSUED, PASS, VALUE
+from lambda_image.steps.redaction.phones import PHONES
 from lambda_image.steps.redaction.tokens import TOKENS
 
 # What most rules can be skipped without, looked for once in a text.
 LONG_WORD = re.compile(r"[\w+/=~-]{20,}")
 IBAN_BEGIN = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
-LONG_NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)[+(]?\d[\d .()-]{7,}\d")
+LONG_NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}[-/]\d\d[-/]\d\d)[+(]?\d[\d ./()-]{7,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,29 +208,7 @@ RULES: tuple[Rule, ...] = (
         accept=luhn,
         gate=LONG_NUMBER,
     ),
-    _rule(
-        "PHONE",
-        r"(?<![\w.+-])(?:\+|001-)\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{2,4}(?:[ .-]?\d{2,4}){2,4}(?:x\d{2,5})?(?![\w-])",
-        gate=LONG_NUMBER,
-    ),
-    _rule("PHONE", r"(?<![\w.-])\(\d{2,3}\) ?\d{3,5}[ -]\d{3,4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
-    _rule("PHONE", r"(?<![\w.-])\d{3}([.-])\d{3}\1\d{4}(?:x\d{2,5})?(?![\w-])", gate=LONG_NUMBER),
-    # With the 0 of long-distance calls, in groups.
-    _rule(
-        "PHONE",
-        r"(?<![\w.:/+-])(?=(?:\d[ -]?){9,12}(?!\d))0[1-9]\d{1,3}(?:([ -])\d{2,5}(?:\1\d{2,5}){0,3}|[ -]\d{3,4}[ -]\d{3,5})(?![\w:/]|[.,]\d)",
-        gate=LONG_NUMBER,
-    ),
-    _rule(
-        "PHONE",
-        r"(?i)\b(?:phone|mobile|cell|tel|telephone|fax|msisdn)(?:[ _-]?(?:no|nr|number))?\W{1,4}(?P<secret>\d(?:[ .-]?\d){5,13})(?![\w-])",
-        "phone",
-        "mobile",
-        "cell",
-        "tel",
-        "fax",
-        "msisdn",
-    ),
+    *(_rule("PHONE", shape, *hint, gate=None if hint else LONG_NUMBER) for hint, shape in PHONES),
     _rule("SSN", r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])", gate=LONG_NUMBER),
     _rule(
         "GENERIC_KEY",

@@ -39,7 +39,9 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
         head = _HEAD.search(lines[at]) or (_ANY_HEAD.match(lines[at]) if at == first - 1 else None)
         if head:
-            return head["type"], "\n".join([head["message"] or "", *lines[at + 1 : first]]).strip()
+            message = "\n".join([head["message"] or "", *lines[at + 1 : first]]).strip()
+            # Node prints what has no stack of its own in brackets.
+            return head["type"], message.removesuffix("] {") if lines[at].startswith("[") else message
     return None, lines[first - 1].strip() if first else ""
 
 

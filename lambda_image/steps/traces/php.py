@@ -1,9 +1,9 @@
-"""PHP: `#0 file(line): function()`, newest call first, after a head that names the exception."""
+"""PHP: `#0 file(line): function()`, newest call first, after a head that names the exception and its place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
@@ -11,6 +11,14 @@ from lambda_image.steps.traces import HEAD_REACH, Trace, number
 _FRAME = re.compile(r"\s*#\d+ (?P<file>[^\s(](?:[^(]|\((?!\d+\): ))*)\((?P<line>\d+)\): (?P<function>[^(]+)")
 _STACK = re.compile(r"(?:Stack trace:|\[[Ss]tack ?trace\])\s*$")
 _BOTTOM = re.compile(r"\s*#\d+ \{main\}")
+# Where it was raised stands at the end of the head, in Laravel's log in brackets.
+_RAISED = re.compile(r"(?P<file>[^\s:].*):(?P<line>\d+)\)?$")
+_NEWEST = re.compile(r"\s*#0 .*?(?:\(\d+\)|\[internal function\]): (?P<function>[^(]+)")
+# What ended without an exception, or only told of one, names its place in words.
+_ALONE = re.compile(
+    r"(?:^|PHP )(?P<type>(?:(?:Recoverable |Catchable )?[Ff]atal|Parse) error|Warning|Notice|Deprecated): +"
+    r"(?P<message>.*) in (?P<file>\S.*?) on line (?P<line>\d+)"
+)
 # How a head begins in the version before 7, in those since, and in Laravel's log.
 _QUOTED = re.compile(
     r"exception '(?P<type>[\w\\]+)' with message '(?P<message>.*)'(?: in .+:\d+)?$", re.DOTALL
@@ -37,7 +45,35 @@ def read(lines: Sequence[str]) -> Trace | None:
     following = [at for at, line in enumerate(lines) if line.startswith("Next ")]
     # What was thrown while handling the first is printed after it, and left the program.
     kind, message = _next(lines[following[-1]]) if following else _head(lines, first)
-    return Trace("php", kind, message, tuple(_frame(match) for _, match in reversed(found)))
+    return Trace("php", kind, message, tuple(_frames(lines))[::-1])
+
+
+def read_alone(lines: Sequence[str]) -> Trace | None:
+    """An error or a warning without a stack, whose only frame is the place it names."""
+    found = next((match for line in lines if " on line " in line and (match := _ALONE.search(line))), None)
+    if found is None:
+        return None
+    frame = _frame(found["file"], found["line"], None)
+    return Trace("php", found["type"], found["message"].strip(), (frame,))
+
+
+def _frames(lines: Sequence[str]) -> Iterator[Frame]:
+    """As printed, each exception's own place before its frames, unless the newest of them is the same."""
+    for at, line in enumerate(lines):
+        if found := _FRAME.match(line):
+            yield _frame(found["file"], found["line"], found["function"].strip())
+        elif at and _STACK.search(line) and (found := _raised(lines[at - 1])):
+            newest = lines[at + 1] if at + 1 < len(lines) else ""
+            if f" {found['file']}({found['line']}): " not in newest:
+                inside = _NEWEST.match(newest)
+                function = inside["function"].strip() if inside else None
+                yield _frame(found["file"], found["line"], function, raised=True)
+
+
+def _raised(head: str) -> re.Match[str] | None:
+    """Where the exception was raised, by the end of its head."""
+    places = (head.rpartition(word) for word in (" in ", " at "))
+    return next((found for _, word, place in places if word and (found := _RAISED.match(place))), None)
 
 
 def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
@@ -60,6 +96,5 @@ def _next(line: str) -> tuple[str | None, str]:
     return kind, text.rpartition(" in ")[0] or text
 
 
-def _frame(found: re.Match[str]) -> Frame:
-    file = found["file"]
-    return Frame(file, number(found["line"]), found["function"].strip(), not _LIBRARY.search(file))
+def _frame(file: str, line: str, function: str | None, *, raised: bool = False) -> Frame:
+    return Frame(file, number(line), function, not _LIBRARY.search(file), raised)

@@ -59,7 +59,7 @@ def _parts(lines: Sequence[str]) -> list[_Part]:
         elif parts and parts[-1].last is None:
             if line.strip() and indent <= parts[-1].indent:
                 parts[-1].last = _LAST.match(line[indent:])
-        elif parts and line.strip() and not _RULE.match(line):
+        elif parts and not _RULE.match(line):
             parts[-1].rest.append(line[_indent(line) :] if parts[-1].indent else line)
     return parts
 

@@ -11,6 +11,8 @@ from lambda_image.steps.traces import Trace, number, split_place
 _HEAD = re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at (?P<rest>.+)$")
 _OLD = re.compile(r"'(?P<message>.*)', (?P<place>\S.*:\d+:\d+)$")
 _CALL = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
+# What the compiler put into the function above it has no number of its own.
+_INLINED = re.compile(r"\s{8,}(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
 _PLACE = re.compile(r"\s+at (?P<file>\S.*?\.rs):(?P<line>\d+)(?::\d+)?$")
 _BACKTRACE = re.compile(r"\s*[Ss]tack backtrace:")
 _LIBRARY = re.compile(r"/rustc/|/\.cargo/registry/|/rustlib/")
@@ -51,7 +53,7 @@ def _frames(lines: Sequence[str]) -> list[Frame]:
             file = place["file"]
             frames.append(Frame(file, number(place["line"]), function, not _LIBRARY.search(file)))
             function = None
-        elif found := _CALL.match(line):
+        elif found := _CALL.match(line) or _INLINED.match(line):
             if function:
                 frames.append(Frame("", None, function, not _STANDARD.match(function)))
             function = found["function"]

@@ -42,6 +42,20 @@ def test_a_passage_about_something_else_gives_neither_claim_nor_step() -> None:
     assert found["steps"] == []
 
 
+@pytest.mark.parametrize(
+    ("question", "spans"),
+    [("what do orders of the old app send", ["P2.1"]), ("is the moon made of cheese", [])],
+)
+def test_a_question_is_answered_by_the_lines_that_share_its_words_or_by_none(
+    question: str, spans: list[str]
+) -> None:
+    may_be_empty = json.loads(json.dumps(SCHEMA).replace('"minItems": 1', '"minItems": 0'))
+    asked = f"<question>\n{question}\n</question>"
+    found = answer(LOG, GATEWAY, CURRENCY, CODE, asked, schema=may_be_empty)
+
+    assert [claim["spans"][0] for claim in found["claims"]][:1] == spans
+
+
 def test_it_does_not_judge_where_the_fault_lies() -> None:
     assert answer(LOG)["fault"] == "unknown"
 

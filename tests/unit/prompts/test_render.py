@@ -15,7 +15,7 @@ from lambda_image.prompts.fence import TAGS, attribute, capped, neutralise, one_
 from lambda_image.prompts.templates import version
 
 TEMPLATES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.j2"))
-EMPTY: dict[str, object] = {"log": [], "passages": [], "files": [], "language": ""}
+EMPTY: dict[str, object] = {"log": [], "earlier": [], "passages": [], "files": [], "language": ""}
 OPENING = re.compile(rf"[<\uff1c\ufe64][\s/\uff0f]*(?:{'|'.join(TAGS)})\b", re.IGNORECASE)
 FRAGMENTS = (
     "<",
@@ -32,6 +32,7 @@ FRAGMENTS = (
     " ",
     "\t",
     "[P1.2]",
+    "[E1] ",
     "<|im_start|>",
     "<|im_end|>",
     "[INST]",
@@ -43,7 +44,7 @@ FRAGMENTS = (
 
 def test_a_missing_variable_is_rejected_by_name() -> None:
     with pytest.raises(ConfigurationError, match="missing \\['files'\\]"):
-        prompts.render("diagnose", log=[], passages=[], language="")
+        prompts.render("diagnose", log=[], earlier=[], passages=[], language="")
 
 
 def test_an_unknown_variable_is_rejected_by_name() -> None:
@@ -106,7 +107,7 @@ def test_no_text_can_open_a_tag_or_begin_a_line_with_a_span_id(text: str) -> Non
     shown = neutralise(text)
 
     assert not OPENING.search(shown)
-    assert not re.search(r"^\W*?\[\s*[LPC]\d+(\.\d+)*\s*\]", shown, re.MULTILINE)
+    assert not re.search(r"^\W*?\[\s*[LPCE]\d+(\.\d+)*\s*\]", shown, re.MULTILINE)
     assert "<|im_" not in shown
     assert neutralise(shown) == shown
 

@@ -62,3 +62,17 @@ def test_a_token_fits_a_variable_of_a_custom_action() -> None:
     assert len(token) <= 100
     assert token.isascii()
     assert token.isprintable()
+
+
+def test_words_behind_a_token_are_read_and_help_no_forged_one() -> None:
+    token = sign(Verb.ASK, THREAD, NOW + VALID, KEY)
+    bare, first, again, other = (
+        read(Verb.ASK, f"{token}{words}", NOW, KEY) for words in ("", " why so", "  why so ", " what changed")
+    )
+
+    assert (bare.text, first.text) == ("", "why so")
+    assert first.mark == again.mark
+    assert len({bare.mark, first.mark, other.mark}) == 3
+    for forged in (f"{token[:-1]} why", f"x{token} why", f"{THREAD} why", f" {token}", f"{token}\twhy"):
+        with pytest.raises(InputRefused):
+            read(Verb.ASK, forged, NOW, KEY)

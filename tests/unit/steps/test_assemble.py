@@ -57,6 +57,45 @@ def test_a_log_line_and_its_trace_are_one_event() -> None:
     assert (event["first_line"], event["exception_type"]) == (1, "java.lang.RuntimeException")
 
 
+RAILS = "F, [2026-11-23T08:00:00.123456 #1] FATAL -- : [3f6c1a52-7c0d-4a0e-9d1e-0123456789ab] "
+WHOLE = {
+    "thread": f"Exception in thread Thread-1 (go):\n{PYTHON_CHAIN}",
+    "rails": "\n".join(RAILS + line for line in ("NoMethodError (no `x'):", "", "app/a.rb:6:in `x'")),
+    "go": "panic: no file\nsecond line\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/m.go:9 +0x1d",
+    "node": (
+        "node:internal/x:1\n  throw err;\n  ^\n\nError: no 'a'\nRequire stack:\n- /i.js\n"
+        "    at f (/i.js:1:2) {\n}"
+    ),
+    "postgres": (
+        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nx.Unique: key\nDETAIL:  id\n\n\n'
+        "The above exception was the direct cause of the following exception:\n\n"
+        'Traceback (most recent call last):\n  File "/b.py", line 5, in g\ny.Error: key\nDETAIL:  id\n\n'
+        "[SQL: x]"
+    ),
+    "reactor": (
+        "java.lang.E: x\n\tat a.B.c(B.java:1)\n\tSuppressed: r.OnAssemblyException: \n"
+        "Error has been observed at the following site(s):\n\t*__checkpoint\n"
+        "Original Stack Trace:\n\t\tat r.M.n(M.java:2)"
+    ),
+    "anyhow": (
+        "Error: no config\n\nCaused by:\n    No such file\n\nStack backtrace:\n"
+        "   0: a::b\n             at ./a.rs:1:2"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_lines_that_look_like_nothing_are_known_by_where_they_stand(name: str) -> None:
+    (event,) = events(f"{WHOLE[name]}\nINFO all is well")
+
+    assert (event["first_line"], event["last_line"]) == (1, WHOLE[name].count("\n") + 1)
+    assert event["frames"]
+
+
+def test_an_entry_that_says_nothing_is_no_error() -> None:
+    assert list(events(RAILS)) == []
+
+
 def test_two_errors_with_the_same_prefix_stay_two() -> None:
     text = "2026-11-23 08:00:00 ERROR disk is full\n2026-11-23 08:00:00 ERROR queue is full"
 

@@ -120,7 +120,7 @@ def test_what_only_wrong_code_raises_is_a_fault_of_the_code(kind: str, said: str
 
 def structure(user: str) -> list[str]:
     """The tags and ids of a prompt: what a model can take for structure."""
-    return re.findall(r"</?(?:evidence|log|passage|code)\b|^\[[LPC][\d.]+\]", user, re.MULTILINE)
+    return re.findall(r"</?(?:evidence|log|passage|earlier|code)\b|^\[[LPCE][\d.]+\]", user, re.MULTILINE)
 
 
 @given(st.sampled_from(ATTACKS) | st.text(max_size=60), st.text(max_size=20))

@@ -45,6 +45,7 @@ def test_values_are_masked_and_words_are_not(text: str, words: str) -> None:
         "[Mon Nov 23 08:00:00 2026] [error] ",
         "26/11/23 08:00:00 WARN storage.BlockManager: ",
         "2026-11-23 08:00:00,123 ERROR [main] org.example.App: ",
+        "Nov 23 08:00:00 mac7 sandboxd[129] ([31211]): ",
     ],
 )
 def test_what_a_logger_writes_before_a_message_is_left_out(header: str) -> None:
@@ -61,10 +62,34 @@ def test_names_in_one_place_are_one_group() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["session closed for user {}", "no login as account {} from there", "lost user {} 10.0.0.1"]
+    "text",
+    [
+        "session closed for user {}",
+        "no login as account {} from there",
+        "lost user {} 10.0.0.1",
+        "authentication failed rhost=10.0.0.1 user={}",
+        "auth request: invalid user {} [preauth]",
+    ],
 )
 def test_two_users_are_one_group(text: str) -> None:
     assert groups(*(text.format(name) for name in ("ann", "bob"))) == [1, 1]
+
+
+def test_where_a_well_known_account_stood_others_do() -> None:
+    text = "wrong password for {} from 10.0.0.1"
+
+    assert groups(*(text.format(name) for name in ("root", "ftp", "git"))) == [1, 1, 1]
+
+
+def test_a_component_in_front_of_the_same_sentence_is_a_name() -> None:
+    text = "{}: the job was told to run but its time has not come"
+
+    assert groups(text.format("com.shop.mail.daily"), text.format("com.shop.stock.weekly")) == [1, 1]
+    assert groups(text.format("com.shop.MailError"), text.format("com.shop.StockError")) == [1, 2]
+
+
+def test_a_value_joins_the_names_that_came_before_it() -> None:
+    assert groups("volume root_7 is lost now", "volume 10.0.0.1 is lost now") == [1, 1]
 
 
 def test_names_of_things_are_one_group_once_there_are_five() -> None:
@@ -86,6 +111,9 @@ def test_names_of_things_are_one_group_once_there_are_five() -> None:
         ("cannot read table header", "cannot read table footer"),
         ("no answer for user disabled", "no answer for user expired"),
         ("the user session is over", "the user account is over"),
+        ("got action app.intent.START now", "got action app.intent.STOP now"),
+        ("request ended, cause: app.net.TimedOut", "request ended, cause: app.net.Refused"),
+        ("link is up again on en0", "link is up again on awdl1"),
     ],
 )
 def test_words_that_tell_the_problem_keep_groups_apart(one: str, other: str) -> None:

@@ -87,7 +87,7 @@ def test_what_logs_put_around_a_trace_adds_up(language: str) -> None:
 def test_another_type_or_frame_that_raised_is_another_problem(language: str) -> None:
     text = TRACES[language]
     (row,) = events(text)
-    raised = ([frame for frame in row["frames"] if frame["in_app"]] or row["frames"])[-1]
+    raised = row["raised_at"] or ([frame for frame in row["frames"] if frame["in_app"]] or row["frames"])[-1]
     file = raised["file"].rpartition("/")[2]
     others = {
         "line": re.sub(rf"([:(]|line ){raised['line']}\b", r"\g<1>90", text),

@@ -11,6 +11,7 @@ from functools import cached_property
 
 SPAN = re.compile(r"^\[([A-Z]+\d+(?:\.\d+)*)\] (.*)$")
 PASSAGE = re.compile(r'^<passage id="([^"]+)" title="([^"]*)"')
+QUESTION = re.compile(r"<question>\n(.*?)\n</question>", re.DOTALL)
 LINE_NUMBER = re.compile(r"^\d+: ")
 CUT = " [cut]"
 WORD = re.compile(r"[A-Za-z0-9]+(?:[_.\-][A-Za-z0-9]+)*")
@@ -81,10 +82,12 @@ def _stem(word: str) -> str:
 
 
 class Evidence:
-    """The spans of one prompt, ranked against its log lines (without any: against the words around them)."""
+    """The spans of one prompt, ranked against its question, else its log, else the words around them."""
 
     def __init__(self, text: str) -> None:
         self.spans = spans(text)
+        asked = QUESTION.search(text)
+        self._question = terms(asked[1]) if asked else frozenset()
         self._around = "\n".join(line for line in text.splitlines() if not SPAN.match(line))
 
     @cached_property
@@ -95,7 +98,7 @@ class Evidence:
 
     @cached_property
     def _query(self) -> frozenset[str]:
-        return terms("\n".join(span.text for span in self._log) or self._around)
+        return self._question or terms("\n".join(span.text for span in self._log) or self._around)
 
     @cached_property
     def _decisive(self) -> frozenset[str]:
@@ -110,13 +113,19 @@ class Evidence:
         """How much of the log's telling words a text holds, by their rarity; 0 is nothing to speak of."""
         own = terms(text)
         shared = own & self._query
-        if len(shared) < SHARED:
+        if len(shared) < min(SHARED, len(self._query) or SHARED):
             return 0
         weights = (self._rarity.get(term, 1) * (1 + (term in self._decisive)) for term in shared)
         return sum(weights) / math.sqrt(len(own))
 
     def statements(self) -> tuple[Span, ...]:
-        """What says most about the problem: the decisive log line, then the best line of each passage."""
+        """What says most about the problem: the decisive log line, then the best line of each passage.
+
+        What answers a question best, wherever it stands; nothing where no line shares its words.
+        """
+        if self._question:
+            fitting = [span for span in self.spans if self.score(span.text)]
+            return tuple(sorted(fitting, key=lambda span: self.score(span.text), reverse=True))
         others = [span for span in self.spans if span.kind not in {LOG, CODE}]
         ranked = sorted(others, key=lambda span: self.score(span.text), reverse=True)
         best = {span.group: span for span in reversed(ranked) if self.score(span.text)}

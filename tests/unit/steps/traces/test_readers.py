@@ -90,7 +90,12 @@ EXPECTED: dict[str, tuple[str, str | None, str, list[Place]]] = {
         "php",
         "RuntimeException",
         "outer",
-        [("/app/d.php", 2, "main", True), ("/app/b.php", 9, "App\\Shop->price", True)],
+        [
+            ("/app/d.php", 2, "main", True),
+            ("/app/c.php", 5, "main", True),
+            ("/app/b.php", 9, "App\\Shop->price", True),
+            ("/app/a.php", 3, "App\\Shop->price", True),
+        ],
     ),
     "ruby": (
         "ruby",
@@ -174,8 +179,48 @@ def test_a_frame_is_read_as_it_was_printed(line: str, file: str, number: int, fu
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        (
+            "Uncaught E: x in /a.php:3\nStack trace:\n#0 /b.php(9): f()\n#1 {main}",
+            [("/b.php", 9), ("/a.php", 3)],
+        ),
+        ("Uncaught E: x in /a.php:3\nStack trace:\n#0 /a.php(3): PDO->query()\n#1 {main}", [("/a.php", 3)]),
+        ("Uncaught E: x in /a.php:3\nStack trace:\n#0 {main}", [("/a.php", 3)]),
+        (
+            "[object] (E(code: 0): x at /a.php:3)\n[stacktrace]\n#0 /b.php(9): f()",
+            [("/b.php", 9), ("/a.php", 3)],
+        ),
+        ("PHP Parse error:  syntax error in /a.php on line 3", [("/a.php", 3)]),
+        ('stderr: "PHP message: PHP Warning:  Undefined $x in /a.php on line 3" while', [("/a.php", 3)]),
+    ],
+)
+def test_where_php_raised_is_the_last_frame(text: str, places: list[tuple[str, int]]) -> None:
+    assert [(frame.file, frame.line) for frame in read(text).frames] == places
+
+
+def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
+    text = (
+        "thread 'main' panicked at 'x', src/a.rs:3:4\nstack backtrace:\n"
+        "   0:     0x56102b9af43f - std::panicking::try::h7fc9a1c0189d9edd\n"
+        "                               at /rustc/b8/src/libstd/panicking.rs:281\n"
+        "                           shop::run::h7fc9a1c0189d9ede\n"
+        "                               at src/a.rs:3\n"
+        "   1:     0x56102b9af43f - shop::main\n"
+        "                               at src/main.rs:9"
+    )
+
+    assert [frame.function for frame in read(text).frames] == [
+        "shop::main",
+        "shop::run",
+        "std::panicking::try",
+    ]
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "message"),
     [
+        ("[UnhandledRejection: because.] {\n    at f (/a.js:1:2)", "UnhandledRejection", "because."),
         ("Error [ERR_X]: no\nsecond line\n    at f (/a.js:1:2)", "Error", "no\nsecond line"),
         ("Uncaught NotFound: gone\n    at f (/a.js:1:2)", "NotFound", "gone"),
         ('Exception in thread "main" java.lang.Error: no\n\tat a.B.c(B.java:1)', "java.lang.Error", "no"),

@@ -1,0 +1,46 @@
+"""The function that serves what is pressed and typed in the channel."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from infra.aws import functions, rights, told
+from infra.aws.function import FunctionSpec, Surroundings, SystemFunction, traced
+from infra.aws.queues import WorkQueue
+
+
+def chat_function(
+    scope: Construct,
+    around: Surroundings,
+    stores: functions.Stores,
+    incidents: WorkQueue,
+    repairs: WorkQueue | None,
+) -> SystemFunction:
+    """Serves the buttons below the cards: notes in the ledger, queues work, answers from stored traces."""
+    config = around.config
+    spec = FunctionSpec(
+        name="chat",
+        timeout=functions.TIMEOUTS["chat"],
+        memory=1_024,
+        settings={
+            "ledger_table": stores.ledger.table_name,
+            "incidents_queue_url": incidents.queue_url,
+            **({"repairs_queue_url": repairs.queue_url} if repairs else {}),
+            "trace_bucket": stores.traces.bucket_name,
+            **functions.asking(config, stores),
+            **told.redaction(config),
+            **(told.audited(config, stores.audit.bucket_name) if stores.audit else {}),
+            **functions.signed(stores),
+            **traced(config),
+        },
+        rights=[
+            rights.note_requests_in(stores.ledger),
+            *functions.signing(stores),
+            *rights.read_traces(stores.traces),
+            *stores.models.asking,
+            *([rights.add_to_audit(stores.audit)] if stores.audit else []),
+            rights.send_to(incidents),
+            *([rights.send_to(repairs)] if repairs else []),
+        ],
+    )
+    return SystemFunction(scope, spec, around)

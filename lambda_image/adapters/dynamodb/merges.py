@@ -1,0 +1,85 @@
+"""Problems that people say are one: where a sighting of a merged problem is counted.
+
+The mark stands in the problem's own item, which is read for each delivery anyway: what is not merged costs no
+more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from lambda_image.adapters.dynamodb.items import DAY, Change, key, n, s, text
+from lambda_image.adapters.dynamodb.judged import Part
+from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.domain.incident import Sighting, Task
+from lambda_image.ports import Clock
+
+MERGED = "merged_into"
+# Problems that were merged one into the next; nobody builds a longer chain by hand.
+CHAIN = 10
+# Seconds that a merge holds: its item is not written any more by what is counted elsewhere.
+HOLDS = 360 * DAY
+
+
+class DynamoMerges:
+    """Implements `Merges`."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def merge(self, fingerprint: str, into: str) -> bool:
+        """See `Merges.merge`."""
+        items = followed(self._table, _read(self._table, {fingerprint, into}))
+        item, chain = items.get(key(fingerprint), {}), _chain(into, items)
+        if f"{Task.RESPOND}_done" not in item or key(into) not in items or fingerprint in chain:
+            return False
+        change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
+        change.sets = {MERGED: s(into), "ttl": n(self._clock.now() // 1_000 + HOLDS)}
+        return not self._table.transact([{"Update": change.body()}])
+
+    def split(self, fingerprint: str) -> bool:
+        """See `Merges.split`."""
+        if not any(text(item, MERGED) for item in self._table.get([key(fingerprint)])):
+            return False
+        change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
+        change.removes = {MERGED}
+        return not self._table.transact([{"Update": change.body()}])
+
+
+def followed(table: Table, items: dict[str, Item]) -> dict[str, Item]:
+    """The items with those of the problems that they are part of."""
+    for _ in range(CHAIN):
+        into = {text(item, MERGED) for item in items.values()} - {""}
+        missing = {name for name in into if key(name) not in items}
+        if not missing:
+            break
+        items = {**items, **_read(table, missing)}
+    return items
+
+
+def home(fingerprint: str, items: Mapping[str, Item]) -> str:
+    """The problem that this one is counted as; itself where what it is part of is forgotten."""
+    return _chain(fingerprint, items)[-1]
+
+
+def _chain(fingerprint: str, items: Mapping[str, Item]) -> list[str]:
+    chain = [fingerprint]
+    while len(chain) <= CHAIN and key(into := text(items.get(key(chain[-1]), {}), MERGED)) in items:
+        chain.append(into)
+    return chain
+
+
+def as_counted(part: Part, items: Mapping[str, Item]) -> Part:
+    """The part with each sighting under the problem that it is counted as."""
+    merged: dict[str, Sighting] = {}
+    for each in part.sightings:
+        counted = replace(each, fingerprint=home(each.fingerprint, items))
+        before = merged.get(counted.fingerprint)
+        merged[counted.fingerprint] = before.with_more(counted) if before else counted
+    return replace(part, sightings=tuple(merged.values()))
+
+
+def _read(table: Table, names: Collection[str]) -> dict[str, Item]:
+    return {item["pk"]["S"]: item for item in table.get([key(name) for name in sorted(names)])}
