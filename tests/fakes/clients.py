@@ -54,7 +54,12 @@ class Allowed:
 
 
 def faults(
-    card: Card, messages: Iterable[Notification], allowed: Allowed, client: str, *, public: bool = False
+    card: Card,
+    messages: Iterable[Notification],
+    allowed: Container[str],
+    client: str,
+    *,
+    public: bool = False,
 ) -> list[str]:
     """All that is wrong with a card in any client; `public` asks the public schema for Teams too, slowly."""
     return [
