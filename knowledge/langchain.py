@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
 from knowledge.passage import Hit
-from knowledge.search import search
+from knowledge.search import WORDS_ONLY, How, search
 from knowledge.service import SearchService
 from knowledge.store import PassageIndex
 
@@ -20,7 +20,7 @@ Search = Callable[[str, int], Sequence[Hit]]
 class PassageRetriever(BaseRetriever):
     """The best passages as documents: the text is the passage's, the metadata say where it stands and why.
 
-    Below the floor of the search there are none. Raises IndexUnusable.
+    Below the floor of the search there are none. `ainvoke` searches in a thread. Raises IndexUnusable.
     """
 
     find: Search
@@ -35,9 +35,9 @@ class PassageRetriever(BaseRetriever):
         return [document(hit) for hit in self.find(query, self.limit)]
 
 
-def of_index(index: PassageIndex, limit: int = 5) -> PassageRetriever:
-    """The retriever of an index that our own search reads."""
-    return PassageRetriever(find=lambda text, most: search(index, text, most), limit=limit)
+def of_index(index: PassageIndex, limit: int = 5, how: How = WORDS_ONLY) -> PassageRetriever:
+    """The retriever of an index that our own search reads; `how` has the embedder of its vectors, if any."""
+    return PassageRetriever(find=lambda text, most: search(index, text, most, how=how), limit=limit)
 
 
 def of_service(service: SearchService, limit: int = 5) -> PassageRetriever:
@@ -54,7 +54,11 @@ def document(hit: Hit) -> Document:
         "heading": list(passage.heading),
         "page_id": passage.page_id,
         "score": hit.score,
+        "cosine": hit.cosine,
         "signals": list(hit.signals),
+        "names": list(passage.names),
+        "owner": passage.about.owner,
+        "modified": passage.about.modified,
         "services": list(passage.about.services),
         "environments": list(passage.about.environments),
     }

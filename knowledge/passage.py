@@ -72,7 +72,8 @@ class Hit:
     """A passage that answers a question.
 
     `score` can be compared between questions and indexes: 0 has nothing of the question; of a question as
-    long as an alarm, 1 has every word as often as is usual, and of a shorter one more than that.
+    long as an alarm, 1 has every word as often as is usual, and of a shorter one more than that; a title that
+    was asked for and, where vectors are compared, a meaning that is near add to it.
     `signals` are the words and pairs of neighbouring words that were found, the most telling first;
     `cosine` is that of the vectors, if they were compared; `asked` the formulation that found it.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -12,15 +13,13 @@ from knowledge.question import WORD, question
 from knowledge.store import ANYWHERE, Embedder, PassageIndex, Scope
 
 CANDIDATES = 60
-# Below this score of the best passage, nothing is a better answer than a bad page: tests/evals/retrieval.py
-# shows what each choice of it loses and what it spares.
-FLOOR = 0.8
+# Below this score of the best passage by words, nothing is a better answer than a bad page:
+# tests/evals/retrieval.py shows what each choice of it loses and what it spares.
+FLOOR = 0.87
 # A second formulation has few words, which are found by chance more easily.
 ALSO_WEIGHT = 0.7
-# What a cosine adds to the score of the words. Texts that have nothing to do with each other have this
-# cosine by all-MiniLM-L6-v2 (the median over both evaluation sets), so the floor is the same with vectors.
-COSINE_WEIGHT = 1.5
-UNRELATED = 0.43
+# What a passage adds that means the very same as the question; the last of the nearest adds nothing.
+MEANING_WEIGHT = 1.0
 # Of the words of two passages, the share that both have from which on one of them is a copy.
 ALIKE = 0.95
 
@@ -50,13 +49,19 @@ def search(
 ) -> tuple[Hit, ...]:
     """The best passages, best first; none when even the best has too little of the question in it.
 
-    While the embedding model or the reranker does not answer, the words alone decide. Raises IndexUnusable,
-    also when the index holds vectors of another model.
+    The words alone tell that: each model has cosines of its own, and a near page is not yet an answer. While
+    the embedding model or the reranker does not answer, the words alone make the order too. Raises
+    IndexUnusable, also when the index holds vectors of another model.
     """
+    embedder = _embedder(index, how)
     depth = max(CANDIDATES, limit)
-    hits = _with_vectors(_by_words(index, text, depth, how), index, text, depth, how)
-    if not hits or (hits[0].score < floor and not _complete(hits[0], text)):
+    hits = _by_words(index, text, depth, how)
+    if (hits[0].score if hits else 0.0) < floor and not (hits and _complete(hits[0], text)):
         return ()
+    if embedder:
+        with suppress(EmbeddingUnavailable):
+            vector = embedder.question(question(text).text)
+            hits = _fused(hits, index.near(vector, depth, how.scope), text)
     found = list(_different(hits))
     return tuple(_one_a_page(_reranked(found, text, how.reranker)))[:limit]
 
@@ -71,41 +76,38 @@ def _complete(hit: Hit, text: str) -> bool:
 
 def _by_words(index: PassageIndex, text: str, depth: int, how: How) -> list[Hit]:
     """By the best score that any formulation gave."""
-    best: dict[str, Hit] = {}
+    found: dict[str, Hit] = {}
     for at, asked in enumerate(dict.fromkeys((text, *how.also))):
         for hit in index.rank(question(asked), depth, how.scope):
             score = hit.score * (ALSO_WEIGHT if at else 1)
-            known = best.get(hit.passage.id)
+            known = found.get(hit.passage.id)
             if known is None or known.score < score:
-                best[hit.passage.id] = replace(hit, score=score, asked=asked)
-    return _sorted(best.values())
+                found[hit.passage.id] = replace(hit, score=score, asked=asked)
+    return _sorted(found.values())
 
 
-def _with_vectors(hits: list[Hit], index: PassageIndex, text: str, depth: int, how: How) -> list[Hit]:
-    """With what the cosines add. A passage beyond the nearest is taken to be as far as the last of them."""
+def _embedder(index: PassageIndex, how: How) -> Embedder | None:
+    """That of the index's vectors; None where there are none, or none is to be asked."""
     model = index.model() if how.embedder else ""
-    if how.embedder is None or not model:
-        return hits
-    if model != how.embedder.model:
+    if how.embedder and model and model != how.embedder.model:
         raise IndexUnusable(
             f"the index holds vectors of {model}, the question would have one of {how.embedder.model};"
             " ask with the index's model, or ingest into a new index"
         )
-    try:
-        vector = how.embedder.question(question(text).text)
-    except EmbeddingUnavailable:
-        return hits
-    near = index.near(vector, depth, how.scope)
+    return how.embedder if model else None
+
+
+def _fused(hits: list[Hit], near: Sequence[Hit], text: str) -> list[Hit]:
+    """With what each has of the way from the last of the nearest to equality: any model's cosines will do."""
     cosines = {hit.passage.id: hit.score for hit in near}
-    fused = {hit.passage.id: replace(hit, score=0.0, asked=text) for hit in near}
-    fused |= {hit.passage.id: hit for hit in hits}
+    both = {hit.passage.id: replace(hit, score=0.0, asked=text) for hit in near}
+    both |= {hit.passage.id: hit for hit in hits}
     last = near[-1].score if near else 0.0
-    return _sorted(_fused(hit, cosines.get(name), last) for name, hit in fused.items())
-
-
-def _fused(hit: Hit, cosine: float | None, last: float) -> Hit:
-    added = COSINE_WEIGHT * ((last if cosine is None else cosine) - UNRELATED)
-    return replace(hit, score=hit.score + added, cosine=cosine)
+    weight = MEANING_WEIGHT / max(1 - last, 1e-6)
+    return _sorted(
+        replace(hit, score=hit.score + weight * (cosines.get(name, last) - last), cosine=cosines.get(name))
+        for name, hit in both.items()
+    )
 
 
 def _sorted(hits: Iterable[Hit]) -> list[Hit]:

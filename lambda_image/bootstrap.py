@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_image import parts
+from lambda_image import parts, ways
 from lambda_image.domain.gate import Level
 from lambda_image.functions import (
     ChatFunction,
@@ -82,8 +82,8 @@ def respond() -> RespondFunction:
     tools = replace(tools, can_repair=can_repair, telemetry=parts.telemetry(made), memory=memory)
     repairs = parts.queue(made, url) if url else None
     digests, desk = DynamoReport(table, made.clock), parts.desk(made)
-    receives, prices = asked.queue_receives, asked.prices
-    return RespondFunction(made.clock, made.tracer, desk, tools, repairs, digests, receives, prices)
+    told = digests, ways.keeping(made), asked.queue_receives, asked.prices
+    return RespondFunction(made.clock, made.tracer, desk, tools, repairs, *told)
 
 
 @once

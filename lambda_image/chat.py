@@ -31,7 +31,8 @@ REPLY, REASON = 4_000, 200
 class Counter:
     """What serves the buttons. Without `repairs` nobody opens pull requests.
 
-    `called` is the function's own name: with it begin the aliases that people type.
+    `called` is the function's own name: with it begin the aliases that people type. It is empty where they
+    mention our own app instead.
     """
 
     clock: Clock
@@ -157,11 +158,15 @@ def _split(request: Request, counter: Counter) -> str:
 
 
 def _typed(verb: Verb, request: Request, counter: Counter, words: str) -> str:
-    """The command that people may type, with a token of its own."""
+    """The command that people may type, with a token of its own; to our own app the words are enough."""
+    if not counter.called:
+        return f"mention me here with `{' '.join((*MENTIONED.get(verb, '').split(), words))}`"
     token = sign(verb, request.thread_id, counter.clock.now() // 1_000 + VALID, counter.key().encode())
     return f"`@Amazon Q run {counter.called.removesuffix('-chat')}-{verb} {token} {words}`"
 
 
+# How the words begin that people mention our own app with; any others are a question.
+MENTIONED = {Verb.WRONG: "wrong:", Verb.SNOOZE: "snooze"}
 DOES: dict[Verb, Callable[[Request, Counter], str]] = {
     Verb.ANALYSE: _analyse,
     Verb.REPAIR: _repair,

@@ -12,6 +12,7 @@ from lambda_image.domain.errors import TracemendError, WorkInProgress
 from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome, Telling
+from lambda_image.domain.severity import Severity, severity
 from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
 
 # A lease outlives its invocation by this much, so its owner is dead before anyone else begins.
@@ -57,9 +58,20 @@ class Desk:
             self.traces.save(outcome)
         return outcome
 
-    def publish(self, outcome: Outcome, claim: WorkClaim, log_group: str = "") -> None:
-        """Publish each message, unless this very one is known to be out. Raises as `Notifier.publish`."""
-        self.notifier.publish(Telling(outcome, claim.delivered, log_group))
+    def publish(
+        self, outcome: Outcome, claim: WorkClaim, log_group: str = "", problem: Incident | None = None
+    ) -> None:
+        """Publish each message, unless this very one is known to be out. Raises as `Notifier.publish`.
+
+        Without a log group it is about many problems, which is worse than most.
+        """
+        bad = Severity.NORMAL if log_group else Severity.HIGH
+        told = Telling(outcome, claim.delivered, log_group, severity=severity(problem) if problem else bad)
+        self.notifier.publish(told)
+
+    def publish_to(self, channel: str, outcome: Outcome, claim: WorkClaim) -> None:
+        """The same, to this channel alone."""
+        self.notifier.publish(Telling(outcome, claim.delivered, only=channel))
 
     def close(self, outcome: Outcome, claim: WorkClaim) -> None:
         """Nobody does this work again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from lambda_image.chat import Counter
     from lambda_image.desk import Desk
     from lambda_image.domain.audit import ModelPrice
+    from lambda_image.domain.quiet import Keeping
     from lambda_image.pipeline import Tools
     from lambda_image.recognition import Recognition
     from lambda_image.steps.policy import IntakePolicy
@@ -48,6 +50,7 @@ class RespondFunction:
     tools: Tools
     repairs: WorkQueue | None
     digests: Digests
+    keeping: Keeping
     receives: int
     prices: tuple[ModelPrice, ...]
 
@@ -81,6 +84,33 @@ class ChatFunction:
     clock: InvocationClock
     tracer: Tracer
     counter: Counter
+
+
+class Door(Protocol):
+    """Who is let in from Slack."""
+
+    def admit(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether there is something to do. Raises InputRefused."""
+
+
+class App(Protocol):
+    """What becomes of a request of Slack's."""
+
+    def take(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Acknowledge it, and put off its work."""
+
+    def go_on(self, event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+        """Do work that was put off; None where this is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFunction:
+    """What the handler `slack` works with."""
+
+    clock: InvocationClock
+    tracer: Tracer
+    gate: Door
+    app: App
 
 
 @dataclass(frozen=True, slots=True)

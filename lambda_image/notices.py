@@ -1,9 +1,10 @@
-"""Messages that need no model, each told once: a spike in its thread, a digest, the receipt of a day."""
+"""Messages that need no model, each told once: a spike in its thread, digests, the receipt of a day."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from lambda_image.desk import Desk
 from lambda_image.domain.card import Audience
@@ -11,9 +12,13 @@ from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
+from lambda_image.domain.quiet import Keeping, Morning
 from lambda_image.ports import Digests
-from lambda_image.steps.notice import compose_digest, compose_spike
+from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
 from lambda_image.steps.receipt import compose_receipt
+
+# Milliseconds. The schedule is kept to the minute, and by another clock.
+EARLY = 60_000
 
 
 def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
@@ -26,7 +31,7 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
             return None
         told = replace(incident, affected=claim.affected)
         outcome = compose_spike(told, incident.spike, desk.audience)
-        desk.publish(outcome, claim, incident.event.log_group)
+        desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 
@@ -52,3 +57,27 @@ def _composed(digest: Digest, audience: Audience, digests: Digests) -> Outcome:
         return compose_digest(digest, digests.held_back(digest), audience)
     day = datetime.fromtimestamp(digest.began / 1_000, UTC).date()
     return compose_receipt(digest, digests.tally(day), audience)
+
+
+def tell_morning(morning: Morning, desk: Desk, keeping: Keeping) -> tuple[Outcome, ...]:
+    """Tell a channel what was kept for it in its quiet hours, of earlier days too where that was not told.
+
+    Raises as `tell_digest`.
+    """
+    channel = morning.quiet_is_over_for
+    told = []
+    for digest in keeping.waiting(channel):
+        if digest.closes > desk.clock.now() + EARLY:
+            continue
+        with desk.claimed(digest, Task.DIGEST) as claim:
+            if claim is not None:
+                outcome = desk.remembered(digest, Task.DIGEST, partial(_morning, digest, desk, keeping))
+                desk.publish_to(channel, outcome, claim)
+                desk.close(outcome, claim)
+                told.append(outcome)
+        keeping.told(channel, digest)
+    return tuple(told)
+
+
+def _morning(digest: Digest, desk: Desk, keeping: Keeping) -> Outcome:
+    return compose_morning(digest, keeping.kept(digest), desk.audience)

@@ -13,9 +13,7 @@ from lambda_image.observing import work
 from lambda_image.ports import (
     CodeHost,
     Fixes,
-    Notifier,
     Reasoner,
-    Receipts,
     Rollout,
     Telemetry,
     TraceStore,
@@ -26,6 +24,7 @@ from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
 from lambda_image.watchers import Watched
+from lambda_image.ways import TRY_SECONDS, no_tokens, patience, with_channels
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -37,13 +36,10 @@ if TYPE_CHECKING:
     from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
     from lambda_image.domain.aftermath import WatchPolicy
-    from lambda_image.domain.channels import Channel
+    from lambda_image.domain.card import Card
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
     from lambda_image.questions import Archive
-
-# To wait for the answer of a way to people; to connect takes half of it at most.
-TRY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +106,11 @@ def desk(made: Invocations) -> Desk:
     from lambda_image.adapters.chatbot import SnsNotifier
     from lambda_image.desk import Desk
 
-    client, patience = made.client("sns", TRY_SECONDS), _patience(made, attempts=5)
-    topic = SnsNotifier(client, made.settings.topic_arn, patience, made.tracer.carrier, _signer(made))
+    client, retry, signed = made.client("sns", TRY_SECONDS), patience(made, attempts=5), _signer(made)
+    topic = SnsNotifier(client, made.settings.topic_arn, retry, made.tracer.carrier, signed)
     kept = ledger(made)
-    return Desk(made.clock, kept, traces(made), _with_channels(made, topic, kept), made.settings.audience())
+    told = with_channels(made, topic, kept, signed)
+    return Desk(made.clock, kept, traces(made), told, made.settings.audience())
 
 
 def traces(made: Invocations) -> TraceStore:
@@ -133,54 +130,6 @@ def archive(made: Invocations, incident: Callable[[str], Incident | None], askin
     return Archive(traces(made), incident, made.watched.reasoner(asking), asked.evidence_tokens, rules)
 
 
-def _with_channels(made: Invocations, topic: Notifier, receipts: Receipts) -> Notifier:
-    """The topic first, then each channel of the settings, for what happens where it wants to hear of it."""
-    if not made.settings.channels:
-        return topic
-    from lambda_image.channels import Channels, Way
-    from lambda_image.domain.channels import TOPIC
-    from lambda_image.domain.evidence import place_of
-
-    asked, patience = made.settings, _patience(made, attempts=3)
-
-    def takes(channel: Channel) -> Callable[[str], bool]:
-        return lambda log_group: channel.takes(place_of(log_group, asked.services))
-
-    ways = [Way(each.name, _channel(made, each, patience), takes(each)) for each in asked.channels]
-    return Channels([Way(TOPIC, topic), *ways], receipts)
-
-
-def _patience(made: Invocations, attempts: int) -> Retry:
-    """A way that is down leaves each of the other channels the time for a try."""
-    from lambda_image.adapters.retry import Retry
-
-    return Retry(made.clock, attempts, 5.0 + 1.5 * TRY_SECONDS * len(made.settings.channels))
-
-
-def _channel(made: Invocations, channel: Channel, retry: Retry) -> Notifier:
-    """What sends to one of them."""
-    from lambda_image.adapters.channels.cards import CardNotifier
-    from lambda_image.adapters.channels.email import EmailTopic
-    from lambda_image.adapters.channels.https import Door
-    from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
-    from lambda_image.adapters.retry import Retry
-    from lambda_image.adapters.secrets import Secret
-    from lambda_image.domain.channels import ChannelKind
-    from lambda_image.steps.cards.email import email_messages
-    from lambda_image.steps.cards.teams import teams_messages
-    from lambda_image.steps.cards.webhook import webhook_messages
-
-    if channel.kind == ChannelKind.EMAIL:
-        client = made.client("sns", TRY_SECONDS)
-        return CardNotifier(email_messages, EmailTopic(client, channel.topic_arn, retry))
-    # It is fetched within the retry of the message.
-    secret = Secret(made.client("secretsmanager"), channel.secret, Retry(made.clock, attempts=1))
-    door = Door(channel, secret, (TRY_SECONDS / 2, TRY_SECONDS))
-    if channel.kind == ChannelKind.TEAMS:
-        return CardNotifier(teams_messages, TeamsWebhook(door, retry))
-    return CardNotifier(webhook_messages, SignedWebhook(door, retry, made.clock))
-
-
 def actions_key(made: Invocations) -> Callable[[], str]:
     """What the buttons below a card are signed with."""
     from lambda_image.adapters.secrets import Secret
@@ -188,15 +137,15 @@ def actions_key(made: Invocations) -> Callable[[], str]:
     return Secret(made.client("secretsmanager"), made.settings.actions_secret, made.retry)
 
 
-def _signer(made: Invocations) -> Callable[[Notification], Mapping[str, str]]:
+def _signer(made: Invocations) -> Callable[[Notification | Card], Mapping[str, str]]:
     """A token for each button of a message; none where nobody serves them."""
     if not made.settings.actions_secret:
-        return lambda _: {}
+        return no_tokens
     from lambda_image.steps.action_token import VALID, sign
 
     key = actions_key(made)
 
-    def signed(message: Notification) -> Mapping[str, str]:
+    def signed(message: Notification | Card) -> Mapping[str, str]:
         expires = made.clock.now() // 1_000 + VALID
         return {verb: sign(verb, message.thread_id, expires, key().encode()) for verb in message.actions}
 

@@ -62,7 +62,7 @@ def respond(
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:
-            desk.publish(outcome, claim, incident.event.log_group)
+            desk.publish(outcome, claim, incident.event.log_group, told)
         finally:  # a channel that is down holds up no repair; it is done once however often asked for
             if repairs is not None and outcome.repair_wanted:
                 repairs.send(replace(incident, event=seen.event))
@@ -103,7 +103,7 @@ def repair(
         attempts.keep(incident, opened)
         outcome = compose_repair(incident, opened)
         desk.traces.save(outcome)
-        desk.publish(outcome, claim, incident.event.log_group)
+        desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lambda_image.domain.errors import ConfigurationError
@@ -72,6 +73,8 @@ class Settings:
     link_hosts: tuple[str, ...] = ()
     actions_secret: str = ""
     channels: tuple[Channel, ...] = ()
+    slack_secret: str = ""
+    chat_function: str = ""
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
     max_output_tokens: int = 4_096
@@ -179,31 +182,17 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _repositories(text: str) -> tuple[RepositoryMapping, ...]:
-    """A JSON list of objects with the fields of `RepositoryMapping`."""
-    # `intake` has no repositories, and its cold start no time for the types of evidence.
-    from lambda_image.domain.evidence import RepositoryMapping  # noqa: PLC0415
+def _records(module: str, name: str) -> Callable[[str], tuple[Any, ...]]:
+    """Reads a JSON list of objects with the fields of a record. Raises ValueError and TypeError.
 
-    return tuple(RepositoryMapping(**entry) for entry in json.loads(text or "[]"))
+    The record is imported by whoever has some: the cold start of `intake` has no time for most of them.
+    """
 
+    def parse(text: str) -> tuple[Any, ...]:
+        kind = getattr(import_module(f"lambda_image.domain.{module}"), name)
+        return tuple(kind(**entry) for entry in json.loads(text or "[]"))
 
-def _services(text: str) -> tuple[ServiceMapping, ...]:
-    from lambda_image.domain.evidence import ServiceMapping  # noqa: PLC0415 - as above
-
-    return tuple(ServiceMapping(**entry) for entry in json.loads(text or "[]"))
-
-
-def _code_hosts(text: str) -> tuple[HostAccess, ...]:
-    from lambda_image.domain.hosts import HostAccess  # noqa: PLC0415 - as above
-
-    return tuple(HostAccess(**entry) for entry in json.loads(text or "[]"))
-
-
-def _channels(text: str) -> tuple[Channel, ...]:
-    """A JSON list of objects with the fields of `Channel`. Raises ValueError."""
-    from lambda_image.domain.channels import Channel  # noqa: PLC0415 - as above
-
-    return tuple(Channel(**entry) for entry in json.loads(text or "[]"))
+    return parse
 
 
 def _patterns(text: str) -> Patterns:
@@ -243,13 +232,6 @@ def _rules(text: str) -> tuple[UserRule, ...]:
     return rules
 
 
-def _prices(text: str) -> tuple[ModelPrice, ...]:
-    """A JSON list of objects with the fields of `ModelPrice`."""
-    from lambda_image.domain.audit import ModelPrice  # noqa: PLC0415 - as above
-
-    return tuple(ModelPrice(**entry) for entry in json.loads(text or "[]"))
-
-
 def _yes(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
         raise ValueError("it is true or false")
@@ -284,11 +266,11 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "float": float,
     "float | None": float,
     "tuple[str, ...]": _words,
-    "tuple[ModelPrice, ...]": _prices,
-    "tuple[RepositoryMapping, ...]": _repositories,
-    "tuple[ServiceMapping, ...]": _services,
-    "tuple[HostAccess, ...]": _code_hosts,
-    "tuple[Channel, ...]": _channels,
+    "tuple[ModelPrice, ...]": _records("audit", "ModelPrice"),
+    "tuple[RepositoryMapping, ...]": _records("evidence", "RepositoryMapping"),
+    "tuple[ServiceMapping, ...]": _records("evidence", "ServiceMapping"),
+    "tuple[HostAccess, ...]": _records("hosts", "HostAccess"),
+    "tuple[Channel, ...]": _records("channels", "Channel"),
     "Patterns": _patterns,
     "PatternsByGroup": _patterns_by_group,
     "tuple[UserRule, ...]": _rules,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.noise import Digest
     from lambda_image.domain.notification import Outcome
+    from lambda_image.domain.quiet import Morning
 
 T = TypeVar("T")
 
@@ -51,16 +52,20 @@ def decode(kind: type[T], text: str | bytes) -> T:
         raise InputRefused(f"not a {kind.__name__}: {place}: {first['msg']}") from error
 
 
-def decode_work(text: str | bytes) -> Incident | Digest:
-    """What `intake` queued: a digest alone says when it closes. Raises InputRefused."""
+def decode_work(text: str | bytes) -> Incident | Digest | Morning:
+    """What was queued: a digest alone says when it closes, a morning for whom. Raises InputRefused."""
     from lambda_image.domain.incident import Incident  # noqa: PLC0415
     from lambda_image.domain.noise import Digest  # noqa: PLC0415
+    from lambda_image.domain.quiet import Morning  # noqa: PLC0415
 
     try:
         told = json.loads(text)
     except ValueError as error:
         raise InputRefused(f"not JSON: {error}") from error
-    return decode(Digest, text) if isinstance(told, dict) and "closes" in told else decode(Incident, text)
+    names = told if isinstance(told, dict) else {}
+    if "quiet_is_over_for" in names:
+        return decode(Morning, text)
+    return decode(Digest, text) if "closes" in names else decode(Incident, text)
 
 
 def decode_outcome(text: str | bytes) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from infra.aws.direct import DirectChannel
+from infra.aws.direct import Chat, DirectChannel
 from lambda_image.domain.evidence import RepositoryMapping, ServiceMapping
 from lambda_image.domain.hosts import HostAccess
 from lambda_image.domain.identity import FingerprintRule
@@ -132,35 +132,6 @@ class CodeHost:
 
 
 @dataclass(frozen=True, slots=True)
-class Slack:
-    """A Slack channel; the workspace was authorised once in the console of AWS Chatbot."""
-
-    workspace: str = ""
-    channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Teams:
-    """A Microsoft Teams channel; the tenant was authorised once in the console of AWS Chatbot."""
-
-    tenant: str = ""
-    team: str = ""
-    channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """Where the cards go, in which language; `buttons` are custom actions below them."""
-
-    slack: Slack = Slack()
-    teams: Teams = Teams()
-    language: Literal["en", "ko", "ja", "id", "zh-Hans", "de", "fr", "es"] = "en"
-    link_hosts: tuple[str, ...] = ()
-    buttons: bool = False
-    log_level: Literal["ERROR", "INFO", "NONE"] = "ERROR"
-
-
-@dataclass(frozen=True, slots=True)
 class Network:
     """Where the functions run. `verify` has a sealed network of its own whatever stands here.
 
@@ -266,7 +237,7 @@ class Config:
     repositories: tuple[RepositoryMapping, ...] = ()
     fingerprint_rules: tuple[FingerprintRule, ...] = ()
     code_hosts: tuple[CodeHost, ...] = ()
-    chat: Chat = Chat()
+    chat: Chat = field(default_factory=Chat)
     channels: tuple[DirectChannel, ...] = ()
     network: Network = Network()
     budget: Budget = Budget()
@@ -279,6 +250,11 @@ class Config:
     def prefix(self) -> str:
         """What the names of all resources begin with."""
         return f"{self.name}-{self.stage}"
+
+    @property
+    def served(self) -> bool:
+        """Whether there are buttons."""
+        return self.chat.buttons or bool(self.chat.slack_secret)
 
     @property
     def read_by_us(self) -> bool:

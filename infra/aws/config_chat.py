@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from json import dumps
 from typing import TYPE_CHECKING
 
+from infra.aws import told
 from lambda_image.domain.channels import TOPIC
+from lambda_image.domain.quiet import quiet_hours
 
 if TYPE_CHECKING:
     from infra.aws.config import Config
@@ -21,6 +22,9 @@ SLACK_IDS = {"workspace": r"T[0-9A-Z]+", "channel": r"[CG][0-9A-Z]+"}
 TEAMS_IDS = {"tenant": UUID, "team": UUID, "channel": r"[\w.~-]+(%[0-9A-Fa-f]{2}[\w.~-]*)+"}
 # Of the 4 KB that all environment variables of `respond` and `repair` may have together (Lambda quotas).
 CHANNELS_BYTES = 800
+# What the ARN of an e-mail topic adds to them at most.
+TOPIC_BYTES = 150
+SLACK_HOSTS = ("", "slack.com", "slack-gov.com")
 HOST = r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+"
 
 
@@ -49,13 +53,27 @@ def _buttons(config: Config) -> Iterator[str]:
         )
 
 
+def _app(config: Config) -> Iterator[str]:
+    """An app without a channel would have no cards to put its buttons below."""
+    secret = config.chat.slack_secret
+    if secret and not any(each.kind == "slack" and each.secret == secret for each in config.channels):
+        yield f"chat.slack_secret is {secret!r}, but no channel of kind slack has that secret"
+
+
 def _hook(channel: DirectChannel) -> Iterator[str]:
     if not re.fullmatch(HOST, channel.host):
         yield f"host is {channel.host!r}; write the host of its address, like hooks.example.com"
     if not channel.secret:
         yield "secret is missing: the name of the secret with its address"
-    if channel.addresses:
-        yield f"addresses are for e-mail, but kind is {channel.kind}"
+
+
+def _slack(channel: DirectChannel) -> Iterator[str]:
+    if channel.host not in SLACK_HOSTS:
+        yield f"host is {channel.host!r}; leave it out for slack.com, or write slack-gov.com"
+    if not channel.secret:
+        yield "secret is missing: the name of the secret with the token of your Slack app"
+    if not re.fullmatch(SLACK_IDS["channel"], channel.channel):
+        yield f"channel is {channel.channel!r}; write its id, which stands at the end of its details in Slack"
 
 
 def _mail(channel: DirectChannel) -> Iterator[str]:
@@ -68,18 +86,46 @@ def _mail(channel: DirectChannel) -> Iterator[str]:
         yield "host and secret are for webhooks; e-mail goes through a topic that the stack makes"
 
 
-def _channels(config: Config) -> Iterator[str]:
-    names = [each.name for each in config.channels]
-    if len(set(names)) < len(names):
-        yield "channels has a name twice"
+KINDS = {"slack": _slack, "teams": _hook, "webhook": _hook, "email": _mail}
+
+
+def _strange(channel: DirectChannel) -> Iterator[str]:
+    """Keys that are for another kind."""
+    if channel.addresses and channel.kind != "email":
+        yield f"addresses are for e-mail, but kind is {channel.kind}"
+    if channel.channel and channel.kind != "slack":
+        yield f"channel is for Slack, but kind is {channel.kind}"
+
+
+def _quiet(channel: DirectChannel) -> Iterator[str]:
+    try:
+        if channel.quiet:
+            quiet_hours(channel.quiet)
+    except ValueError as wrong:
+        yield str(wrong)
+
+
+def _each(config: Config) -> Iterator[str]:
     for number, each in enumerate(config.channels):
         place = f"channels[{number}]"
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", each.name) or each.name == TOPIC:
             yield f"{place}.name is {each.name!r}; lower case, digits and hyphens are allowed, not {TOPIC}"
-        yield from (f"{place}.{wrong}" for wrong in (_mail(each) if each.kind == "email" else _hook(each)))
-    size = len(dumps([asdict(each) for each in config.channels]))
+        wrong = (*KINDS[each.kind](each), *_strange(each), *_quiet(each))
+        yield from (f"{place}.{problem}" for problem in wrong)
+
+
+def _channels(config: Config) -> Iterator[str]:
+    names = [each.name for each in config.channels]
+    if len(set(names)) < len(names):
+        yield "channels has a name twice"
+    wrong = tuple(_each(config))
+    yield from wrong
+    if wrong:
+        return
+    mails = sum(each.kind == "email" for each in config.channels)
+    size = len(told.channels(config, {}).get("channels", "")) + mails * TOPIC_BYTES
     if size > CHANNELS_BYTES:
         yield f"channels take {size} bytes of the functions' environment; {CHANNELS_BYTES} are free"
 
 
-RULES = (_chat, _buttons, _channels)
+RULES = (_chat, _buttons, _app, _channels)

@@ -50,7 +50,7 @@ def _standing(config: Config) -> Iterator[Item]:
     """What is paid by the month."""
     month, hour = prices()["month"], prices()["hour"]
     yield Item("encryption key", month["kms_key"], 0, "one key for topic and stream")
-    secrets = sum(len(each.secrets) for each in config.code_hosts) + config.chat.buttons
+    secrets = sum(len(each.secrets) for each in config.code_hosts) + config.served
     secrets += len({each.secret for each in config.channels} - {""})
     yield Item("secrets", secrets * month["secret"], 0, f"{secrets} of them")
     images = 2 if config.pull_requests else 1

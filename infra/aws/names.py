@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from infra.aws.config import Config
 
-FUNCTIONS = ("intake", "respond", "repair", "verify", "receipt", "chat", "watch", "ingest", "empty-bucket")
+FUNCTIONS = (
+    *("intake", "respond", "repair", "verify", "receipt", "chat", "slack", "watch"),
+    *("ingest", "empty-bucket"),
+)
 
 
 def function_name(config: Config, function: str) -> str:

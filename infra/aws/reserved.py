@@ -5,6 +5,8 @@ from __future__ import annotations
 from infra.aws.config import Config
 
 RECEIPTS_AT_ONCE = 2
+# A flood of forged requests to its URL takes no more of the account than this.
+SLACK_AT_ONCE = 5
 
 
 def reserved(config: Config) -> dict[str, int]:
@@ -16,4 +18,5 @@ def reserved(config: Config) -> dict[str, int]:
     if not own.reserve:
         return {}
     repairing = {"repair": own.repair, "verify": own.repair} if config.pull_requests else {}
-    return {"intake": own.intake, "respond": own.respond, "receipt": RECEIPTS_AT_ONCE, **repairing}
+    slack = {"slack": SLACK_AT_ONCE} if config.chat.slack_secret else {}
+    return {"intake": own.intake, "respond": own.respond, "receipt": RECEIPTS_AT_ONCE, **repairing, **slack}

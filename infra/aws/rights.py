@@ -100,6 +100,11 @@ def note_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
     return allow(ledger.table_arn, "dynamodb:UpdateItem")
 
 
+def read_and_mark_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
+    """Read all of it, and put in what came once."""
+    return allow(ledger.table_arn, "dynamodb:PutItem", "dynamodb:Scan")
+
+
 def note_requests_in(ledger: dynamodb.ITable) -> iam.PolicyStatement:
     """Note what people asked for, and take it back."""
     return allow(

@@ -27,8 +27,10 @@ from infra.aws.keys import DataKey
 from infra.aws.ledger import LedgerTable
 from infra.aws.mails import mail_topics
 from infra.aws.models import Models
+from infra.aws.mornings import mornings
 from infra.aws.pipe import LogPipe
 from infra.aws.queues import WorkQueue
+from infra.aws.slack import slack_app
 from infra.aws.stream import LogStream
 from infra.aws.subscription import Subscriptions
 from infra.aws.tags import tag
@@ -54,7 +56,7 @@ class TracemendStack(cdk.Stack):
         topic = Notifications(self, config, key)
         index = index_choice(self, config, around.network)
         audit = audit_bucket(self, config) if config.observability.audit else None
-        actions = ActionsKey(self) if config.chat.buttons else None
+        actions = ActionsKey(self) if config.served else None
         ledger, models = LedgerTable(self, config), Models(self, config)
         told = topic, key, index, models, actions, mail_topics(self, config, key)
         stores = Stores(ledger, trace_bucket(self, config), audit, *told)
@@ -70,15 +72,25 @@ class TracemendStack(cdk.Stack):
         askers = [respond, *([self._repairing(around, stores, repairs)] if repairs else [])]
         functions.receipt(self, around, stores, receipts)
         topic.confirm_to(receipts)
-        chat = chat_function(self, around, stores, incidents, repairs) if config.chat.buttons else None
-        askers += [chat] if chat else []
-        Channels(self, config, topic, chat)
+        askers += self._with_people(around, stores, incidents, repairs)
         reader = ingest(self, around, index)
         index.admit(respond.role, reader.role if reader else None)
         reading = [reader] if reader else []
         watching = [WatchFunction(self, around, stores).function] if config.pull_requests else []
         self._empty_on_deletion(config, stores, [*(each.resource for each in (*askers, *watching)), *reading])
         self._watched(config, topic, [each.role for each in (*askers, *reading)])
+
+    def _with_people(
+        self, around: Surroundings, stores: Stores, incidents: WorkQueue, repairs: WorkQueue | None
+    ) -> list[SystemFunction]:
+        """AWS Chatbot and the Slack app, and the end of quiet hours; who serves the buttons asks a model."""
+        config = around.config
+        chat = chat_function(self, around, stores, incidents, repairs) if config.served else None
+        Channels(self, config, stores.topic, chat if config.chat.buttons else None)
+        if chat and config.chat.slack_secret:
+            slack_app(self, around, stores, chat)
+        mornings(self, config, incidents)
+        return [chat] if chat else []
 
     def _watched(self, config: Config, topic: Notifications, spending: list[iam.IRole]) -> None:
         if config.budget.monthly_usd:

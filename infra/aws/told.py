@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from infra.aws.config import Config
+from lambda_image.domain.channels import Channel
+
+CHANNEL = {each.name: each.default for each in fields(Channel)}
 
 
 def code_hosts(config: Config, *, writes: bool) -> dict[str, str]:
@@ -29,10 +32,14 @@ def audience(config: Config) -> dict[str, str]:
 
 
 def channels(config: Config, topics: Mapping[str, str]) -> dict[str, str]:
-    """The ways to people beside the topic, of which some have `topics`; defaults are left out, for room."""
+    """The ways to people beside the topic, of which some have `topics`; defaults are left out, for room.
+
+    Cards of channels with the secret of the Slack app have its buttons.
+    """
     asked = [asdict(each.told(topics.get(each.name, ""))) for each in config.channels]
-    told = [{k: v for k, v in each.items() if v} for each in asked]
-    return {"channels": json.dumps(told)} if told else {}
+    told = [{k: v for k, v in each.items() if v and v != CHANNEL.get(k)} for each in asked]
+    app = {"slack_secret": config.chat.slack_secret} if config.chat.slack_secret else {}
+    return {"channels": json.dumps(told), **app} if told else {}
 
 
 def redaction(config: Config) -> dict[str, str]:

@@ -56,7 +56,8 @@ class EmbeddedStore:
         self._postings: Postings | None = None
         self._matrix: Matrix | None = None
         mode = "mode=rw" if writable else "mode=ro&immutable=1"
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)
+        # Readers in several threads, as LangChain's `ainvoke` has, take turns in SQLite itself.
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=writable)
         self._chunks = Chunks(self._db)
         try:
             self._check()

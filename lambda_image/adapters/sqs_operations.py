@@ -15,6 +15,7 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import ConfigurationError, InputRefused, PermanentError
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.operations import DeadLetter, QueueDepth
+from lambda_image.domain.quiet import Morning
 from lambda_image.wire import decode_work
 
 # What is listed stays hidden from others for so long: time to read the list and to answer a question.
@@ -160,6 +161,8 @@ def _content(body: str) -> tuple[str, str]:
     """What a body is, and of which problem."""
     try:
         work = decode_work(body)
+        if isinstance(work, Morning):
+            return "end of quiet hours", work.quiet_is_over_for
         return ("digest" if isinstance(work, Digest) else "problem"), work.fingerprint
     except InputRefused:
         pass

@@ -8,6 +8,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from lambda_image.domain.evidence import Place
+from lambda_image.domain.quiet import QuietHours, quiet_hours
+from lambda_image.domain.severity import Severity
 
 # The topic's own name among the ways; no channel may have it.
 TOPIC = "topic"
@@ -18,6 +20,7 @@ _MARK = ":"
 class ChannelKind(StrEnum):
     """The channels that are sent to."""
 
+    SLACK = "slack"
     TEAMS = "teams"
     WEBHOOK = "webhook"
     EMAIL = "email"
@@ -28,17 +31,23 @@ class Channel:
     """One way to people. `name` is what its deliveries are noted by, `kind` a `ChannelKind`.
 
     `secret` names a JSON object in Secrets Manager: the `url` of a webhook, which must be at `host` (one
-    name, or *.name), and for a signed one the `key`. E-mail has the `topic_arn` of its topic. `services` and
-    `environments` are shell patterns of what it is told of; empty is all.
+    name, or *.name), and for a signed one the `key`; of Slack the `token`, for the `channel` of this id at
+    `host`, if not slack.com. E-mail has the `topic_arn` of its topic. `services` and
+    `environments` are shell patterns of what it is told of; empty is all. It hears of nothing less than
+    `severity`, and in its `quiet` hours (their form is that of quiet.py) at once only of what is `urgent`.
     """
 
     name: str
     kind: str
     host: str = ""
     secret: str = ""
+    channel: str = ""
     topic_arn: str = ""
     services: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    severity: Severity = Severity.LOW
+    quiet: str = ""
+    urgent: Severity = Severity.CRITICAL
 
     def __post_init__(self) -> None:
         if self.kind not in list(ChannelKind):
@@ -47,10 +56,22 @@ class Channel:
             raise ValueError(f"no channel may be called {self.name!r}")
         for name in ("services", "environments"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("severity", "urgent"):
+            object.__setattr__(self, name, Severity(getattr(self, name)))
+        if self.quiet:
+            quiet_hours(self.quiet)
 
-    def takes(self, place: Place) -> bool:
-        """Whether it is told of what happens there."""
-        return _fits(place.service, self.services) and _fits(place.environment, self.environments)
+    @property
+    def hours(self) -> QuietHours | None:
+        """Its quiet hours, if it has some."""
+        return quiet_hours(self.quiet) if self.quiet else None
+
+    def takes(self, place: Place | None, severity: Severity) -> bool:
+        """Whether it is told of what is so bad, there; without a place, of what concerns everybody."""
+        here = place is None or (
+            _fits(place.service, self.services) and _fits(place.environment, self.environments)
+        )
+        return here and severity.reaches(self.severity)
 
 
 def noted(name: str, message_id: str) -> str:

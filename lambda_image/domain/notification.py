@@ -12,6 +12,7 @@ from lambda_image.domain.diagnosis import Diagnosis, DiagnosisDraft, Usage
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.patch import Attempt, Proof, PullRequest, PullRequestPlan
+from lambda_image.domain.severity import Severity
 
 # Limits of the custom notification schema, in characters: Amazon Q Developer in chat applications
 # Administrator Guide, "Custom notifications"; an item over its limit makes the message vanish.
@@ -104,10 +105,13 @@ class Telling:
     """An outcome on its way to people.
 
     `delivered` holds the ids of the messages that are out; `note` is told each id as soon as it is.
-    `log_group` says where it happened, empty for what concerns everybody.
+    `log_group` says where it happened, empty for what concerns everybody. `only` names the one way that is to
+    be told, and that now; empty is each that wants to hear of it.
     """
 
     outcome: Outcome
     delivered: frozenset[str] = frozenset()
     log_group: str = ""
     note: Callable[[str], None] = _nobody
+    severity: Severity = Severity.NORMAL
+    only: str = ""

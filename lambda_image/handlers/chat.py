@@ -22,9 +22,9 @@ def handler(event: Any, context: Any) -> str:
     here = Work(context.function_name, context.aws_request_id, first_here(), tracer=function.tracer)
     with going_on(here), function.tracer.span("chat", "consumer", parent={}):
         try:
-            verb, token = _asked(event)
+            verb, token, called = _asked(event, context.function_name)
             here.incident = token.partition(".")[0]
-            said = press(verb, token, replace(function.counter, called=context.function_name))
+            said = press(verb, token, replace(function.counter, called=called))
         except InputRefused as refused:
             log.warning("button refused", **log.of(refused))
             return f"Refused: {refused}."
@@ -35,11 +35,16 @@ def handler(event: Any, context: Any) -> str:
         return said
 
 
-def _asked(event: Any) -> tuple[Verb, str]:
-    """The verb, and its token with what was typed behind it: `{"<verb>": "<token>"}`. Raises InputRefused."""
+def _asked(event: Any, called: str) -> tuple[Verb, str, str]:
+    """The verb, its token with what was typed behind it, and how commands begin: `{"<verb>": "<token>"}`.
+
+    The Slack app, where no command is typed, says so by `"app": true`. Raises InputRefused.
+    """
+    if isinstance(event, dict) and event.get("app") is True:
+        event, called = {key: value for key, value in event.items() if key != "app"}, ""
     if not isinstance(event, dict) or len(event) != 1:
         raise InputRefused(UNKNOWN)
     (verb, token), *_ = event.items()
     if verb not in set(Verb) or not isinstance(token, str):
         raise InputRefused(UNKNOWN)
-    return Verb(verb), token
+    return Verb(verb), token, called

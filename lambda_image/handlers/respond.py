@@ -9,9 +9,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from lambda_image import bootstrap
 from lambda_image.domain.noise import Digest
+from lambda_image.domain.quiet import Morning
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
-from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.notices import tell_digest, tell_morning, tell_spike
 from lambda_image.observing import log, work
 from lambda_image.pipeline import respond
 from lambda_image.wire import decode_work
@@ -25,6 +26,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     def one(record: SQSRecord) -> None:
         began = time.monotonic()
         queued = decode_work(record.body)
+        if isinstance(queued, Morning):
+            tell_morning(queued, function.desk, function.keeping)
+            return
         work.current().about(queued)
         if isinstance(queued, Digest):
             tell_digest(queued, function.desk, function.digests)

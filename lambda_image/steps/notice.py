@@ -1,18 +1,32 @@
-"""Compose what is told without a model: a known problem that spikes, and what was held back."""
+"""Compose what is told without a model: a known problem that spikes, what was held back, what was kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.action import Verb
-from lambda_image.domain.card import ANYBODY, Audience, Card, Line, Part, items, section, text, words
+from lambda_image.domain.card import (
+    ANYBODY,
+    Audience,
+    Block,
+    Card,
+    Line,
+    Part,
+    Run,
+    items,
+    section,
+    text,
+    words,
+)
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, Spike
 from lambda_image.domain.notification import Outcome
+from lambda_image.domain.quiet import KeptMessage, KeptMessages
+from lambda_image.domain.severity import Severity
 from lambda_image.languages import voice
-from lambda_image.steps import hit_words, messages, subject
+from lambda_image.steps import channel_words, hit_words, messages, subject
 from lambda_image.steps.cards.ink import code, label
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import with_card
@@ -59,9 +73,33 @@ def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY)
     told = messages.held_back(say, held.problems, held.records, (digest.began, digest.closes))
     largest = items(*(_named(say, each) for each in named))
     beside = text(messages.more_held_back(say, more) if more > 0 else ())
+    title = messages.new_problems(say, held.problems)
+    return _digest(
+        digest, audience, (title, _lead(say, held)), told, (messages.LARGEST_HELD_BACK, largest, beside)
+    )
+
+
+def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience = ANYBODY) -> Outcome:
+    """What came while a channel had quiet hours, the worst problems by name."""
+    say, order = voice(audience.language), list(Severity)
+    ranked = sorted(kept.named, key=lambda each: (-order.index(Severity(each.severity)), each.title, each.id))
+    problems = tuple({each.fingerprint: each for each in reversed(ranked)}.values())[::-1]
+    count, more = len(kept.named) + kept.more, len(problems[NAMED:]) + kept.more
+    told = channel_words.kept(say, count, (digest.began, digest.closes))
+    worst = items(*(_kept(each) for each in problems[:NAMED]))
+    beside = text(messages.more_held_back(say, more) if more > 0 else ())
+    title = channel_words.while_quiet(say, count)
+    return _digest(digest, audience, (title, words(told)), told, (channel_words.WORST_KEPT, worst, beside))
+
+
+def _digest(
+    digest: Digest, audience: Audience, head: tuple[str, str], told: Line, named: tuple[str, Block, Block]
+) -> Outcome:
+    title, lead = head
+    heading, largest, beside = named
     sections = (
         section(Part.ANSWER, "", text(told)),
-        section(Part.EVIDENCE, say.say(messages.LARGEST_HELD_BACK), largest, beside),
+        section(Part.EVIDENCE, voice(audience.language).say(heading), largest, beside),
     )
     card = Card(
         id=f"{digest.thread_id}-{Task.DIGEST}",
@@ -69,8 +107,8 @@ def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY)
         thread_id=digest.thread_id,
         event_type=f"tracemend.{Task.DIGEST}",
         language=audience.language,
-        title=messages.new_problems(say, held.problems),
-        lead=_lead(say, held),
+        title=title,
+        lead=lead,
         sections=tuple(each for each in sections if each.blocks),
     )
     outcome = Outcome(digest.fingerprint, digest.thread_id, Task.DIGEST, UNDIAGNOSED)
@@ -85,6 +123,10 @@ def _lead(say: Voice, held: HeldBack) -> str:
     largest = say.line(messages.HEADING, heading=say.say(messages.LARGEST_HELD_BACK))
     much = words(messages.log_records(say, held.records))
     return label(f"{much} \u00b7 {words(largest)} {names}" if names else much)
+
+
+def _kept(message: KeptMessage) -> Line:
+    return (*(code(cut(message.title, NAME_LIMIT)) or code(message.id)), Run(f" ({message.fingerprint})"))
 
 
 def _named(say: Voice, problem: HeldProblem) -> Line:

@@ -45,6 +45,13 @@ ARROWS = {
         "lambda_image.steps",
         "lambda_image.observing.work",
     ),
+    "lambda_image.asking": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.chat"),
+    "lambda_image.reception": (
+        DOMAIN,
+        "lambda_image.ports",
+        "lambda_image.steps",
+        "lambda_image.languages",
+    ),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
     "lambda_image.attempts": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.observing"),
     "lambda_image.watch": (
@@ -123,11 +130,13 @@ def test_only_bootstrap_knows_the_adapters() -> None:
 
     assert importers == {
         "lambda_image.bootstrap",
+        "lambda_image.doorkeeper",
         "lambda_image.librarian",
         "lambda_image.operators",
         "lambda_image.parts",
         "lambda_image.repositories",
         "lambda_image.watchers",
+        "lambda_image.ways",
     }
 
 
@@ -138,6 +147,7 @@ def test_only_bootstrap_knows_the_adapters() -> None:
         ("langchain_aws", {"lambda_image.adapters.bedrock"}),
         ("github", {"lambda_image.adapters.hosts.github", "lambda_image.adapters.hosts.github_app"}),
         ("gitlab", {"lambda_image.adapters.hosts.gitlab"}),
+        ("slack_bolt", {"lambda_image.adapters.slack_app.app"}),
         ("opentelemetry", {"lambda_image.adapters.otlp"}),
         ("tree_sitter", {"lambda_image.steps.code.grammars"}),
     ],
@@ -224,6 +234,8 @@ def loaded_by(module: str) -> set[str]:
                 "langchain_core",
                 "opentelemetry",
                 "requests",
+                "slack_bolt",
+                "slack_sdk",
                 "tree_sitter",
             },
         ),

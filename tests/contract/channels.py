@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from moto.sns.models import sns_backends
 from lambda_image.adapters.channels.cards import CardNotifier
 from lambda_image.adapters.channels.email import EmailTopic
 from lambda_image.adapters.channels.https import Door
+from lambda_image.adapters.channels.slack import SlackNotifier
+from lambda_image.adapters.channels.slack_api import SlackApi
 from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
 from lambda_image.adapters.chatbot import SnsNotifier
 from lambda_image.adapters.retry import Retry
@@ -26,9 +29,11 @@ from lambda_image.domain.channels import TOPIC, Channel
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.ports import Notifier
 from lambda_image.steps.cards.email import email_messages
+from lambda_image.steps.cards.slack import renewed, slack_messages
 from lambda_image.steps.cards.teams import teams_messages
 from lambda_image.steps.cards.webhook import webhook_messages
 from tests.contract.servers.hooks import KEY, Answer, Hooks
+from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
 from tests.fakes.clock import FixedClock
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.stores import MemoryNotifier
@@ -142,6 +147,31 @@ class Hook:
         self.hooks.answers = [Answer(404 if for_good else 503)]
 
 
+class SlackChannel:
+    """A channel of the Slack on loopback."""
+
+    def __init__(self, slack: LoopbackSlack) -> None:
+        self.slack = slack
+        self.notifier: Notifier = slack_notifier(slack, patient())
+
+    def arrived(self) -> list[str]:
+        """See `Outside`."""
+        assert not self.slack.wrong
+        return [str(each["text"]) for each in self.slack.ours]
+
+    def full(self, after: float, *, for_good: bool = False) -> None:
+        """See `Outside`."""
+        self.slack.room = after
+        self.slack.full = Fault(error="is_archived") if for_good else Fault(503)
+
+
+def slack_notifier(slack: LoopbackSlack, retry: Retry, token: str = TOKEN) -> SlackNotifier:
+    """Tells that Slack; a call has a second."""
+    channel = Channel("ops", "slack", slack.host, "secret", CHANNEL)
+    api = SlackApi(channel, lambda: json.dumps({"token": token}), 1.0)
+    return SlackNotifier(api, CHANNEL, slack_messages, renewed, retry)
+
+
 def patient() -> Retry:
     """Three tries, without waiting."""
     return Retry(FixedClock(), attempts=3, sleep=lambda _: None)
@@ -157,6 +187,9 @@ def outside(kind: str, folder: Path) -> Iterator[Outside]:
     elif kind in {"topic", "email"}:
         with mock_aws():
             yield Topic() if kind == "topic" else Mails()
+    elif kind == "slack":
+        with LoopbackSlack(folder) as slack:
+            yield SlackChannel(slack)
     else:
         clock = FixedClock()
         with Hooks(kind, folder, lambda: clock.now() / 1_000) as hooks:

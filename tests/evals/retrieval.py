@@ -156,12 +156,15 @@ def silence(answerable: Mapping[str, float], foreign: Mapping[str, float], floor
     }
 
 
-def best(store: EmbeddedStore, texts: Mapping[str, str], how: How) -> dict[str, float]:
-    """The lowest floor that would refuse each question; no floor refuses one that was found whole."""
+def best(store: EmbeddedStore, texts: Mapping[str, str]) -> dict[str, float]:
+    """The lowest floor that would refuse each question; no floor refuses one that was found whole.
+
+    The floor is one of words, so vectors change nothing here.
+    """
     found = {}
     for name, text in texts.items():
-        hits = search(store, text, 1, floor=0, how=how)
-        whole = search(store, text, 1, floor=math.inf, how=how)
+        hits = search(store, text, 1, floor=0)
+        whole = search(store, text, 1, floor=math.inf)
         found[name] = math.inf if whole else hits[0].score if hits else 0.0
     return found
 
@@ -197,10 +200,10 @@ def _half(
     return first, second
 
 
-def evaluate(root: Path) -> Iterator[dict[str, object]]:
+def evaluate(root: Path, names: Sequence[str] = SETS) -> Iterator[dict[str, object]]:
     """One row for each set and engine, and one for each set's unanswerable questions."""
-    here = [name for name in SETS if (root / name / "corpus.jsonl.gz").is_file()]
-    for name in SETS:
+    here = [name for name in names if (root / name / "corpus.jsonl.gz").is_file()]
+    for name in names:
         if name not in here:
             yield {"set": name, "skipped": f"not in {root}"}
     sets = [load(root / name) for name in here]
@@ -219,7 +222,6 @@ def evaluate(root: Path) -> Iterator[dict[str, object]]:
 
 def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> Iterator[dict[str, object]]:
     how = How(embedder=embedder)
-    scores = {}
     with ExitStack() as opened:
         stores = {data.name: opened.enter_context(index(data, embedder)) for data in sets}
         for data in sets:
@@ -229,21 +231,27 @@ def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> It
                 return pages_of(search(store, text, DEPTH, how=how))
 
             yield {"set": data.name, "engine": engine, **quality(data, rank)}
-            for other in sets:
-                if other is not data:
-                    here = best(store, data.questions, how)
-                    elsewhere = best(stores[other.name], foreign(data, other), how)
-                    scores[data.name] = (here, elsewhere)
-                    told: dict[str, object] = {"set": data.name, "pages_of": other.name, "engine": engine}
-                    yield told | silence(here, elsewhere, FLOOR)
-    if scores:
-        yield from ({"engine": engine, **row} for row in crossed(scores))
+        if embedder is None:
+            yield from _floors(sets, stores)
+
+
+def _floors(sets: Sequence[Dataset], stores: Mapping[str, EmbeddedStore]) -> Iterator[dict[str, object]]:
+    """What the floor does, and what one would that was chosen on other questions."""
+    scores = {}
+    for data, other in permutations(sets, 2):
+        here = best(stores[data.name], data.questions)
+        elsewhere = best(stores[other.name], foreign(data, other))
+        scores[data.name] = (here, elsewhere)
+        told: dict[str, object] = {"set": data.name, "pages_of": other.name}
+        yield told | silence(here, elsewhere, FLOOR)
+    if len(scores) == 2:
+        yield from crossed(scores)
 
 
 def main() -> None:
-    """Write the rows as JSON Lines."""
+    """Write the rows as JSON Lines; arguments are the names of other sets of this form."""
     root = Path(os.environ.get("TRACEMEND_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
-    for row in evaluate(root):
+    for row in evaluate(root, sys.argv[1:] or SETS):
         sys.stdout.write(json.dumps(row) + "\n")
 
 

@@ -126,6 +126,12 @@ class MemoryLedger(MemoryMerges):
         begun = self._deliveries[intake.delivery_id]
         return [*work, *(self._digests[name] for name in begun if self.entries[name].waits(Task.DIGEST))]
 
+    def begin(self, digest: Digest) -> None:
+        """A digest of something else can be claimed."""
+        with self._lock:
+            self._digests[digest.fingerprint] = digest
+            self.entries.setdefault(digest.fingerprint, Entry())
+
     def claim(self, fingerprint: str, task: Task, lease_seconds: float) -> WorkClaim:
         """See `Ledger.claim`."""
         with self._lock:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from lambda_image.domain.errors import TracemendError, TransientError
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Notification, Outcome, Telling
+from lambda_image.domain.quiet import KeptMessage, KeptMessages
 
 
 class MemoryQueue:
@@ -34,6 +36,33 @@ class MemoryTraces:
     def load(self, work_id: str, task: Task) -> Outcome | None:
         """What was kept."""
         return self.kept.get((work_id, task))
+
+
+class MemoryKeeping:
+    """Implements `Keeping`; `begin` is told of a digest that can be claimed."""
+
+    def __init__(self, begin: Callable[[Digest], None]) -> None:
+        self._begin = begin
+        self._kept: dict[Digest, dict[str, KeptMessage]] = {}
+        self._waiting: dict[str, set[Digest]] = {}
+
+    def keep(self, channel: str, digest: Digest, message: KeptMessage) -> None:
+        """See `Keeping.keep`."""
+        self._begin(digest)
+        self._kept.setdefault(digest, {})[message.id] = message
+        self._waiting.setdefault(channel, set()).add(digest)
+
+    def waiting(self, channel: str) -> tuple[Digest, ...]:
+        """See `Keeping.waiting`."""
+        return tuple(sorted(self._waiting.get(channel, ()), key=lambda each: each.closes))
+
+    def kept(self, digest: Digest) -> KeptMessages:
+        """See `Keeping.kept`."""
+        return KeptMessages(tuple(self._kept.get(digest, {}).values()))
+
+    def told(self, channel: str, digest: Digest) -> None:
+        """See `Keeping.told`."""
+        self._waiting.get(channel, set()).discard(digest)
 
 
 class MemoryNotifier:

@@ -38,6 +38,15 @@ CHANNELS: list[dict[str, Any]] = [
         "services": ["checkout"],
     },
     {"name": "pager", "kind": "webhook", "host": "hooks.example.com", "secret": "tracemend/pager"},
+    {
+        "name": "ops-room",
+        "kind": "slack",
+        "secret": "tracemend/slack",
+        "channel": "C0123ABCD",
+        "severity": "normal",
+        "quiet": "22:30-07:05 Europe/Berlin",
+        "urgent": "high",
+    },
     {"name": "on-call", "kind": "email", "addresses": ["ops@example.com"], "environments": ["prod"]},
 ]
 PULL_REQUESTS: dict[str, Any] = {

@@ -8,7 +8,7 @@ from itertools import cycle, product
 from typing import Any, get_args
 
 from infra.aws.config import Config, IndexKind
-from tests.infra.configs import PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config
+from tests.infra.configs import CHANNELS, PULL_REQUESTS, REPOSITORY, SLACK, TEAMS, config
 
 CHATS = {"slack": {"slack": SLACK}, "teams": {"teams": TEAMS}, "both": {"slack": SLACK, "teams": TEAMS}}
 EXISTING = {
@@ -57,6 +57,8 @@ OTHERS: tuple[dict[str, Any], ...] = (
     {"observability": {"audit_content": True, "otlp_endpoint": "https://collector.example.com:4318"}},
     {"services": [{"log_group": "*", "environment": "prod"}]},
     {"tuning": {"temperature": 0.2, "include": ["ERROR"], "test_command": "pytest -q"}},
+    {"channels": CHANNELS},
+    {"channels": CHANNELS[2:3]},
 )
 
 
@@ -74,15 +76,18 @@ def cases() -> Iterator[Case]:
     networks, embeddings = cycle(({"vpc": "new"}, EXISTING)), cycle(EMBEDDINGS)
     buttons = cycle((True, False, False))
     for kind, chat, pulls, vpc in product(get_args(IndexKind), CHATS, (True, False), (True, False)):
+        other = next(others)
+        # The second set of channels has the app that its cards come from.
+        app = {"slack_secret": CHANNELS[2]["secret"]} if len(other.get("channels", ())) == 1 else {}
         changes: dict[str, Any] = {
             "logs": next(logs),
             "index": {"kind": kind, **({} if kind in CRAWLING else next(embeddings))},
-            "chat": {**CHATS[chat], "buttons": next(buttons)},
+            "chat": {**CHATS[chat], "buttons": next(buttons), **app},
             "wiki": readable(kind, next(wikis)),
             "network": next(networks) if vpc else {},
             "budget": next(budgets),
             **({"repositories": [REPOSITORY]} | (PULL_REQUESTS if pulls else {})),
-            **next(others),
+            **other,
         }
         if kind == "opensearch-domain" and changes["network"].get("vpc") == "new" and "keep" in changes:
             changes["keep"] = [each for each in changes["keep"] if each != "index"]
@@ -113,7 +118,8 @@ def traits(case: Case) -> set[tuple[object, ...]]:
         ("filled", chosen.index.kind, chosen.read_by_us),
         ("vectors", chosen.index.embedded_by_us, chosen.index.embedding_model),
         ("chat", bool(chosen.chat.slack.channel), bool(chosen.chat.teams.channel)),
-        ("buttons", chosen.chat.buttons),
+        ("buttons", chosen.chat.buttons, bool(chosen.chat.slack_secret)),
+        ("channels", tuple(each.kind for each in chosen.channels)),
         ("budget", chosen.budget),
         ("keep", bool(chosen.keep)),
         ("reserve", chosen.concurrency.reserve),

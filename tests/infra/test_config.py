@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tracemend.example.toml"
 
 PAGER = {"name": "pager", "kind": "webhook", "host": "hooks.example.com", "secret": "tracemend/pager"}
+ROOM = {"name": "room", "kind": "slack", "secret": "tracemend/slack", "channel": "C0123ABCD"}
 
 
 def keys(kind: Any, place: str = "") -> Iterator[str]:
@@ -112,6 +113,18 @@ def test_all_problems_are_named_at_once() -> None:
         ({"channels": [{"name": "m", "kind": "email"}]}, "channels[0].addresses is empty"),
         ({"channels": [{"name": "m", "kind": "email", "addresses": ["ops"]}]}, "is no e-mail address"),
         ({"channels": [{**PAGER, "kind": "email", "addresses": ["a@b.example"]}]}, "are for webhooks"),
+        (
+            {"chat": {"slack": SLACK, "slack_secret": "app"}, "channels": [ROOM]},
+            "but no channel of kind slack",
+        ),
+        ({"channels": [{**ROOM, "channel": "#ops"}]}, "channels[0].channel is '#ops'"),
+        ({"channels": [{**ROOM, "host": "evil.example.com"}]}, "leave it out for slack.com"),
+        ({"channels": [{**ROOM, "secret": ""}]}, "the token of your Slack app"),
+        ({"channels": [{**PAGER, "channel": "C1"}]}, "channel is for Slack, but kind is webhook"),
+        ({"channels": [{**PAGER, "quiet": "at night"}]}, "channels[0].quiet is 'at night'; write two times"),
+        ({"channels": [{**PAGER, "quiet": "22:00-07:00 Berlin"}]}, "which is no IANA time zone"),
+        ({"channels": [{**PAGER, "severity": "bad"}]}, "channels[0].severity is 'bad'"),
+        ({"chat": {}, "channels": [{**PAGER, "severity": "high"}]}, "nobody would be told"),
         ({"channels": [{**PAGER, "kind": "pigeon"}]}, "channels[0].kind is 'pigeon'"),
         (
             {"channels": [{**PAGER, "name": f"p-{n}"} for n in range(9)]},

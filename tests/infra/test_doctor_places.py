@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from infra.aws.direct import DirectChannel
+from infra.aws.doctor import slack
 from infra.aws.doctor.network import DOMAIN_ROLE
+from lambda_image.domain.errors import PermanentError
 from tests.infra.account import REGION, Account
 from tests.infra.configs import CHANNELS, config
 
@@ -55,6 +58,39 @@ def test_the_secret_of_a_channel_is_read(
 
     assert (check.ok, said in check.detail) == (ok, True)
     assert "SECRET" not in check.detail + check.fix
+
+
+@pytest.mark.parametrize(
+    ("stored", "answer", "ok", "said"),
+    [
+        (None, {}, False, "there is no secret tracemend/slack"),
+        ("xoxb", {"chat:write"}, False, "the token lacks channels:history or groups:history"),
+        ("xoxb", {"groups:history"}, False, "the token lacks chat:write"),
+        (
+            "xoxb",
+            PermanentError("the channel ops-room: auth.test answers invalid_auth"),
+            False,
+            "invalid_auth",
+        ),
+        ("xoxb", {"chat:write", "groups:history", "commands"}, True, "a token that may post and look"),
+    ],
+)
+def test_slack_is_asked_what_a_token_may_do(
+    account: Account, stored: str | None, answer: set[str] | Exception, *, ok: bool, said: str
+) -> None:
+    if stored:
+        account.client("secretsmanager").create_secret(Name="tracemend/slack", SecretString=stored)
+
+    def scopes(channel: DirectChannel, told: str) -> frozenset[str]:
+        assert (channel.channel, told) == ("C0123ABCD", stored)
+        if isinstance(answer, Exception):
+            raise answer
+        return frozenset(answer)
+
+    (check,) = slack.channels(config(channels=CHANNELS), account.client, scopes)
+
+    assert (check.check, check.ok, said in check.detail) == ("channels.ops-room", ok, True)
+    assert bool(check.fix) is not ok
 
 
 def _network(account: Account, *zones: str) -> dict[str, Any]:

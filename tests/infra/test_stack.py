@@ -76,7 +76,7 @@ def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) ->
 def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
     told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
     told["ingest"] = set(environment("function", "ingest"))
-    with_channels = set(environment("channels", "respond"))
+    with_channels = {*environment("channels", "respond"), *environment("channels", "slack")}
     left_alone = {variable(name) for name in ("cache_dir", "source_cache_mb", "region")}
 
     assert (
@@ -284,7 +284,7 @@ def test_functions_write_the_audit_trail_once_and_neither_read_nor_delete_it() -
     assert [(each["Effect"], each["Action"], each["Condition"]) for each in once] == [
         ("Deny", "s3:PutObject", {"Null": {"s3:if-none-match": "true"}})
     ]
-    assert rights == {(name, "s3:PutObject") for name in ("respond", "repair", "watch")}
+    assert rights == {(name, "s3:PutObject") for name in ("respond", "repair", "watch", "chat")}
 
 
 def test_the_functions_know_the_price_of_their_models_by_the_id_that_they_ask() -> None:

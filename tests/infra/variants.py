@@ -22,7 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "chat": {"slack": SLACK, "teams": TEAMS, "buttons": True},
     },
     "codecommit": AT_CODECOMMIT,
-    "channels": {**AT_CODECOMMIT, "chat": {}, "channels": CHANNELS},
+    "channels": {**AT_CODECOMMIT, "chat": {"slack_secret": "tracemend/slack"}, "channels": CHANNELS},
     "unwatched": {"observability": {"dashboard": False, "alarms": False}},
     "direct": {"logs": {"account": True, "transport": "direct", "pattern": "ERROR"}},
     "account": {"logs": {"account": True, "transport": "stream", "exclude": ["/team/noisy"]}},

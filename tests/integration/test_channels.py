@@ -1,4 +1,4 @@
-"""The desk as settings make it: topic, Teams and a signed webhook, each by its service, through a fault."""
+"""The desk as settings make it: topic, Teams, Slack and a webhook, each by its service, through a fault."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ from lambda_image.domain.errors import TransientError
 from lambda_image.domain.evidence import ServiceMapping
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
+from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_spike
 from lambda_image.settings import Settings
 from tests.contract.servers.hooks import KEY, Answer, Hooks
+from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
 from tests.fakes.events import START, incident, intake
 
 pytestmark = pytest.mark.loopback
@@ -46,8 +48,17 @@ def hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 
 
 @pytest.fixture
-def made(hooks: dict[str, Hooks]) -> Iterator[parts.Invocations]:
-    """A deployment on moto, of which Teams hears of the shop and the webhook of all but the shop."""
+def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackSlack]:
+    """A Slack whose certificate is known."""
+    (tmp_path / "slack").mkdir()
+    with LoopbackSlack(tmp_path / "slack") as opened:
+        monkeypatch.setenv("SSL_CERT_FILE", str(opened.certificate))
+        yield opened
+
+
+@pytest.fixture
+def made(hooks: dict[str, Hooks], slack: LoopbackSlack) -> Iterator[parts.Invocations]:
+    """A deployment on moto: Teams hears of the shop, the webhook of payments, Slack of what is bad."""
     with mock_aws():
         keys: dict[str, Any] = {"region_name": REGION}
         create_ledger_table(boto3.client("dynamodb", **keys), TABLE)
@@ -55,7 +66,10 @@ def made(hooks: dict[str, Hooks]) -> Iterator[parts.Invocations]:
         for name, each in hooks.items():
             held = json.dumps({"url": each.url, "key": KEY})
             boto3.client("secretsmanager", **keys).create_secret(Name=name, SecretString=held)
+        held = json.dumps({"token": TOKEN})
+        boto3.client("secretsmanager", **keys).create_secret(Name="slack", SecretString=held)
         channels = (
+            Channel("room", "slack", slack.host, "slack", CHANNEL, severity=Severity.HIGH),
             Channel("ops", "teams", "127.0.0.1", "teams", services=("shop",)),
             Channel("pager", "webhook", "127.0.0.1", "webhook", services=("pay",)),
         )
@@ -80,12 +94,12 @@ def seen(made: parts.Invocations, log_group: str) -> Incident:
 
 
 def test_each_hears_of_its_service_and_the_topic_of_all(
-    made: parts.Invocations, hooks: dict[str, Hooks]
+    made: parts.Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
 ) -> None:
     assert tell_spike(seen(made, "/aws/lambda/shop"), parts.desk(made))
 
     assert (len(titles()), len(hooks["teams"].accepted), hooks["webhook"].asked) == (1, 1, 0)
-    assert hooks["teams"].wrong == []
+    assert (len(slack.ours), slack.wrong, hooks["teams"].wrong) == (1, [], [])
 
 
 def test_a_webhook_that_is_down_is_told_later_and_nobody_twice(
@@ -102,4 +116,21 @@ def test_a_webhook_that_is_down_is_told_later_and_nobody_twice(
     assert (len(titles()), len(hooks["webhook"].accepted), hooks["webhook"].wrong) == (1, 1, [])
     assert tell_spike(case, parts.desk(made)) is None
     claim = parts.ledger(made).claim(case.fingerprint, Task.RESPOND, 1)
-    assert {each.partition(":")[0] for each in claim.delivered} == {"topic", "pager"}
+    assert {each.partition(":")[0] for each in claim.delivered} == {"topic", "pager", "room"}
+
+
+def test_what_slack_did_not_take_waits_and_stands_there_once(
+    made: parts.Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
+) -> None:
+    case = seen(made, "/aws/lambda/shop")
+    slack.faults["chat.postMessage"] = [Fault(429, "ratelimited", {"Retry-After": "0"})] * 2 + [
+        Fault(503, after=True)
+    ]
+    with pytest.raises(TransientError, match=r"the channel room: chat\.postMessage answers 503"):
+        tell_spike(case, parts.desk(made))
+    assert (len(titles()), len(hooks["teams"].accepted)) == (1, 1)
+
+    assert tell_spike(case, parts.desk(made))
+    assert (len(titles()), len(hooks["teams"].accepted), len(slack.ours)) == (1, 1, 1)
+    claim = parts.ledger(made).claim(case.fingerprint, Task.RESPOND, 1)
+    assert f"room:{slack.ours[0]['metadata']['event_payload']['id']}@{slack.ours[0]['ts']}" in claim.delivered

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,11 @@ from lambda_image.desk import Desk
 from lambda_image.domain.channels import TOPIC, Channel, delivered_by, noted, receipts
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.evidence import Place, ServiceMapping, place_of
-from lambda_image.domain.incident import Task
+from lambda_image.domain.incident import History, Task
+from lambda_image.domain.noise import Spike
 from lambda_image.domain.notification import Notification, Outcome, Telling
+from lambda_image.domain.severity import Severity
+from lambda_image.domain.severity import severity as severity_of
 from lambda_image.steps.notice import UNDIAGNOSED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident, intake
@@ -161,8 +166,9 @@ def test_a_channel_hears_of_its_services_and_environments_and_of_digests(
     channel = Channel("team", "teams", services=services, environments=environments)
     way = MemoryNotifier()
 
-    def takes(log_group: str) -> bool:
-        return channel.takes(place_of(log_group, SERVICES))
+    def takes(telling: Telling) -> bool:
+        place = place_of(telling.log_group, SERVICES) if telling.log_group else None
+        return channel.takes(place, telling.severity)
 
     for log_group in ("/aws/lambda/shop-prod-1", "/aws/lambda/shop-1", "/team/pay", "sns", ""):
         before = len(way.published)
@@ -175,7 +181,7 @@ def test_a_channel_hears_of_its_services_and_environments_and_of_digests(
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Channel("x", "pigeon"), "known are teams, webhook, email"),
+        (lambda: Channel("x", "pigeon"), "known are slack, teams, webhook, email"),
         (lambda: Channel("topic", "teams"), "no channel may be called 'topic'"),
         (lambda: Channel("a:b", "teams"), "no channel may be called 'a:b'"),
     ],
@@ -187,3 +193,40 @@ def test_a_channel_that_cannot_be_is_refused(make: Callable[[], Channel], said: 
 
 def test_without_a_name_in_the_log_group_nothing_is_known() -> None:
     assert place_of("sns") == Place()
+
+
+@pytest.mark.parametrize(
+    ("changes", "severity"),
+    [
+        ({}, "normal"),
+        ({"level": "warning"}, "low"),
+        ({"level": "error", "count": 20}, "high"),
+        ({"level": "warning", "count": 100}, "critical"),
+        ({"level": "fatal"}, "critical"),
+        ({"log_group": "sns", "lines": ("ERROR CloudWatch alarm 5xx is ALARM: high",)}, "high"),
+        ({"lines": ("CloudWatch alarm 5xx is ALARM",)}, "normal"),
+        ({"spike": Spike(START, 51, 10)}, "high"),
+        ({"spike": Spike(START, 500, 10)}, "critical"),
+        ({"history": History(1, 2, 3)}, "normal"),
+        ({"history": History(1, 2, 3, "https://git.example.com/pulls/1")}, "high"),
+    ],
+)
+def test_severity_follows_from_what_the_problem_states(changes: dict[str, Any], severity: str) -> None:
+    of_event = {name: changes[name] for name in ("level", "log_group", "lines") if name in changes}
+    others = {name: value for name, value in changes.items() if name not in of_event}
+
+    assert severity_of(replace(CASE, event=replace(CASE.event, **of_event), **others)) == severity
+
+
+@pytest.mark.parametrize(("least", "heard"), [("low", 3), ("normal", 2), ("high", 1), ("critical", 0)])
+def test_a_channel_hears_of_nothing_below_its_bound_but_of_what_becomes_of_it(least: str, heard: int) -> None:
+    channel, way = Channel("team", "teams", severity=Severity(least)), MemoryNotifier()
+    ways = Channels(
+        [Way("team", way, lambda each: channel.takes(None, each.severity))], MemoryLedger(FixedClock())
+    )
+    for severity in (Severity.LOW, Severity.NORMAL, Severity.HIGH):
+        ways.publish(Telling(outcome(), severity=severity))
+    assert len(way.published) == 2 * heard
+    ways.publish(Telling(outcome(), frozenset({noted("team", "n0")}), severity=Severity.LOW))
+
+    assert len(way.published) == 2 * heard + 2

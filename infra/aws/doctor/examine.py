@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.aws.config import Config
-from infra.aws.doctor import account, chat, code, index, network, secrets, sources
+from infra.aws.doctor import account, chat, code, index, network, secrets, slack, sources
 from infra.aws.doctor.check import Check, Client, Question
 
 LATER: tuple[Question, ...] = (
@@ -20,6 +20,7 @@ LATER: tuple[Question, ...] = (
     code.repositories,
     secrets.wiki,
     secrets.channels,
+    slack.channels,
     network.network,
     index.index,
 )

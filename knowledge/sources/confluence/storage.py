@@ -27,6 +27,8 @@ _NO_TEXT = frozenset({
     "anchor",
     "profile-picture", "contributors", "blog-posts", "pagetreesearch", "include", "excerpt-include",
 })  # fmt: skip
+# Of these a link is left: the page is read by itself.
+_OTHER_PAGE = frozenset({"include", "excerpt-include"})
 _VOID = frozenset({"br", "hr", "img", "col"})
 
 
@@ -78,7 +80,7 @@ class _Storage:
         kept = "".join(
             f' {name}="{escape(str(value))}"'
             for name, value in element.attrib.items()
-            if name in ("href", "colspan", "start", "src")
+            if name in ("href", "colspan", "rowspan", "start", "src")
         )
         return f"<{tag}{kept}>" + ("" if tag in _VOID else f"{self.inner(element)}</{tag}>")
 
@@ -91,7 +93,8 @@ class _Storage:
         plain, rich = element.find(f"{AC}plain-text-body"), element.find(f"{AC}rich-text-body")
         title = escape(parameters.get("title", ""))
         if name in _NO_TEXT:
-            return ""
+            links = element.iter(f"{AC}link") if name in _OTHER_PAGE else ()
+            return "".join(f"<p>{self._link(link)}</p>" for link in links)
         if plain is not None:
             language = re.sub(r"[^\w+#-]", "", parameters.get("language", ""))
             code = escape("".join(plain.itertext()), quote=False)

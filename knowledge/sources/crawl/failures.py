@@ -35,9 +35,9 @@ def why(failure: Failure, limits: Limits) -> str:
 def retry_after(response: Response, tries: int) -> float:
     """Seconds to wait: what the server asks, a number or a date, else ever longer."""
     told = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if told.isdigit():
+    if told.isdecimal():
         return float(told)
     try:
         return max(0.0, parsedate_to_datetime(told).timestamp() - time.time())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return float(2**tries)

@@ -18,6 +18,8 @@ from knowledge.sources.crawl.rules import Rules
 from knowledge.sources.documents.formats import FORMATS
 
 _UNREAD = frozenset(f".{each}" for each in IGNORED_EXTENSIONS) - set(FORMATS)
+# Letters and digits mixed, as no title is: the id of a visit in the path.
+_VISIT = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{12,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Frontier:
         if self.rules.allow(page):
             return True
         self._tell(page, "robots.txt asks not to read it")
-        self._known.gone(page)
+        self._known.withheld(page)
         return False
 
     def leads_on(self, page: str, shape: str) -> bool:
@@ -99,7 +101,7 @@ def _is_unread(page: str) -> bool:
 
 
 def _form(page: str) -> str:
-    """The address without what numbers and values are in it."""
+    """The address without what numbers, ids of visits and values are in it."""
     parts = urlsplit(page)
     names = sorted(each.partition("=")[0] for each in parts.query.split("&"))
-    return re.sub(r"\d+", "#", parts.path) + "?" + "&".join(names)
+    return re.sub(r"\d+", "#", _VISIT.sub("#", parts.path)) + "?" + "&".join(names)

@@ -17,7 +17,16 @@ from knowledge.passage import About
 from knowledge.sources.crawl.bounds import without_noise
 from knowledge.sources.documents.html import html_text, own_part, parsed
 
-_REFRESH = re.compile(r"^\s*\d*\.?\d*\s*[;,]?\s*(?:url\s*=)?\s*[\"']?([^\"'\s]+)", re.IGNORECASE)
+# https://html.spec.whatwg.org/#attr-meta-http-equiv-refresh: a time without an address loads the same page.
+_REFRESH = re.compile(
+    r"\s*(?P<seconds>\d*)[\d.]*(?:\s*[;,]\s*|\s+)(?:url\s*=\s*)?[\"']?(?P<url>[^\"'\s]+)", re.IGNORECASE
+)
+# Seconds. What leaves later was there to be read.
+AT_ONCE = 5
+# The fields of an account's form, and of the one by which SAML sends a browser on.
+_ACCOUNT = frozenset({"username", "current-password"})
+_SAML = frozenset({"samlrequest", "samlresponse"})
+_AROUND = ("header", "nav", "aside", "footer")
 _LINKS = (("a", "href"), ("area", "href"), ("frame", "src"), ("iframe", "src"))
 # As a whole part of host or path: a page about failing logins is no page to log in at.
 _LOGIN = re.compile(
@@ -28,7 +37,7 @@ _COUNTED = re.compile(
     r"\d+|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*\b",
     re.IGNORECASE,
 )
-# A form with a password on a page that says little else is there to be filled in.
+# A form for an account on a page that says little else is there to be filled in.
 LITTLE = 600
 _SHAPELESS = 40
 
@@ -61,7 +70,7 @@ def html_page(url: str, raw: bytes, headers: dict[str, str]) -> HtmlPage:
     base = urljoin(url, next((each.get("href") or "" for each in page.root.iter("base")), ""))
     robots = f"{headers.get('x-robots-tag', '')},{_meta(page.root, 'robots')}".lower()
     asks = {word.strip() for word in robots.split(",")}
-    has_password = any((each.get("type") or "").lower() == "password" for each in page.root.iter("input"))
+    has_account = any(map(_asks_who, page.root.iter("input")))
     links = tuple(dict.fromkeys(_links(page.root, base)))
     moved = _moved(page.root, base)
     about = About(_meta(page.root, "author"), modified(page.root, headers))
@@ -78,10 +87,17 @@ def html_page(url: str, raw: bytes, headers: dict[str, str]) -> HtmlPage:
         moved=moved,
         indexed=not asks & {"noindex", "none"},
         followed=not asks & {"nofollow", "none"},
-        login=has_password and (bool(_LOGIN.search(url)) or len(own.text) < LITTLE),
+        login=has_account and (bool(_LOGIN.search(url)) or len(own.text) < LITTLE),
         shape=_shape(page.root),
         about=about,
     )
+
+
+def _asks_who(field: HtmlElement) -> bool:
+    """Whether a field is there to log in; many a wiki has such a form beside each of its pages."""
+    told = (field.get("type") or "").lower() == "password" or (field.get("name") or "").lower() in _SAML
+    fills = _ACCOUNT & {*(field.get("autocomplete") or "").lower().split()}
+    return (told or bool(fills)) and not any(True for _ in field.iterancestors(*_AROUND))
 
 
 def is_login(url: str) -> bool:
@@ -105,9 +121,12 @@ def _links(root: HtmlElement, base: str) -> Iterator[str]:
 
 def _moved(root: HtmlElement, base: str) -> str:
     for each in root.iter("meta"):
-        if (each.get("http-equiv") or "").lower() == "refresh":
+        is_refresh = (each.get("http-equiv") or "").lower() == "refresh"
+        # Browsers without JavaScript alone are sent on by one in <noscript>, from pages that can be read.
+        if is_refresh and not any(True for _ in each.iterancestors("noscript")):
             found = _REFRESH.match(each.get("content") or "")
-            return _joined(base, found[1]) if found else ""
+            at_once = found and float(found["seconds"] or 0) <= AT_ONCE
+            return _joined(base, found["url"]) if found and at_once else ""
     return ""
 
 
@@ -143,7 +162,7 @@ def modified(root: HtmlElement | None, headers: dict[str, str]) -> int | None:
         return (
             int(when_changed.timestamp() * 1000) if (when_sent - when_changed).total_seconds() > 600 else None
         )
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
 
 

@@ -12,7 +12,7 @@ from knowledge.passage import Page
 from knowledge.sources.crawl.bounds import Bounds
 from knowledge.sources.crawl.mark import Mark, read
 
-# So many copies may come about between two crawls of any wiki.
+# So many pages may be withheld or become copies between two crawls of any wiki.
 FEW = 5
 Write = Callable[[Mapping[str, Any]], None]
 
@@ -30,7 +30,7 @@ class Known:
         self._copies: defaultdict[str, list[tuple[Page, Mark]]] = defaultdict(list)
         self._aliases: list[tuple[str, Page, Mark]] = []
         self._moved: dict[str, str] = {}
-        self._lost = 0
+        self._lost: set[str] = set()
 
     @property
     def count(self) -> int:
@@ -67,9 +67,15 @@ class Known:
             self._settled(page)
 
     def gone(self, page: str) -> None:
-        """A page that is there no more, or must not be read."""
+        """A page that is there no more."""
         self._gone.add(page)
         self._settled(page)
+
+    def withheld(self, page: str) -> None:
+        """A page that must not be read, or says nothing of its own: `gone`, unless most pages are so."""
+        if page in self.marks and not self._is_settled(page):
+            self._lost.add(page)
+        self.gone(page)
 
     def stays(self, page: str, reason: str) -> None:
         """A page that cannot be read for now."""
@@ -96,20 +102,29 @@ class Known:
                 self._drop_copy(page.id, canonical)
             else:
                 self.page(page, mark)
-        for old, target in self._moved.items():
-            if target in self._present and old not in self._present:
+        for old in self._moved:
+            if self._is_settled(self._end(old)) and old not in self._present:
                 self.gone(old)
         for known in self.marks:
             if not self._is_settled(known):
                 self.stays(known, "not reached this time")
-        if self._lost > max(FEW, len(self.marks) / 2):
-            self.fatal("most of its pages say the same now, as in maintenance or after a log-out")
+        if len(self._lost) > max(FEW, len(self.marks) / 2):
+            self.fatal(
+                "most of its pages may not be read any more, or say the same, as in maintenance or after a"
+                " log-out; if that is meant, ingest into a new index"
+            )
         self._write({"done": True})
+
+    def _end(self, page: str) -> str:
+        """Where a page that has moved is at last."""
+        seen = {page}
+        while (page := self._moved.get(page, page)) not in seen:
+            seen.add(page)
+        return page
 
     def _drop_copy(self, page: str, first: str) -> None:
         self.skip(page, f"the same as {first}")
-        self._lost += page in self.marks
-        self.gone(page)
+        self.withheld(page)
 
     def _is_settled(self, page: str) -> bool:
         return page in self._present or page in self._gone

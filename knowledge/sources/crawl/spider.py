@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import scrapy
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, StopDownload
 from scrapy.http import Request, Response
@@ -16,37 +15,25 @@ from twisted.python.failure import Failure
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.passage import About, Page
+from knowledge.sources.crawl.answer import FOREVER, MOVED, header, headers_of
 from knowledge.sources.crawl.failures import retry_after, why
-from knowledge.sources.crawl.frontier import Frontier, Visit
+from knowledge.sources.crawl.frontier import Visit
 from knowledge.sources.crawl.html_page import HtmlPage, html_page, is_login, modified
-from knowledge.sources.crawl.job import Crawl
 from knowledge.sources.crawl.limits import LONGEST_PAUSE
 from knowledge.sources.crawl.mark import Mark
+from knowledge.sources.crawl.opening import Asked, OpeningSpider
 from knowledge.sources.crawl.pace import Pace
-from knowledge.sources.crawl.rules import rules, sitemap
 from knowledge.sources.documents.formats import format_of
 from knowledge.sources.documents.page import File, page_from
 
 _TRIES = 5
-_MOST_SITEMAPS = 500
 _LOGIN = "asks to log in; give what opens it as a secret"
-_FOREVER = (301, 308)
-Asked = Iterator[Request]
 
 
-class WikiSpider(scrapy.Spider):
-    """Robots.txt, then the first page, sitemaps and all known pages; then what they link to."""
+class WikiSpider(OpeningSpider):
+    """After the opening, what the pages link to."""
 
     name = "wiki"
-    pace: Pace
-
-    def __init__(self, crawl: Crawl, **named: Any) -> None:
-        super().__init__(**named)
-        self.job = crawl
-        self._known = crawl.known
-        self._frontier = Frontier(crawl.bounds, crawl.limits, crawl.known)
-        self._sitemaps: set[str] = set()
-        self._has_start = False
 
     @classmethod
     def from_crawler(cls, crawler: Any, *given: Any, **named: Any) -> WikiSpider:
@@ -54,11 +41,12 @@ class WikiSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *given, **named)
         spider.pace = Pace(crawler, spider.job.reactor)
         crawler.signals.connect(spider.on_headers, signals.headers_received)
+        crawler.signals.connect(spider.on_broken, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """See `scrapy.Spider.start`."""
-        yield self._plain(urljoin(self.job.bounds.start, "/robots.txt"), self.on_robots)
+        yield self._robots()
 
     def on_headers(self, headers: Any, request: Request, **_: Any) -> None:
         """Pictures and archives are not waited for."""
@@ -66,36 +54,6 @@ class WikiSpider(scrapy.Spider):
         kind = (headers.get("Content-Type") or b"").decode("latin-1")
         if visit and kind and not format_of(urlsplit(request.url).path, kind):
             raise StopDownload(fail=False)
-
-    def on_robots(self, response: Response) -> Asked:
-        """Its rules, or none where there is none; a server in trouble is left alone, as RFC 9309 asks."""
-        if response.status >= 500 or response.status == 429:
-            self._stop(f"its robots.txt cannot be read for now ({response.status})")
-        if response.status in (301, 302, 303, 307, 308) and not response.meta.get("hops", 0) >= 5:
-            target = self.job.bounds.page(response.urljoin(_header(response, "Location")))
-            if target:
-                yield self._plain(target, self.on_robots, hops=response.meta.get("hops", 0) + 1)
-                return
-        if response.status == 200:
-            self._frontier.rules = rules(response.body)
-        self.pace.slow_down(response, self._frontier.rules.delay)
-        start = self.job.bounds.start
-        if not self._frontier.may_ask(start):
-            self._stop("its robots.txt asks not to read the first page")
-        yield self._ask(Visit(start), priority=1_000)
-        for each in self._frontier.rules.sitemaps(start):
-            yield from self._ask_sitemap(each)
-        for page, mark in self._known.marks.items():
-            for visit in self._frontier.new([page], min(mark.depth, self.job.limits.depth)):
-                yield self._ask(visit)
-
-    def on_sitemap(self, response: Response) -> Asked:
-        """Its pages are as near as the first one's links."""
-        for address, is_sitemap in sitemap(response.body) if response.status == 200 else ():
-            if is_sitemap:
-                yield from self._ask_sitemap(address)
-            else:
-                yield from self._follow([address], 1)
 
     def on_page(self, response: Response) -> Asked:
         """What becomes of a page, and what it leads to."""
@@ -114,7 +72,7 @@ class WikiSpider(scrapy.Spider):
             self._known.same(visit.page)
             mark = self._known.marks[visit.page]
             yield from self._follow(mark.links, mark.depth + 1, visit.page)
-        elif status in (301, 302, 303, 307, 308):
+        elif status in MOVED:
             yield from self._redirected(visit, response)
         elif status in (404, 410):
             self._gone(visit, f"is not there ({status})")
@@ -137,6 +95,12 @@ class WikiSpider(scrapy.Spider):
         elif request.callback == self.on_robots:
             self._stop(f"its host did not answer: {reason}" if host not in reason else reason)
 
+    def on_broken(self, failure: Failure, response: Response) -> None:
+        """A page on which our own code failed."""
+        visit = response.meta.get("visit")
+        for each in visit.pages if visit else ():
+            self._known.stays(each, f"could not be read ({type(failure.value).__name__})")
+
     def closed(self, reason: str) -> None:
         """The last words."""
         if reason == "closespider_timeout":
@@ -148,10 +112,8 @@ class WikiSpider(scrapy.Spider):
         self._known.finish()
 
     def _content(self, visit: Visit, response: Response) -> Asked:
-        form = format_of(urlsplit(response.url).path, _header(response, "Content-Type"))
-        headers = {
-            name.decode("latin-1").lower(): _header(response, name.decode()) for name in response.headers
-        }
+        headers = headers_of(response)
+        form = format_of(urlsplit(response.url).path, headers.get("content-type", ""))
         if not form and not headers.get("content-type") and response.body.lstrip()[:1] == b"<":
             form = "html"
         try:
@@ -165,34 +127,32 @@ class WikiSpider(scrapy.Spider):
                     replace(page_from(file, response.body, form), url=visit.page), _mark(visit, headers)
                 )
             else:
-                self._gone(visit, f"is no text ({headers.get('content-type', 'of no type')[:60]})")
+                self._lost(visit, f"is no text ({headers.get('content-type', 'of no type')[:60]})")
         except DocumentUnreadable as reason:
-            self._gone(visit, str(reason))
+            self._lost(visit, str(reason))
 
     def _html(self, visit: Visit, response: Response, found: HtmlPage) -> Asked:
-        if found.login:
+        if found.login or is_login(found.moved):
             self._failed(visit, _LOGIN)
             return
         self._read(visit)
+        is_start = self.job.bounds.start in visit.pages
+        if not is_start and self._absent.is_like(visit.page, found.text):
+            self._withheld(visit, "says what the site says where no page is")
+            return
         links = found.links if found.followed and self._frontier.leads_on(visit.page, found.shape) else ()
         next_ones = list(self._frontier.new(links, visit.depth + 1, visit.page))
-        yield from map(self._ask, next_ones)
+        yield from map(self.ask, next_ones)
         canonical = self.job.bounds.page(found.canonical)
         belongs_elsewhere = bool(canonical) and canonical != visit.page and self.job.bounds.hold(canonical)
         if belongs_elsewhere:
             yield from self._follow([canonical], visit.depth)
-        if not found.indexed or found.moved or not found.text.strip():
-            reason = (
-                "asks not to be indexed"
-                if not found.indexed
-                else "sends elsewhere"
-                if found.moved
-                else "empty"
-            )
-            self._known.skip(visit.page, reason)
-            self._known.gone(visit.page)
+        moved = self.job.bounds.page(found.moved) != visit.page and bool(found.moved)
+        if not found.indexed or moved or not found.text.strip():
+            kind = "asks not to be indexed" if not found.indexed else "sends elsewhere" if moved else "empty"
+            self._withheld(visit, kind)
             return
-        headers = {each: _header(response, each) for each in ("etag", "last-modified")}
+        headers = {each: header(response, each) for each in ("etag", "last-modified")}
         mark = _mark(visit, headers, tuple(each.page for each in next_ones))
         page = Page(visit.page, visit.page, found.title or visit.page, found.text, found.about)
         if belongs_elsewhere:
@@ -201,37 +161,29 @@ class WikiSpider(scrapy.Spider):
             self._known.page(page, mark)
 
     def _redirected(self, visit: Visit, response: Response) -> Asked:
-        where = response.urljoin(_header(response, "Location"))
+        where = response.urljoin(header(response, "Location"))
         target = self.job.bounds.page(where)
         if is_login(where):
             self._failed(visit, _LOGIN)
         elif not target or not self.job.bounds.hold(target):
             reason = f"leads to {urlsplit(where).hostname or 'nowhere'}, which is not read"
-            (self._gone if response.status in _FOREVER else self._failed)(visit, reason)
+            (self._lost if response.status in FOREVER else self._failed)(visit, reason)
         elif len(visit.chain) >= self.job.limits.redirects:
             self._failed(visit, f"redirects more than {self.job.limits.redirects} times")
         elif target in visit.pages or self._frontier.may_ask(target):
             # To itself is what a site does that wants its cookie to be taken first.
-            yield self._ask(replace(visit, page=target, chain=visit.pages))
+            yield self.ask(replace(visit, page=target, chain=visit.pages))
         else:
-            self._read(visit)
+            self._has_start = self._has_start or self.job.bounds.start in visit.pages
             for each in visit.pages:
                 self._known.moved(each, target)
 
     def _later(self, visit: Visit, response: Response) -> Request:
         self.pace.pause(retry_after(response, visit.tries))
-        return self._ask(replace(visit, tries=visit.tries + 1), priority=100)
+        return self.ask(replace(visit, tries=visit.tries + 1), priority=100)
 
-    def _follow(self, links: Iterable[str], depth: int, origin: str = "") -> Asked:
-        yield from map(self._ask, self._frontier.new(links, depth, origin))
-
-    def _ask_sitemap(self, address: str) -> Asked:
-        target = self.job.bounds.page(address)
-        if target and target not in self._sitemaps and len(self._sitemaps) < _MOST_SITEMAPS:
-            self._sitemaps.add(target)
-            yield self._plain(target, self.on_sitemap)
-
-    def _ask(self, visit: Visit, priority: int = 0) -> Request:
+    def ask(self, visit: Visit, priority: int = 0) -> Request:
+        """See `OpeningSpider.ask`."""
         mark = self._known.marks.get(visit.page, Mark())
         asked = {"If-None-Match": mark.etag, "If-Modified-Since": mark.modified}
         headers = {name: value for name, value in asked.items() if value}
@@ -244,10 +196,6 @@ class WikiSpider(scrapy.Spider):
             errback=self.on_failure,
             priority=priority - visit.depth,
         )
-
-    def _plain(self, url: str, callback: Any, hops: int = 0) -> Request:
-        meta = {"handle_httpstatus_all": True, "hops": hops}
-        return Request(url, callback, meta=meta, errback=self.on_failure, priority=500)
 
     def _read(self, visit: Visit) -> None:
         """The page is there, and those that led to it are not any more."""
@@ -262,6 +210,16 @@ class WikiSpider(scrapy.Spider):
             self._known.skip(each, reason)
             self._known.gone(each)
 
+    def _lost(self, visit: Visit, reason: str) -> None:
+        self._stop_if_first(visit, reason)
+        self._withheld(visit, reason)
+
+    def _withheld(self, visit: Visit, reason: str) -> None:
+        """What is there gives us nothing."""
+        for each in visit.pages:
+            self._known.skip(each, reason)
+            self._known.withheld(each)
+
     def _failed(self, visit: Visit, reason: str) -> None:
         self._stop_if_first(visit, reason)
         for each in visit.pages:
@@ -270,16 +228,6 @@ class WikiSpider(scrapy.Spider):
     def _stop_if_first(self, visit: Visit, reason: str) -> None:
         if self.job.bounds.start in visit.pages:
             self._stop(f"its first page {reason}")
-
-    def _stop(self, reason: str) -> None:
-        """Nothing can be read: nothing must change. Raises CloseSpider."""
-        self._has_start = True
-        self._known.fatal(reason)
-        raise CloseSpider("unusable")
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
 
 
 def _mark(visit: Visit, headers: dict[str, str], links: tuple[str, ...] = ()) -> Mark:

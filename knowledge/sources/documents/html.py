@@ -12,6 +12,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from knowledge.errors import DocumentUnreadable
 from knowledge.sources.documents.charset import decoded
 from knowledge.sources.documents.document import Document
+from knowledge.sources.documents.tables import plain
 
 # What stands around a page on every page of a site.
 _AROUND = (
@@ -139,6 +140,8 @@ def _is_links(element: HtmlElement) -> bool:
 def _markdown(part: HtmlElement) -> str:
     for table in list(part.iter("table")):
         _unwrap_code(table)
+    for table in list(part.iter("table")):
+        plain(table)
     for block in part.iter("pre"):
         _name_language(block)
     for image in part.iter("img"):

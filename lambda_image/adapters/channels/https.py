@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from http import HTTPStatus
 import requests
 from urllib3.util import parse_url
 
+from lambda_image.adapters.channels.held import entries
 from lambda_image.adapters.hosts.answers import passing, wished
 from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import PermanentError, TransientError
@@ -64,14 +64,7 @@ class Door:
 
     def held(self) -> dict[str, str]:
         """The secret's entries, of which `url` may be opened. Raises PermanentError for any others."""
-        try:
-            found = json.loads(self._secret())
-        except ValueError:
-            found = None
-        if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-            raise PermanentError(
-                f'{self._name}: store its secret as a JSON object like {{"url": "https://…"}}'
-            )
+        found = entries(self._channel, self._secret, '{"url": "https://…"}')
         if not self._may_open(found.get("url", "")):
             raise PermanentError(
                 f"{self._name}: the url in its secret is not an https address at {self._channel.host}"

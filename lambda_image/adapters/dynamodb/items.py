@@ -19,6 +19,8 @@ gate                        when messages went into the channel, when the last d
 digest-<began>              leases and receipts of a digest
 digest-day-<n>              those of the receipt of a day, in days since the epoch
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
+digest-quiet-<channel>-<closes>   what a channel hears of when its quiet hours are over
+quiet#<channel>             its digests that were not told
 tally#<hour>#<shard>        raw records by the rule that held them back, or "shown"
 lessons#<name>              how answers were judged, see memory.py
 """

@@ -6,18 +6,20 @@ about 13,000 characters stands nowhere and was met in practice (`msg_blocks_too_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style
+from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style, words
 from lambda_image.languages import voice
-from lambda_image.steps import messages
+from lambda_image.steps import channel_words, messages
 from lambda_image.steps.cards.pages import pages
 from lambda_image.steps.escape import label, quiet
 from lambda_image.steps.length import short, size
 
 HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
+STATE, STATE_LIMIT = "tracemend-state", 300
 # Of all blocks together, as JSON.
 ROOM = 11_500
 MENTIONLESS = {"link_names": False, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
@@ -25,11 +27,28 @@ MENTIONLESS = {"link_names": False, "unfurl_links": False, "unfurl_media": False
 Message = dict[str, Any]
 
 
-def slack_messages(card: Card) -> tuple[Message, ...]:
-    """The bodies of `chat.postMessage`, in order; who posts them adds the channel and the thread."""
+def slack_messages(card: Card, tokens: Mapping[str, str] = MappingProxyType({})) -> tuple[Message, ...]:
+    """The bodies of `chat.postMessage`, in order; who posts them adds the channel and the thread.
+
+    The first has a button for each of the card's actions that has a token, by its verb.
+    """
     left_out = voice(card.language).line(messages.REST_LEFT_OUT)
     laid = pages(card.sections, ROOM, _cost, left_out)
-    return tuple(_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
+    first, *more = (_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
+    first["blocks"] += _buttons(card, tokens)
+    return (first, *more)
+
+
+def renewed(blocks: Sequence[Message], card: Card) -> list[Message]:
+    """The blocks of a thread's first message with the newest state of its problem, which this card tells."""
+    said = words(voice(card.language).line(channel_words.NEWEST, said=quiet(card.lead)))
+    state = {
+        "type": "context",
+        "block_id": STATE,
+        "elements": [{"type": "plain_text", "text": short(said, STATE_LIMIT), "emoji": False}],
+    }
+    header, *rest = (each for each in blocks if each.get("block_id") != STATE)
+    return [header, state, *rest]
 
 
 def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> Message:
@@ -40,6 +59,21 @@ def _message(card: Card, number: int, count: int, page: tuple[Section, ...]) -> 
     # What a lock screen shows, and clients without blocks.
     text = "\n".join(filter(None, (label(title), label(card.lead)))) if number == 1 else label(title)
     return {"text": short(text, TEXT_LIMIT), "blocks": [header, *blocks], **MENTIONLESS}
+
+
+def _buttons(card: Card, tokens: Mapping[str, str]) -> list[Message]:
+    say = voice(card.language)
+    buttons = [
+        {
+            "type": "button",
+            "action_id": f"tracemend-{verb}",
+            "text": {"type": "plain_text", "text": say.say(channel_words.BUTTONS[verb]), "emoji": False},
+            "value": tokens[verb],
+        }
+        for verb in card.actions
+        if verb in tokens and verb in channel_words.BUTTONS
+    ]
+    return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
 def _elements(section: Section) -> Iterator[dict[str, Any]]:

@@ -54,7 +54,7 @@ class Hooks(Served):
         self._now = now
         self._check = {"teams": self._teams, "webhook": self._signed}[kind]
         self.certificate = folder / "loopback.pem"
-        _certify(self.certificate)
+        certify(self.certificate)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         # Its address, which is a secret.
         self.url = f"https://127.0.0.1:{self._server.server_port}{PATH}"
@@ -121,7 +121,7 @@ def _handler(hooks: Hooks) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _certify(path: Path) -> None:
+def certify(path: Path) -> None:
     """A certificate for loopback with its key, valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"loopback {path.parent.name}")])

@@ -27,7 +27,7 @@ from infra.local.system import REPOSITORY
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.operators import ledger_at
 from tests.fakes.git_http import GitHttp
-from tests.infra.configs import PULL_REQUESTS, config
+from tests.infra.configs import CHANNELS, PULL_REQUESTS, SLACK, config
 from tests.infra.emulator.deployment import Deployment
 from tests.infra.emulator.emulated import Body
 from tests.infra.emulator.inventory import inventory
@@ -50,9 +50,11 @@ OTHERS: dict[str, dict[str, Any]] = {
         **PULL_REQUESTS,
         "budget": {"monthly_usd": 50, "counts": "account"},
     },
-    "all kept": {
+    "all kept, channels": {
         "keep": ["ledger", "traces", "audit", "index", "logs"],
         "wiki": {**WIKI, "size": "function"},
+        "chat": {"slack": SLACK, "slack_secret": CHANNELS[2]["secret"]},
+        "channels": CHANNELS[:3],
     },
 }
 

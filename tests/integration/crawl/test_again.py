@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from knowledge.errors import SourceUnusable
+from knowledge.sources.crawl.absent import NAME
 from tests.fakes.web_site import Asked, Reply, WebSite, html
 from tests.integration.crawl.crawling import crawl
 
@@ -111,6 +112,33 @@ def test_robots_that_now_forbid_a_page_take_it_out() -> None:
     assert second.present == {"/"}
 
 
+def test_a_robots_txt_that_now_forbids_nearly_all_changes_nothing() -> None:
+    names = [f"p{number}" for number in range(8)]
+    with site_of(
+        home=kept("Home", *(f"/{each}" for each in names)), **{each: kept(each) for each in names}
+    ) as site:
+        first = crawl(site)
+        site.pages["/robots.txt"] = Reply(b"User-agent: *\nDisallow: /\nAllow: /$\n")
+        with pytest.raises(SourceUnusable, match="may not be read any more"):
+            crawl(site, first.marks)
+
+
+def test_a_page_that_is_not_found_though_the_site_says_all_is_well_leaves() -> None:
+    def nothing(asked: Asked) -> Reply:
+        name = asked.target.strip("/")
+        return html(f"<h1>{name}</h1><p>There is no page {name}. <a href='/edit?p={name}'>Write it</a>")
+
+    with site_of(home=kept("Home", "/a", "/b", "/never"), a=kept("A"), b=kept("B")) as site:
+        site.pages |= {"/never": nothing, f"/{NAME}": nothing}
+        first = crawl(site)
+        site.pages["/b"] = nothing
+        second = crawl(site, first.marks)
+
+    assert first.present == {"/", "/a", "/b"}
+    assert second.present == {"/", "/a"}
+    assert second.skipped["/b"] == "says what the site says where no page is"
+
+
 def test_a_site_that_is_down_loses_nothing() -> None:
     with site_of(home=kept("Home", "/a"), a=kept("A")) as site:
         first = crawl(site)
@@ -127,7 +155,7 @@ def test_a_site_in_maintenance_that_says_all_is_well_loses_nothing() -> None:
         first = crawl(site)
         closed = html("<h1>Back soon</h1><p>We are working on the wiki, please come again.</p>")
         site.pages = dict.fromkeys(site.pages, closed)
-        with pytest.raises(SourceUnusable, match="most of its pages say the same"):
+        with pytest.raises(SourceUnusable, match="may not be read any more, or say the same"):
             crawl(site, first.marks)
 
 

@@ -2,184 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import itertools
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from email.utils import formatdate
 
 import pytest
 
 from knowledge.errors import SourceUnusable
-from tests.fakes.web_site import Answer, Asked, Reply, WebSite, html
+from tests.fakes.web_site import Asked, Reply, WebSite, html
 from tests.integration.crawl.crawling import QUICK, crawl
+from tests.integration.crawl.trap_site import GOOD, page, trap_site
 
 pytestmark = pytest.mark.loopback
-
-
-def page(name: str, *links: str, **headers: str) -> Reply:
-    """A good page with a runbook's step and links."""
-    step = f"<h1>{name}</h1><p>To mend {name} run this.</p><pre>mend  --now {name}</pre>"
-    return html(step + "".join(f'<a href="{link}">{link}</a> ' for link in links), name, **headers)
-
-
-def endless(start: bytes, part: bytes, parts: int) -> Iterator[bytes]:
-    yield start
-    for _ in range(parts):
-        yield part
-
-
-def dripping() -> Iterator[bytes]:
-    yield b"<html><body>"
-    for _ in range(600):
-        time.sleep(0.1)
-        yield b"x"
-
-
-def calendar(asked: Asked) -> Reply:
-    month = int(asked.target.partition("=")[2] or 0)
-    links = "".join(f"<a href='/calendar?month={each}'>{each}</a>" for each in (month - 1, month + 1))
-    return html(
-        f"<h1>Calendar of month {month}</h1><p>No events are planned in this month at all.</p>{links}"
-    )
-
-
-def deeper(asked: Asked) -> Reply:
-    words = asked.target.count("/x")
-    return html(
-        f"<h1>{'so ' * words}</h1><p>deep {'very ' * words} page</p><a href='{asked.target}/x'>on</a>"
-    )
-
-
-def with_session() -> Answer:
-    number = itertools.count()
-
-    def answer(_: Asked) -> Reply:
-        mine = next(number)
-        return html(
-            "<h1>Visit</h1><p>A page that gives each visitor a number of their own.</p>"
-            f"<a href='/visit?v={mine:x}abc'>again</a>"
-            f"<a href='/visit;jsessionid={mine}?sid={mine}'>again</a>"
-        )
-
-    return answer
-
-
-def cookie_wall(asked: Asked) -> Reply:
-    if "seen=1" in asked.headers.get("cookie", ""):
-        return page("Behind cookies")
-    return Reply(status=302, headers={"Location": asked.target, "Set-Cookie": "seen=1; Path=/"})
-
-
-def unsteady(status: int, headers: dict[str, str]) -> Answer:
-    """Fails once."""
-    times = itertools.count()
-
-    def answer(_: Asked) -> Reply:
-        return page(f"After {status}") if next(times) else Reply(b"not now", status, headers)
-
-    return answer
-
-
-BOMB = gzip.compress(b"<p>" + b"a" * 60_000_000)
-GOOD: dict[str, Reply | Answer] = {
-    "/wrong-charset": Reply(
-        "<h1>Störung</h1><p>Gerät prüfen, Straße sperren</p>".encode(),
-        headers={"Content-Type": "text/html; charset=iso-8859-1"},
-    ),
-    "/shift-jis": Reply(
-        "<meta charset=shift_jis><h1>障害</h1><p>サーバーを再起動する</p>".encode("shift_jis"),
-        headers={"Content-Type": "text/html; charset=utf-8"},
-    ),
-    "/broken": Reply(
-        b"<html><body><div><h1>Broken</h1><p>Unclosed <table><tr><td>cell<td>other<a href='/from-broken'>",
-        headers={"Content-Type": "text/html"},
-    ),
-    "/from-broken": page("From broken"),
-    "/based": html(
-        "<h1>Based</h1><p>Relative to elsewhere</p><a href='relative'>r</a>",
-        head="<base href='/deep/folder/'>",
-    ),
-    "/deep/folder/relative": page("Relative"),
-    "/framed-inside": page("Inside a frame"),
-    "/refreshed": page("After a refresh"),
-    "/area": page("Behind a map"),
-    "/in-sitemap-only": page("In the sitemap only"),
-    "/many/7": page("Seven of many"),
-    "/moved-here": page("Moved here"),
-    "/text.md": Reply(b"# Plain\n\n    four  spaces\n", headers={"Content-Type": "text/markdown"}),
-    "/last-in-loop": page("Last in the loop", "/", "/loop-a"),
-    "/loop-a": page("Loop A", "/last-in-loop", "/loop-a", "/loop-a#part", "/loop-a?utm_source=mail"),
-    "/cookie-wall": cookie_wall,
-    "/five-hundred-once": unsteady(500, {}),
-    "/slow-down": unsteady(429, {"Retry-After": "1"}),
-    "/try-later": unsteady(503, {"Retry-After": formatdate(time.time() + 1, usegmt=True)}),
-}
-TRAPS: dict[str, Reply | Answer] = {
-    "/metadata": Reply(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}),
-    "/around": Reply(status=302, headers={"Location": "/around-again"}),
-    "/around-again": Reply(status=302, headers={"Location": "/around"}),
-    "/calendar": calendar,
-    "/x": deeper,
-    "/private/secret": page("Secret"),
-    "/huge": lambda _: Reply(
-        endless(b"<html><body>", b"a" * 1_000_000, 1_000), headers={"Content-Type": "text/html"}
-    ),
-    "/huge-and-says-so": Reply(
-        b"<p>short", headers={"Content-Type": "text/html", "Content-Length": "1000000000"}
-    ),
-    "/bomb": Reply(BOMB, headers={"Content-Type": "text/html", "Content-Encoding": "gzip"}),
-    "/loris": lambda _: Reply(dripping(), headers={"Content-Type": "text/html"}),
-    "/account": html("<h1>Account</h1><form action='/login'><input name=u><input type=password></form>"),
-    "/wants-login": Reply(status=302, headers={"Location": "/login?next=/wants-login"}),
-    "/login": html("<form><input type=password></form>"),
-    "/always-down": Reply(b"down", 500),
-    "/forbidden": Reply(b"no", 403),
-    "/visit": with_session(),
-    "/copy": page("Loop A", "/last-in-loop", "/loop-a", "/loop-a#part", "/loop-a?utm_source=mail"),
-    "/refresh": html("Wait", head="<meta http-equiv=refresh content='0; url=/refreshed'>"),
-    "/frames": Reply(
-        b"<html><frameset><frame src='/framed-inside'></frameset></html>",
-        headers={"Content-Type": "text/html"},
-    ),
-    "/map": html("<map><area href='/area'></map><p>Here is a map.</p>"),
-    "/not-indexed": html(
-        "<h1>Not</h1><p>This is not for search</p>", head="<meta name=robots content=noindex>"
-    ),
-    "/picture": Reply(b"\x89PNG" + b"\0" * 100, headers={"Content-Type": "image/png"}),
-    "/many": html("".join(f"<a href='/many/{each}'>{each}</a>" for each in range(1_000))),
-    "/moved": Reply(status=301, headers={"Location": "/moved-here"}),
-    "/elsewhere": Reply(status=301, headers={"Location": "https://other.example.com/"}),
-    "/empty": html(""),
-}
-ROBOTS = Reply(
-    b"User-agent: *\nDisallow: /private/\nSitemap: /map.xml\n", headers={"Content-Type": "text/plain"}
-)
-SITEMAP = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>/in-sitemap-only</loc></url></urlset>"
-UNINVITED = {
-    "/deep/folder/relative", "/framed-inside", "/refreshed", "/area", "/in-sitemap-only", "/many/7",
-    "/moved-here",
-    "/from-broken", "/last-in-loop", "/around-again", "/login", "/refresh",
-}  # fmt: skip
-
-
-def trap_site() -> WebSite:
-    """All of them behind one first page."""
-    invited = [path for path in (*GOOD, *TRAPS) if path not in UNINVITED]
-    links = [
-        *invited,
-        "/refresh",
-        "mailto:a@example.com",
-        "javascript:void(0)",
-        "http://[bad",
-        "tel:1",
-        "ftp://x/y",
-    ]
-    site = WebSite({**TRAPS, **GOOD, "/robots.txt": ROBOTS, "/": page("Home", *links)})
-    sitemap = SITEMAP.replace(b"<loc>", f"<loc>{site.url('')}".encode())
-    site.pages["/map.xml"] = Reply(sitemap, headers={"Content-Type": "application/xml"})
-    return site
 
 
 def test_every_trap_is_survived_and_every_good_page_found() -> None:
@@ -193,10 +26,13 @@ def test_every_trap_is_survived_and_every_good_page_found() -> None:
                 "/loris", "/account",
                 "/wants-login", "/login", "/always-down", "/not-indexed", "/picture", "/copy",
                 "/moved", "/empty",
-                "/refresh"} & found.present  # fmt: skip
+                "/refresh", "/refreshes-to-login", "/chain"} & found.present  # fmt: skip
     assert "/private/secret" not in site.targets()
     assert sum(path.startswith("/calendar") for path in site.targets()) < 10
     assert sum(path.startswith("/visit") for path in site.targets()) < 20
+    assert sum(path.startswith("/visited") for path in site.targets()) < 10
+    assert sum(path.startswith("/chain") for path in site.targets()) == limits.redirects + 1
+    assert sum(path.startswith("/bomb.xml") for path in site.targets()) <= 500
     assert sum(path.startswith("/x/") for path in found.present) <= limits.depth
     assert time.monotonic() - begun < 90
     assert "Störung" in found.pages["/wrong-charset"].text
@@ -209,6 +45,9 @@ def test_every_trap_is_survived_and_every_good_page_found() -> None:
     assert found.skipped["/bomb"] == "larger than 2000000 bytes"
     assert found.skipped["/loris"] == "did not answer within 5 seconds"
     assert found.skipped["/account"] == "asks to log in; give what opens it as a secret"
+    assert found.skipped["/refreshes-to-login"] == "asks to log in; give what opens it as a secret"
+    assert found.skipped["/chain"] == "redirects more than 5 times"
+    assert "in ASCII" in found.pages["/utf-16-it-says"].text
     assert found.skipped["/always-down"] == "answered 500"
 
 

@@ -12,6 +12,7 @@ from lambda_image.adapters.clock import InvocationClock
 from lambda_image.desk import Desk
 from lambda_image.domain.incident import Incident, Intake
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
+from lambda_image.domain.quiet import KeptMessage, Morning
 from lambda_image.functions import RespondFunction
 from lambda_image.handlers.respond import handler
 from lambda_image.observing.work import NoTracer
@@ -21,7 +22,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.reasoner import ScriptedReasoner
-from tests.fakes.stores import MemoryNotifier, MemoryTraces
+from tests.fakes.stores import MemoryKeeping, MemoryNotifier, MemoryTraces
 
 
 class Context:
@@ -58,17 +59,19 @@ def test_each_kind_of_work_is_done_once_and_what_is_none_comes_again(monkeypatch
     assert isinstance(digest, Digest)
     clock.time = digest.closes
     spiking = replace(incident, spike=Spike(START, 51, 10))
+    quiet, keeping = Digest("digest-quiet-ops-1", 0, 1), MemoryKeeping(ledger.begin)
+    keeping.keep("ops", quiet, KeptMessage("m", "v1-a", "KeyError", "normal"))
     desk = Desk(clock, ledger, MemoryTraces(), notifier)
     said = {"claims": [{"text": "why", "spans": ["L1"]}], "fault": "unknown", "steps": []}
     reasoner = ScriptedReasoner(lambda _prompt: said)
     function = RespondFunction(
-        InvocationClock(), NoTracer(), desk, Tools(reasoner, None, None), None, ledger, 4, ()
+        InvocationClock(), NoTracer(), desk, Tools(reasoner, None, None), None, ledger, keeping, 4, ()
     )
     monkeypatch.setattr(bootstrap, "respond", lambda: function)
-    bodies = [encode(each) for each in (incident, spiking, digest)]
+    bodies = [encode(each) for each in (incident, spiking, digest, Morning("ops"))]
     answer = handler(delivered(*bodies, *bodies, "{}"), Context())
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "m6"}]}
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m8"}]}
     told = [each.event_type for each in notifier.published]
-    assert told == ["tracemend.respond", "tracemend.spike", "tracemend.digest"]
+    assert told == ["tracemend.respond", "tracemend.spike", "tracemend.digest", "tracemend.digest"]
     assert len(reasoner.prompts) == 1

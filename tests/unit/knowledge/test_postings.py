@@ -47,6 +47,18 @@ def answers(path: Path) -> list[tuple[Hit, ...]]:
         return [*(store.rank(question(text), 5) for text in ASKED), *near]
 
 
+def test_a_page_whose_whole_title_is_asked_for_comes_first(tmp_path: Path) -> None:
+    text = "The scheduler of the controller is down, see the manager."
+    titles = ("SchedulerDown", "Scheduler down in the old region", "The manager", "")
+    pages = [Passage(title, "u", title, (), text) for title in titles]
+    with EmbeddedStore(filled(tmp_path / "index", *pages)) as store:
+        first, second, *rest = store.rank(question("scheduler down"), 4)
+
+    assert (first.passage.title, second.passage.title) == titles[:2]
+    assert first.score > 1.05 * second.score
+    assert {hit.passage.title for hit in rest} == set(titles[2:])
+
+
 def test_the_best_of_some_are_the_best_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = filled(tmp_path / "index", *passages(190))
     whole = answers(path)

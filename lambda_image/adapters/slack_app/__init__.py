@@ -1,0 +1,1 @@
+"""The Slack app: its door, and what slack-bolt makes of what comes through."""

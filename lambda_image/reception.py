@@ -1,0 +1,82 @@
+"""What the Slack app says: to a command, to who mentions it, and to who describes an error in its form.
+
+It only reads the ledger. What changes something is a button, which the function `chat` serves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lambda_image.domain.incident import Problem
+from lambda_image.languages import voice
+from lambda_image.ports import Clock, LedgerReport
+from lambda_image.steps.escape import code, entities
+
+LISTED = 10
+FINGERPRINT = re.compile(r"\bv\d+-[0-9a-f]{6,32}\b")
+# Shorter words say too little to find a problem by.
+_WORD = re.compile(r"[^\W_]{3,40}")
+HELP = (
+    "`/tracemend` opens a form in which you describe an error; `/tracemend status` lists what came last;"
+    " `/tracemend` with a fingerprint tells of one problem. In the thread of a card, mention me."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Texts in Slack's markup, in which nothing from a log is live."""
+
+    clock: Clock
+    report: LedgerReport
+
+    def command(self, text: str) -> str:
+        """The answer to what was typed behind `/tracemend`."""
+        if found := FINGERPRINT.search(text):
+            return self.about(found[0])
+        return self.newest() if text.strip().lower() == "status" else HELP
+
+    def about(self, fingerprint: str) -> str:
+        """What is known of one problem."""
+        found = next((each for each in self.report.problems() if each.fingerprint == fingerprint), None)
+        return _told(found) if found else f"{code(fingerprint)} is not known, or it is forgotten."
+
+    def newest(self) -> str:
+        """The problems that came last."""
+        return _listed(self.report.problems()[:LISTED]) or "Nothing is known yet."
+
+    def search(self, description: str, seconds: int) -> str:
+        """The problems of the last so many seconds whose names share words with a description, best first."""
+        since, wanted = self.clock.now() - seconds * 1_000, _words(description)
+        recent = [each for each in self.report.problems() if each.last_seen >= since]
+        if not recent:
+            return "No error was seen in that time."
+        shared = {each.fingerprint: len(wanted & _words(each.title)) for each in recent}
+        fitting = [each for each in recent if shared[each.fingerprint]]
+        best = sorted(fitting, key=lambda each: -shared[each.fingerprint])
+        if best:
+            return f"{len(best)} of {len(recent)} problems of that time fit:\n{_listed(best[:LISTED])}"
+        last = _listed(recent[:LISTED])
+        return f"None of the {len(recent)} problems of that time has these words; the last:\n{last}"
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _listed(problems: Iterable[Problem]) -> str:
+    return "\n".join(f"\u2022 {_told(each)}" for each in problems)
+
+
+def _told(problem: Problem) -> str:
+    say, name = voice(), code(problem.fingerprint)
+    often = "once" if problem.count == 1 else f"{say.number(problem.count)} times"
+    seen = f"seen {often} since {say.when(problem.first_seen)}"
+    pull = problem.pull_request_url or ""
+    said = (
+        f"{problem.state}, {seen}, last {say.when(problem.last_seen)}",
+        f"muted until {say.when(problem.muted_until)}" if problem.muted_until else "",
+        entities(pull) if pull.startswith("https://") else "",
+    )
+    return f"{code(problem.title) or name} ({name}): {'; '.join(filter(None, said))}"
