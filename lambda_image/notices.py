@@ -1,10 +1,13 @@
-"""Messages that need no model, each told once: a spike in its thread, digests of what had to wait."""
+"""Messages that need no model, each told once: a spike in its thread, digests, the receipt of a day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from lambda_image.desk import Desk
+from lambda_image.domain.card import Audience
 from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
@@ -12,6 +15,7 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import Keeping, Morning
 from lambda_image.ports import Digests
 from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
+from lambda_image.steps.receipt import compose_receipt
 
 # Milliseconds. The schedule is kept to the minute, and by another clock.
 EARLY = 60_000
@@ -25,14 +29,15 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
     with desk.claimed(incident, Task.SPIKE) as claim:
         if claim is None or incident.spike is None:
             return None
-        outcome = compose_spike(incident, incident.spike, desk.audience)
+        told = replace(incident, affected=claim.affected)
+        outcome = compose_spike(told, incident.spike, desk.audience)
         desk.publish(outcome, claim, incident.event.log_group, incident)
         desk.close(outcome, claim)
         return outcome
 
 
 def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
-    """Tell what was held back; None when it was told.
+    """Tell what was held back, or what a day brought; None when it was told.
 
     Raises TransientError, and WorkInProgress while the digest still runs or is being told elsewhere.
     """
@@ -41,12 +46,17 @@ def tell_digest(digest: Digest, desk: Desk, digests: Digests) -> Outcome | None:
     with desk.claimed(digest, Task.DIGEST) as claim:
         if claim is None:
             return None
-        outcome = desk.remembered(
-            digest, Task.DIGEST, lambda: compose_digest(digest, digests.held_back(digest), desk.audience)
-        )
+        outcome = desk.remembered(digest, Task.DIGEST, lambda: _composed(digest, desk.audience, digests))
         desk.publish(outcome, claim)
         desk.close(outcome, claim)
         return outcome
+
+
+def _composed(digest: Digest, audience: Audience, digests: Digests) -> Outcome:
+    if not digest.daily:
+        return compose_digest(digest, digests.held_back(digest), audience)
+    day = datetime.fromtimestamp(digest.began / 1_000, UTC).date()
+    return compose_receipt(digest, digests.tally(day), audience)
 
 
 def tell_morning(morning: Morning, desk: Desk, keeping: Keeping) -> tuple[Outcome, ...]:

@@ -88,8 +88,8 @@ class LedgerReport(Protocol):
         """Ids of the notifications of a problem that the topic delivered; empty for an unknown one."""
 
 
-class Digests(Protocol):
-    """What the digests have to tell."""
+class Digests(LedgerReport, Protocol):
+    """What the digests and the receipts of days have to tell."""
 
     def held_back(self, digest: Digest) -> HeldBack:
         """What was held back while this digest ran."""

@@ -99,6 +99,7 @@ class Settings:
     spike_minimum: int = 20
     spike_factor: int = 5
     spike_quiet_seconds: int = 21_600
+    daily_receipt: bool = True
     own_log_groups: tuple[str, ...] = ("/aws/lambda/tracemend", "/aws/chatbot/")
     excluded_log_groups: tuple[str, ...] = ()
     patterns: PatternsByGroup = field(default_factory=dict)
@@ -134,14 +135,9 @@ class Settings:
 
     def noise(self) -> NoisePolicy:
         """What is told, and what is only counted."""
-        return NoisePolicy(
-            silence=self.dedup_window_seconds,
-            problems=self.new_problems,
-            window=self.new_problems_window_seconds,
-            spike_minimum=self.spike_minimum,
-            spike_factor=self.spike_factor,
-            spike_quiet=self.spike_quiet_seconds,
-        )
+        spikes = self.spike_minimum, self.spike_factor, self.spike_quiet_seconds
+        told = self.dedup_window_seconds, self.new_problems, self.new_problems_window_seconds
+        return NoisePolicy(*told, *spikes, receipts=self.daily_receipt)
 
     def repairs(self) -> RepairPolicy:
         """How far a repair may go."""

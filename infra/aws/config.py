@@ -212,6 +212,7 @@ class Tuning:
     spike_minimum: int = DEFAULTS.spike_minimum
     spike_factor: int = DEFAULTS.spike_factor
     spike_quiet_seconds: int = DEFAULTS.spike_quiet_seconds
+    daily_receipt: bool = DEFAULTS.daily_receipt
     include: tuple[str, ...] = DEFAULTS.include
     exclude: tuple[str, ...] = DEFAULTS.exclude
     redact: tuple[UserRule, ...] = DEFAULTS.redact

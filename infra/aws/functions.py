@@ -37,12 +37,8 @@ TIMEOUTS = {
 }
 # What `intake` alone decides by.
 NOISE = (
-    "dedup_window_seconds",
-    "new_problems",
-    "new_problems_window_seconds",
-    "spike_minimum",
-    "spike_factor",
-    "spike_quiet_seconds",
+    *("dedup_window_seconds", "new_problems", "new_problems_window_seconds", "daily_receipt"),
+    *("spike_minimum", "spike_factor", "spike_quiet_seconds"),
 )
 # What `repair` alone decides by: numbers, and lists of paths.
 BOUNDS = ("repair_attempts", "repair_tokens", "repair_seconds", "repair_usd", "repair_lines")

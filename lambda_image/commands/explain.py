@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from lambda_image import bootstrap, operators, settings, wire
+from lambda_image.domain.affected import Affected, unmet
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
 from lambda_image.domain.evidence import RepositoryMapping, Revision
@@ -126,7 +127,14 @@ def incidents_in(log: str) -> tuple[Incident, ...]:
     sightings = understand(text_delivery(log, FILE, now), rules).sightings
     return tuple(
         Incident(
-            seen.fingerprint, f"{seen.fingerprint}-{now}", now, now, seen.count, seen.sample, seen.decision
+            fingerprint=seen.fingerprint,
+            thread_id=f"{seen.fingerprint}-{now}",
+            first_seen=now,
+            last_seen=now,
+            count=seen.count,
+            event=seen.sample,
+            decision=seen.decision,
+            affected=Affected.of(unmet(seen.fingerprint, seen.named, {})),
         )
         for seen in sightings
     )

@@ -75,6 +75,11 @@ class Claim:
     citations: tuple[Span, ...]
     said: str = ""
 
+    @property
+    def told(self) -> str:
+        """The statement in the language of the card."""
+        return self.said or self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:

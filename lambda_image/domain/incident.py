@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from lambda_image.domain.affected import NOBODY, Affected, Named
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.noise import Spike
@@ -30,8 +31,8 @@ class Sighting:
     `count` is in occurrences, `records` in raw log records (a trace may span several), times are in
     milliseconds since the epoch. `first` makes what the first occurrence is known by, `whole` all of it: most
     problems are known, and nobody asks. `decision` says why it has this fingerprint. `size` is what `whole`
-    takes as JSON at most, `redactions` are those in what was looked at. `occurrences` are those counted,
-    where their log events have ids.
+    takes as JSON at most, `redactions` are those in what was looked at, `named` whom its errors name as hit.
+    `occurrences` are those counted, where their log events have ids.
     """
 
     fingerprint: str
@@ -45,6 +46,7 @@ class Sighting:
     size: int = 0
     redactions: int = field(default=0, compare=False)
     occurrences: tuple[Occurrence, ...] = field(default=(), repr=False)
+    named: Named = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def told(self) -> RedactedEvent:
@@ -69,6 +71,7 @@ class Sighting:
             records=self.records + other.records,
             first_seen=min(self.first_seen, other.first_seen),
             last_seen=max(self.last_seen, other.last_seen),
+            named=self.named | other.named,
             occurrences=self.occurrences + other.occurrences,
         )
 
@@ -154,6 +157,7 @@ class Incident:
     history: History | None = None
     spike: Spike | None = None
     round: int = 0
+    affected: Affected = NOBODY
 
     @property
     def work_id(self) -> str:
@@ -197,6 +201,7 @@ class WorkClaim:
     count: int = 0
     last_seen: int = 0
     delivered: frozenset[str] = field(default_factory=frozenset)
+    affected: Affected = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +229,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`."""
+    """The conservation law in numbers: `records` = `shown` + the sum of `suppressed`.
+
+    `told` counts the tasks that ended with a message: answers, repairs, spikes, digests and receipts.
+    """
 
     records: int
     shown: int
     suppressed: dict[str, int]
+    told: int = 0

@@ -40,7 +40,7 @@ class NoisePolicy:
     A problem that was silent for `silence` seconds and comes back is answered again. At most `problems` are
     told in any `window` seconds. A problem spikes when this hour saw at least `spike_minimum` of it, and more
     than `spike_factor` times what the busiest of the 24 hours before saw; it is told once in `spike_quiet`
-    seconds.
+    seconds. With `receipts` the first delivery of a day, in UTC, tells what was counted in the day before.
     """
 
     silence: float = 86_400
@@ -49,6 +49,7 @@ class NoisePolicy:
     spike_minimum: int = 20
     spike_factor: int = 5
     spike_quiet: float = 21_600
+    receipts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,15 @@ class Spike:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One message about all that was held back until `closes`; its name is its key and its thread."""
+    """One message about all that was held back until `closes`; its name is its key and its thread.
+
+    A `daily` one is about all that was counted in a day.
+    """
 
     fingerprint: str
     began: int
     closes: int
+    daily: bool = False
 
     @property
     def thread_id(self) -> str:
@@ -97,8 +102,8 @@ class Digest:
 
     @property
     def delay(self) -> float:
-        """Seconds from its beginning until it can be told."""
-        return (self.closes - self.began) / SECOND + DIGEST_MARGIN
+        """Seconds from now, its beginning, until it can be told; a day is over when its receipt begins."""
+        return DIGEST_MARGIN + (0 if self.daily else (self.closes - self.began) / SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,14 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The way into the channel: when the last messages went through, and when the last digest began."""
+    """The way into the channel: when the last messages went through, and when the last digest began.
+
+    `day` is that of the newest delivery, in days since the epoch; 0 where no receipts are wanted.
+    """
 
     passed: tuple[int, ...] = ()
     digest: int = 0
+    day: int = 0
 
     def room(self, now: int, policy: NoisePolicy) -> int:
         """How many more may be told now."""
@@ -135,7 +144,15 @@ class Gate:
         told = sum(state in TOLD for state in states)
         runs = now < self.digest + policy.window * SECOND
         digest = now if State.HELD in states and not runs else self.digest
-        return Gate((*self._lately(now, policy), *(now,) * told), digest)
+        day = max(self.day, now // DAY) if policy.receipts else 0
+        return Gate((*self._lately(now, policy), *(now,) * told), digest, day)
+
+    def receipt(self, after: Gate) -> Digest | None:
+        """That of the day which is over, when the gate after a delivery is in another one."""
+        if not 0 < self.day < after.day:
+            return None
+        began = self.day * DAY
+        return Digest(f"digest-day-{self.day}", began, began + DAY, daily=True)
 
     def running(self, policy: NoisePolicy) -> Digest:
         """The digest that holds what this gate does not let through."""

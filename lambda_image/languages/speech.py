@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import groupby
@@ -12,6 +12,7 @@ from string import Formatter
 
 from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -50,6 +51,10 @@ class Voice:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return format_decimal(value, format=pattern, locale=self._locale)
 
+    def listed(self, names: Sequence[str]) -> str:
+        """These one after the other, as in "a, b, and c"."""
+        return format_list(names, locale=self._locale) if names else ""
+
     def money(self, dollars: float) -> str:
         """US dollars, to a hundredth of a cent."""
         cents = dollars >= 1
@@ -57,8 +62,16 @@ class Voice:
 
     def when(self, timestamp: int) -> str:
         """A time in ms since the epoch as people read it."""
-        moment = datetime.fromtimestamp(timestamp / 1_000, UTC)
-        return f"{self.day(timestamp)} {format_skeleton('Hm', moment, locale=self._locale)} UTC"
+        return f"{self.day(timestamp)} {self._clock(timestamp)} UTC"
+
+    def period(self, first: int, last: int) -> tuple[str, str]:
+        """From when to when, in ms since the epoch; what is the same is said once."""
+        if self.day(first) != self.day(last):
+            return self.when(first), self.when(last)
+        return f"{self.day(first)} {self._clock(first)}", f"{self._clock(last)} UTC"
+
+    def _clock(self, timestamp: int) -> str:
+        return format_skeleton("Hm", datetime.fromtimestamp(timestamp / 1_000, UTC), locale=self._locale)
 
     def day(self, timestamp: int) -> str:
         """The day of a time in ms since the epoch."""

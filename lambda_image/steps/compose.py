@@ -19,13 +19,13 @@ from lambda_image.steps.cards.addresses import address
 from lambda_image.steps.cards.ink import code, label, prose
 from lambda_image.steps.escape import links
 from lambda_image.steps.instructions import instructions
-from lambda_image.steps.length import cut
-from lambda_image.steps.quotes import cited, numbered, quoted, remembered, stated
+from lambda_image.steps.length import cut, short
+from lambda_image.steps.quotes import cited, in_full, numbered, quoted, remembered, stated
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT = 500, 200, 1_000
+SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT = 500, 200, 1_000, 150
 BUTTONS = (Verb.ANALYSE, Verb.ASK, Verb.MANAGER, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
@@ -74,7 +74,11 @@ def told_of(incident: Incident, diagnosis: Diagnosis, evidence: Evidence, audien
 
 
 def with_card(outcome: Outcome, card: Card, audience: Audience) -> Outcome:
-    """The outcome with its card, and the messages that it makes in the channel."""
+    """The outcome with its card, and the messages that it makes in the channel.
+
+    Whatever a title and a lead were made of, code and quotes too, nothing in them leads anywhere.
+    """
+    card = replace(card, title=label(card.title), lead=label(card.lead))
     first, *more = chatbot.notifications(card, audience.client)
     return replace(outcome, card=card, notification=first, more=tuple(more))
 
@@ -94,6 +98,7 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
         backing(told),
         instructions(say, told.diagnosis.steps, told.allowed),
         gaps(say, told.diagnosis.gaps),
+        section(Part.EVIDENCE, say.say(messages.IN_FULL), text(*in_full(told.diagnosis.claims))),
         spent(say, told.diagnosis, told.audience),
     )
     return Card(
@@ -114,8 +119,8 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
 def _lead(told: Told) -> str:
     """Why, and since when: with the title all that a lock screen has room for."""
     claims = told.diagnosis.claims
-    why = prose(claims[0].said or claims[0].text) if claims else told.say.line(messages.NOT_KNOWN)[:1]
-    return label(f"{words(why)} \u00b7 {words(subject.seen(told.say, told.incident))}")
+    why = short(claims[0].told, WHY_LIMIT) if claims else told.say.say(messages.CAUSE_NOT_KNOWN)
+    return label(f"{why} \u00b7 {words(subject.glance(told.say, told.incident))}")
 
 
 def _answer(told: Told) -> Section:

@@ -13,7 +13,13 @@ from urllib.parse import urlsplit
 
 # A word joiner: unseen, and enough to keep `@here` from being read as a mention.
 JOINER = "\u2060"
+# First strong isolate, pop directional isolate (Unicode Bidirectional Algorithm, UAX 9).
+ISOLATE, END = "\u2068", "\u2069"
 FENCE = "```"
+# Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point), beside the format characters.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffe\uffff")
+# No language puts more marks on one letter; what has more covers the lines above and below.
+MARKS = 8
 
 URL = re.compile(
     r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"'`|\])}]+|(?:(?<![A-Za-z0-9])[wW]{3}\.|(?i:mailto):)[^\s<>\"'`|\])}]+"
@@ -35,7 +41,9 @@ def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], boo
             parts = urlsplit(url)
         except ValueError:  # half an IPv6 address
             return False
-        ours = parts.scheme == "https" and parts.hostname in hosts and "@" not in parts.netloc
+        # Programs differ in what they make of these two.
+        alone = "@" not in parts.netloc and "\\" not in url
+        ours = parts.scheme == "https" and parts.hostname in hosts and alone
         return ours or (url in pages and parts.scheme in ("http", "https"))
 
     return allowed
@@ -47,12 +55,21 @@ def no_links(_url: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Without control and invisible format characters, which hide text or turn its direction.
+    """Without control and invisible characters, which hide text or turn its direction, and towers of marks.
 
     Nor with the two that XML, and so a queue behind the channel's topic, cannot hold.
     """
-    kept = (each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
-    return "".join(kept).replace("\ufffe", "").replace("\uffff", "")
+    if text.isascii() and text.isprintable():
+        return text
+    kept = []
+    marks = 0
+    for each in text:
+        category = unicodedata.category(each)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        seen = category not in ("Cc", "Cf", "Cs") and each not in _BLANK
+        if each in "\n\t" or (seen and marks <= MARKS):
+            kept.append(each)
+    return "".join(kept)
 
 
 def entities(text: str) -> str:
@@ -68,7 +85,9 @@ def running(text: str, *, opening: bool) -> str:
     if opening and (mark := _LIST_MARK.match(text)):
         pieces, at = [code(mark[0])], mark.end()
     for found in _MARKED.finditer(text, at):
-        pieces += [_unmarked(text[at : found.start()]), code(found[0])]
+        # Code has no directions in it; what turns around it is kept.
+        turns, ends = (each * found[0].count(each) for each in (ISOLATE, END))
+        pieces += [_unmarked(text[at : found.start()]), turns, code(found[0]), ends]
         at = found.end()
     return "".join((*pieces, _unmarked(text[at:])))
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from lambda_image.steps.escape import FENCE
+from lambda_image.steps.escape import END, FENCE, ISOLATE
+
+# Longer chains of marks are not looked through for their letter.
+_REACH = 32
+# Two of these letters are a flag.
+_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 
 
 def size(text: str) -> int:
@@ -25,15 +31,35 @@ def short(text: str, limit: int) -> str:
     return text if size(text) <= limit else f"{_ended(text, limit - 1)}\u2026"
 
 
+def whole(text: str, at: int) -> int:
+    """Where to cut at `at` or just before, so that no letter loses its marks and no emoji a part of it."""
+    places = range(at, max(at - _REACH, 0), -1)
+    return next((place for place in places if not _goes_on(text, place)), at)
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether a mark, a colour of skin or the second half of a flag stands there."""
+    letter = text[place : place + 1]
+    if not letter:
+        return False
+    if letter in _FLAGS:
+        before = text[max(place - _REACH, 0) : place]
+        return (len(before) - len(before.rstrip(_FLAGS))) % 2 == 1
+    return unicodedata.category(letter).startswith("M") or "\U0001f3fb" <= letter <= "\U0001f3ff"
+
+
 def _ended(text: str, room: int) -> str:
     """What fits the room, up to the end of a sentence or a word."""
-    while size(text) > room:
-        text = text[: -max((size(text) - room) // 2, 1)]
+    said, turned = text, ISOLATE in text
+    while size(text) > room - turned:
+        text = text[: -max((size(text) - room + turned) // 2, 1)]
+    text = text[: whole(said, len(text))]
     ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|[\u3002\uff01\uff1f]|\n", text)]
     best = ends[-1] if ends and ends[-1] > len(text) * 2 // 3 else text.rfind(" ")
     if best > len(text) // 2:
         text = text[:best]
-    return re.sub(r"&\w{0,4}$|\S*://\S*$", "", text).rstrip()
+    text = re.sub(r"&\w{0,4}$|\S*://\S*$", "", text).rstrip()
+    return text + END * (text.count(ISOLATE) - text.count(END))
 
 
 def _closed(text: str) -> str:

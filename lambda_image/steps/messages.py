@@ -40,6 +40,8 @@ EARLIER_ANSWERS = mark("earlier answers")
 TRY_AGAIN = mark("Ask again when the ledger can be read")
 
 NOT_KNOWN = mark("Cause not known: the evidence does not support any statement about it. What the log says:")
+CAUSE_NOT_KNOWN = mark("Cause not known.")
+IN_FULL = mark("Statements in full")
 HEADING = mark("{heading}:")
 STEPS = mark("Next steps")
 STEPS_BELOW = mark("Run the commands of block {letter}")
@@ -148,9 +150,9 @@ def _history(say: Voice, record: Record) -> Line:
 
 def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> Line:
     """How often, and from when to when in milliseconds since the epoch; `place` is who is hit."""
-    first, last = (say.when(each) for each in times)
     if count <= 1:
-        return say.line("Seen once, {first}, in {place}.", first=first, place=place)
+        return say.line("Seen once, {first}, in {place}.", first=say.when(times[0]), place=place)
+    first, last = say.period(*times)
     return say.counted(
         "Seen {number} time, {first} to {last}, in {place}.",
         "Seen {number} times, {first} to {last}, in {place}.",
@@ -201,7 +203,7 @@ def new_problems(say: Voice, problems: int) -> str:
 
 def held_back(say: Voice, problems: int, records: int, window: tuple[int, int]) -> Line:
     """What a digest says first; the window in ms since the epoch."""
-    began, closes = (say.when(each) for each in window)
+    began, closes = say.period(*window)
     logged = log_records(say, records)
     came = say.counted(
         "{number} new problem with {records} came without a card, from {began} to {closes}.",

@@ -26,11 +26,11 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import KeptMessage, KeptMessages
 from lambda_image.domain.severity import Severity
 from lambda_image.languages import voice
-from lambda_image.steps import channel_words, messages, subject
-from lambda_image.steps.cards.ink import code
+from lambda_image.steps import channel_words, hit_words, messages, subject
+from lambda_image.steps.cards.ink import code, label
 from lambda_image.steps.check import check
 from lambda_image.steps.compose import with_card
-from lambda_image.steps.length import cut
+from lambda_image.steps.length import cut, short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 # How many of the largest problems a digest names.
 NAMED = 10
 NAME_LIMIT = 160
+# And its lead.
+GLANCED, GLANCED_LIMIT = 3, 60
 # No model was asked.
 UNDIAGNOSED = check(DiagnosisDraft((), Fault.UNKNOWN, (), ()), Evidence((), (), (), (), ()))
 
@@ -45,7 +47,8 @@ UNDIAGNOSED = check(DiagnosisDraft((), Fault.UNKNOWN, (), ()), Evidence((), (), 
 def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY) -> Outcome:
     """A message in the thread of a known problem; the id is that of the spike."""
     event, say = incident.event, voice(audience.language)
-    told = messages.spiking(say, spike.at, spike.count, spike.usual)
+    risen = messages.spiking(say, spike.at, spike.count, spike.usual)
+    told = messages.sentences(risen, hit_words.hit(say, incident.affected))
     card = Card(
         id=f"{incident.thread_id}-spike-{spike.at}",
         fingerprint=incident.fingerprint,
@@ -71,7 +74,9 @@ def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY)
     largest = items(*(_named(say, each) for each in named))
     beside = text(messages.more_held_back(say, more) if more > 0 else ())
     title = messages.new_problems(say, held.problems)
-    return _digest(digest, audience, title, told, (messages.LARGEST_HELD_BACK, largest, beside))
+    return _digest(
+        digest, audience, (title, _lead(say, held)), told, (messages.LARGEST_HELD_BACK, largest, beside)
+    )
 
 
 def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience = ANYBODY) -> Outcome:
@@ -84,12 +89,13 @@ def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience = ANY
     worst = items(*(_kept(each) for each in problems[:NAMED]))
     beside = text(messages.more_held_back(say, more) if more > 0 else ())
     title = channel_words.while_quiet(say, count)
-    return _digest(digest, audience, title, told, (channel_words.WORST_KEPT, worst, beside))
+    return _digest(digest, audience, (title, words(told)), told, (channel_words.WORST_KEPT, worst, beside))
 
 
 def _digest(
-    digest: Digest, audience: Audience, title: str, told: Line, named: tuple[str, Block, Block]
+    digest: Digest, audience: Audience, head: tuple[str, str], told: Line, named: tuple[str, Block, Block]
 ) -> Outcome:
+    title, lead = head
     heading, largest, beside = named
     sections = (
         section(Part.ANSWER, "", text(told)),
@@ -102,11 +108,21 @@ def _digest(
         event_type=f"tracemend.{Task.DIGEST}",
         language=audience.language,
         title=title,
-        lead=words(told),
+        lead=lead,
         sections=tuple(each for each in sections if each.blocks),
     )
     outcome = Outcome(digest.fingerprint, digest.thread_id, Task.DIGEST, UNDIAGNOSED)
     return with_card(outcome, card, audience)
+
+
+def _lead(say: Voice, held: HeldBack) -> str:
+    """How much, and what most of it is: all that a lock screen has room for."""
+    names = " \u00b7 ".join(
+        short(each.title or each.fingerprint, GLANCED_LIMIT) for each in held.top[:GLANCED]
+    )
+    largest = say.line(messages.HEADING, heading=say.say(messages.LARGEST_HELD_BACK))
+    much = words(messages.log_records(say, held.records))
+    return label(f"{much} \u00b7 {words(largest)} {names}" if names else much)
 
 
 def _kept(message: KeptMessage) -> Line:

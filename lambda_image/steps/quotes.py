@@ -10,12 +10,14 @@ from lambda_image.domain.diagnosis import Claim
 from lambda_image.domain.evidence import Span, SpanKind
 from lambda_image.steps import messages
 from lambda_image.steps.cards.ink import code, linked, prose
-from lambda_image.steps.length import cut
+from lambda_image.steps.length import cut, short, size
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
 QUOTE_LIMIT = 300
+# A statement is an answer's first lines; what is longer stands whole further down, or on in the thread.
+STATED_LIMIT = 600
 
 
 def cited(claims: Sequence[Claim]) -> tuple[Span, ...]:
@@ -31,7 +33,12 @@ def numbered(claims: Sequence[Claim]) -> dict[str, int]:
 def stated(claim: Claim, numbers: dict[str, int], address: Callable[[Span], str]) -> Line:
     """A statement in the language of the card, and the numbers of its citations, which lead to them."""
     marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in claim.citations)
-    return (*prose(claim.said or claim.text), Run(" "), *(run for mark in marks for run in mark))
+    return (*prose(short(claim.told, STATED_LIMIT)), Run(" "), *(run for mark in marks for run in mark))
+
+
+def in_full(claims: Sequence[Claim]) -> tuple[Line, ...]:
+    """The statements of which `stated` says the beginning."""
+    return tuple(prose(claim.told) for claim in claims if size(claim.told) > STATED_LIMIT)
 
 
 def quoted(say: Voice, claims: Sequence[Claim], address: Callable[[Span], str]) -> tuple[Line, ...]:

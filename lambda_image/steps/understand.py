@@ -20,6 +20,7 @@ from lambda_image.steps.policy import IntakePolicy
 from lambda_image.steps.read_trace import read_trace, with_context
 from lambda_image.steps.redact import RULEBOOK, Rulebook
 from lambda_image.steps.shorten import bytes_at_most, presentable
+from lambda_image.steps.whom import LOOKED_AT, whom
 
 # The only line of an error is a part of what it is known by, unless it is longer.
 SHORT_LINE = 10_000
@@ -28,7 +29,7 @@ SHORT_LINE = 10_000
 class _Problem:
     """One problem in a delivery: how often it was seen, and its first occurrence, read when somebody asks."""
 
-    __slots__ = ("block", "decision", "occurrences", "rules", "told", "whole")
+    __slots__ = ("block", "decision", "occurrences", "rules", "said", "told", "whole")
 
     def __init__(self, decision: Decision, block: Block, rules: Rulebook, told: RedactedEvent | None) -> None:
         self.decision = decision
@@ -37,6 +38,13 @@ class _Problem:
         self.told = told
         self.whole: RedactedEvent | None = None
         self.occurrences: list[Occurrence] = []
+        self.said: list[str] = []
+
+    def add(self, said: str, occurrence: Occurrence) -> None:
+        """One more occurrence, and what it said first."""
+        self.occurrences.append(occurrence)
+        if len(self.said) < LOOKED_AT:
+            self.said.append(said)
 
     def tell(self) -> RedactedEvent:
         """What the problem is known by."""
@@ -64,6 +72,7 @@ class _Problem:
             whole=self.present,
             size=bytes_at_most(sum(map(len, self.block.lines))),
             redactions=self.told.redactions if self.told else 0,
+            named=whom(self.said),
             occurrences=tuple(self.occurrences),
         )
 
@@ -80,7 +89,7 @@ class _Problems:
         decision = named(error.record.log_group, error.identity)
         problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
         record = error.record
-        problem.occurrences.append(Occurrence((record.id,), 1, record.timestamp))
+        problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
 
     def error(self, block: Block) -> None:
         """An error that is looked at, unless there is one to which it is as good as equal."""
@@ -96,7 +105,7 @@ class _Problems:
                 learn(self._policy.memory, block, read, identity(told))
         problem = self._met.get(decision.fingerprint) or self._begin(decision, block, told)
         ids = tuple(each.id for each in block.records)
-        problem.occurrences.append(Occurrence(ids, block.count, first.timestamp))
+        problem.add(first.message, Occurrence(ids, block.count, first.timestamp))
 
     def _begin(self, decision: Decision, block: Block, told: RedactedEvent | None = None) -> _Problem:
         problem = _Problem(decision, block, self._policy.redaction, told)

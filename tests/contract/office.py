@@ -9,7 +9,7 @@ import pytest
 
 from lambda_image.domain.incident import Incident, Intake, Task
 from lambda_image.domain.noise import Digest, NoisePolicy
-from lambda_image.ports import Actions, Digests, Ledger, LedgerReport, Mutes, Receipts
+from lambda_image.ports import Actions, Digests, Ledger, Mutes, Receipts
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 
@@ -25,7 +25,7 @@ RACED = [
 LIMITS = NoisePolicy(problems=ROOM, window=WINDOW, spike_minimum=20, spike_factor=5, spike_quiet=6 * HOUR)
 
 
-class AnyLedger(Ledger, Receipts, LedgerReport, Digests, Mutes, Actions, Protocol):
+class AnyLedger(Ledger, Receipts, Digests, Mutes, Actions, Protocol):
     """All that a ledger can do."""
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
 from lambda_image.domain.noise import Digest
 from lambda_image.ports import Ledger, LedgerReport, Receipts
@@ -126,6 +127,23 @@ def test_a_claim_tells_how_often_the_problem_was_seen(ledger: AnyLedger) -> None
     ledger.observe(intake("d2", count=40))
 
     assert ledger.claim(FP, Task.RESPOND, 30).count == 42
+
+
+def test_who_is_hit_is_counted_once_each_and_anew_when_the_problem_returns(
+    ledger: AnyLedger, clock: FixedClock
+) -> None:
+    users = [(Whom.USERS, str(number)) for number in range(3)]
+    (opened,) = ledger.observe(intake("d1", named=users[:2]))
+    ledger.observe(intake("d2", named=[*users[1:], (Whom.TENANTS, "acme")]))
+    claim = ledger.claim(FP, Task.RESPOND, 60)
+    ledger.complete(claim)
+    clock.advance(2 * DAY)
+    (back,) = ledger.observe(intake("d3", named=users[:1]))
+
+    assert isinstance(opened, Incident)
+    assert isinstance(back, Incident)
+    assert (opened.affected, claim.affected) == (Affected(users=2), Affected(users=3, tenants=1))
+    assert back.affected == Affected(users=1)
 
 
 def test_unknown_fingerprints_are_done_and_their_receipts_ignored(ledger: AnyLedger) -> None:

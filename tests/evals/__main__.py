@@ -1,7 +1,7 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping,
-cards, cases, context, edits, crashes, load, quixbugs, quixbugs-model or model.
+cards, storm, cases, context, edits, crashes, load, quixbugs, quixbugs-model or model.
 `ARGS` are those of `load`, the engine that is asked anew about `cases` (llama, openai or extractive), the
 clone of `quixbugs` and `quixbugs-model`, which run only when they are named, a folder of clones for `context`
 or `edits`, or a clone of logpai/logparser for `grouping`.
@@ -29,6 +29,7 @@ from tests.evals import (
     quixbugs,
     quixbugs_model,
     retrieval,
+    storm,
     understanding,
 )
 
@@ -45,6 +46,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data, arguments if part else ()),
         "cards": cards.evaluate,
+        "storm": storm.evaluate,
         "cases": lambda: cases.evaluate(arguments if part else ()),
         "context": lambda: list(context.evaluate(data, arguments)),
         "edits": lambda: edits.evaluate(data, arguments),
@@ -56,7 +58,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
     for name, evaluate in parts.items():
         if part not in {"", name} or (part == "" and name in NAMED):
             continue
-        if name not in {"cards", "cases", "crashes", "load", *NAMED} and not data.is_dir():
+        if name not in {"cards", "storm", "cases", "crashes", "load", *NAMED} and not data.is_dir():
             sys.stderr.write(f"skipped {name}: there is no {data}; name the sets with TRACEMEND_DATA\n")
             continue
         sys.stdout.write(json.dumps({name: evaluate()}, indent=1) + "\n")

@@ -54,7 +54,10 @@ def incident(fingerprint: str = "v1-0123456789abcdef", **changes: Any) -> Incide
 
 
 def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **changes: Any) -> Intake:
-    """A delivery with one sighting; `count`, `records`, `first_seen` and `suppressed` may be given."""
+    """A delivery with one sighting.
+
+    `count`, `records`, `first_seen`, `named` and `suppressed` may be given.
+    """
     seen = changes.get("first_seen", START)
     count = changes.get("count", 1)
     sighting = Sighting(
@@ -64,6 +67,7 @@ def intake(delivery: str = "d1", fingerprint: str = "v1-0123456789abcdef", **cha
         first_seen=seen,
         last_seen=changes.get("last_seen", seen),
         first=lambda: redacted_event(timestamp=seen),
+        named=frozenset(changes.get("named", ())),
     )
     return Intake(delivery, (sighting,), changes.get("suppressed", ()))
 

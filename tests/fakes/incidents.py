@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
+from lambda_image.domain.affected import KEPT, Affected
 from lambda_image.domain.card import LANGUAGES, Audience
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, Fault, Usage
 from lambda_image.domain.events import RedactedEvent
@@ -21,19 +22,51 @@ from lambda_image.steps.compose import compose_answer
 from lambda_image.steps.compose_repair import compose_repair
 from lambda_image.steps.notice import compose_digest, compose_spike
 from lambda_image.steps.spans import number_spans
+from tests.fakes.clients import Allowed
 from tests.fakes.events import START, redacted_event
 
-HOST = "wiki.example.com"
+HOST, LINKED = "wiki.example.com", "ok.example.com"
 PULL = "https://git.example.com/acme/shop/pull/12"
 MARKS = """
-* _ ~ ` ``` ```` ~~~ > # - 1. :tada: #12 `a` ``b`` ```c``` *b* _i_ ~s~ \\ " ' | %s {{x}} {number} </log>"""
-CALLS = "<!channel> <!here|x> <@U123ABC> <#C1> @here @everyone @channel @all &lt; &amp; <at>Ada</at>"
-LINKS = """[x](https://evil.example.com) <https://evil.example.com|ok> www.evil.example mailto:a@b.example http://[::1
-https://evil.example.com/a?b=1 javascript:alert(1) hxxp://x ftp://evil.example"""
-OTHER = """word snake_case 3.14 결제 실패 決済に失敗 支付失败 الدفع فشل תשלום נכשל 😀 ﷽ 👩\u200d👧 e\u0301
-\u202e \u200b \u2066 \x00 \ud800 \ufffe"""
-BREAKS = ("\n", "\r\n", "\t", "\u2028", "  ", "\n\n\n", "\n```\n", "\n> ", "\n- ")
-PIECES = (*MARKS.split(), *CALLS.split(), *LINKS.split(), *OTHER.split(), *BREAKS)
+* _ ~ ` ``` ```` ~~~ ~~~~ > # - + 1. 1) | || --- :--: === :tada: :+1: #12 `a` ``b`` ```c``` *b* _i_ ~s~
+**b** __i__
+\\ \\* " ' %s {{x}} {number} ${x} </log> </evidence> <!-- --> <b> </pre> <img src=x onerror=alert(1)>
+&#64;here &#x3c;"""
+CALLS = """<!channel> <!here|x> <!everyone> <@U123ABC> <@W123|bob> <#C1> <!subteam^S12345|@ops>
+<!date^1^{date}|x> @here
+@everyone @channel @all @Here, (@channel) @team \uff20here @U123ABC &lt;!here&gt; &lt; &amp;
+<at>Ada</at> <at id="0">"""
+LINKS = """[x](https://evil.example.com) ![x](https://evil.example.com/i.png) [x]:
+https://evil.example.com [x][1]
+<https://evil.example.com|ok> <https://ok.example.com|https://evil.example.com> <javascript:alert(1)|x>
+www.evil.example
+WWW.EVIL.EXAMPLE mailto:a@b.example MailTo:a@b.example http://[::1 https://evil.example.com/a?b=1
+HTTPS://EVIL.EXAMPLE
+javascript:alert(1) JaVaScRiPt:alert`1` data:text/html;base64,PHg+ hxxp://x ftp://evil.example
+file:///etc/passwd
+slack://user?team=T1&id=U1 msteams://x tel:+491 //evil.example/x https:\\\\evil.example
+https%3A%2F%2Fevil.example
+&#104;ttps://evil.example [x](javascript:alert(1)) [x](<https://evil.example>)"""
+# Addresses that look as if they were on a host that links may lead to; the last ones are.
+NEAR = """https://\u043ek.example.com/x https://ok.example.com.evil.example
+https://ok.example.com@evil.example/
+https://ok.example.com:443@evil.example https://ok.example.com\\@evil.example
+https://ok.example.com\\.evil.example
+https://ok\u3002example.com https://ok.example.com%2eevil.example https://ok.example.com%00.evil.example
+https://evil.example/https://ok.example.com http://ok.example.com/ https://xn--k-0tb.example.com
+https://OK.EXAMPLE.COM/X
+https://ok.example.com/a?b=<!channel>&c=@here https://ok.example.com/(a)[b]*c*_d_~e~|f
+https://ok.example.com:8443/"""
+OTHER = """word snake_case 3.14 app.py node.js 결제 실패 決済に失敗 支付失败 الدفع فشل תשלום נכשל 😀 ﷽
+e\u0301
+👩\u200d👩\u200d👧\u200d👦 👍\U0001f3fd 🇰🇷🇮🇩🇯🇵 1\ufe0f\u20e3 \u0915\u094d\u0937\u093f
+\u0e01\u0e34\u0e49 \u1112\u1161\u11ab
+\u202e \u202d \u200b \u200e \u200f \u061c \u2066 \u2067 \u2068 \u2069 \u3164 \u115f \u034f \u2060
+\ufeff \u00ad \U000e0041
+\x00 \x07 \x1b[31m \x7f \x85 \ud800 \udfff \udbff\udbff \ufffe \uffff \ufdd0 \ue000 \U0010ffff"""
+TOWER = "Z" + "\u0300\u0489\u20dd" * 40
+BREAKS = ("\n", "\r\n", "\t", "\u2028", "\x85", "  ", "\n\n\n", "\n```\n", "\n> ", "\n- ")
+PIECES = (*MARKS.split(), *CALLS.split(), *LINKS.split(), *NEAR.split(), *OTHER.split(), *BREAKS, TOWER)
 NO_DRAFT = DiagnosisDraft((), Fault.UNKNOWN, (), ())
 SIZES = (0, 1, 3, 10, 40, 200)
 
@@ -43,7 +76,7 @@ class Generated:
     """What was composed, and all that it may lead to."""
 
     outcome: Outcome
-    allowed: frozenset[str]
+    allowed: Allowed
     client: str
 
 
@@ -51,13 +84,13 @@ def generated(seed: int) -> Generated:
     """One of the messages that the system sends, made of hostile text."""
     dice = Random(seed)  # noqa: S311 - nothing is kept secret by it
     audience = Audience(
-        dice.choice(list(LANGUAGES)), dice.choice(("", "slack", "teams")), "eu-west-1", ("ok.example.com",)
+        dice.choice(list(LANGUAGES)), dice.choice(("", "slack", "teams")), "eu-west-1", (LINKED,)
     )
     make: Callable[[Random, Audience], tuple[Outcome, set[str]]] = dice.choice(
         (_answered, _answered, _repaired, _digest, _spike)
     )
     outcome, allowed = make(dice, audience)
-    return Generated(outcome, frozenset(map(address, allowed)), audience.client)
+    return Generated(outcome, Allowed(frozenset(map(address, allowed)), (LINKED,)), audience.client)
 
 
 def text(dice: Random, most: int = 200) -> str:
@@ -91,6 +124,7 @@ def _incident(dice: Random) -> Incident:
         dice.choice((1, 2, 10**9)),
         _event(dice),
         history=dice.choice((None, past)),
+        affected=dice.choice((Affected(), Affected(3, 0, 12), Affected(KEPT, 1, KEPT))),
     )
 
 

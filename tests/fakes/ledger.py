@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lambda_image.domain import noise
+from lambda_image.domain.affected import unmet
 from lambda_image.domain.aftermath import STATES
 from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import (
@@ -35,7 +36,7 @@ class MemoryLedger(MemoryMerges):
         self._clock = clock
         self._policy = policy or NoisePolicy()
         self._digests: dict[str, Digest] = {}
-        self._deliveries: dict[str, str] = {}
+        self._deliveries: dict[str, tuple[str, ...]] = {}
         self._events: dict[tuple[str, str], str] = {}
         self._counts: dict[int, Counter[str]] = {}
         self._gate = Gate()
@@ -58,8 +59,8 @@ class MemoryLedger(MemoryMerges):
         names = [(intake.stream, name) for each in occurrences for name in each.ids]
         return {self._events.setdefault(name, intake.delivery_id) for name in names} | {intake.delivery_id}
 
-    def _count(self, intake: Intake) -> str:
-        """Count it; the name of the digest that it began, if it began one."""
+    def _count(self, intake: Intake) -> tuple[str, ...]:
+        """Count it; the names of the digest and the receipt that it began, if it began them."""
         now, policy, before = self._clock.now(), self._policy, self._gate
         found = [self.entries.get(each.fingerprint) for each in intake.sightings]
         judged = [
@@ -69,15 +70,17 @@ class MemoryLedger(MemoryMerges):
         states = noise.admit(judged, before.room(now, policy))
         self._gate = before.after(states, now, policy)
         digest = self._gate.running(policy)
-        begins = self._gate.digest != before.digest
-        if begins:
-            self._digests[digest.fingerprint] = digest
-            self.entries[digest.fingerprint] = Entry()
+        begun = [digest] if self._gate.digest != before.digest else []
+        if receipt := before.receipt(self._gate):
+            begun.append(receipt)
+        for each in begun:
+            self._digests[each.fingerprint] = each
+            self.entries[each.fingerprint] = Entry()
         rules = Counter(dict(intake.suppressed))
         for sighting, state in zip(intake.sightings, states, strict=True):
             rules.update(self._sighted(intake.delivery_id, sighting, state, digest.fingerprint))
         self._counts.setdefault(now // noise.HOUR, Counter()).update(rules)
-        return digest.fingerprint if begins else ""
+        return tuple(each.fingerprint for each in begun)
 
     def _sighted(self, delivery: str, sighting: Sighting, state: State, digest: str) -> dict[str, int]:
         """Count it to its problem; how many records it adds to which rule."""
@@ -93,9 +96,12 @@ class MemoryLedger(MemoryMerges):
         if entry.told and (state is State.REGRESSED or state is State.HELD):
             entry.first_seen, entry.seen_before = sighting.first_seen, entry.count
             entry.silence = now - entry.arrived
+            entry.marks = {}
         if state is State.HELD:
             entry.told = False
             entry.held[digest] += sighting.records
+        for whom, marks in unmet(sighting.fingerprint, sighting.named, entry.marks).items():
+            entry.marks.setdefault(whom, set()).update(marks)
         entry.count += sighting.count
         entry.hours[now // noise.HOUR] += sighting.count
         entry.last_seen, entry.arrived = sighting.last_seen, now
@@ -118,9 +124,7 @@ class MemoryLedger(MemoryMerges):
             if entry.spike and entry.spiked_by in deliveries and entry.waits(Task.SPIKE):
                 work.append(_incident(sighting, entry, entry.spike))
         begun = self._deliveries[intake.delivery_id]
-        if begun and self.entries[begun].waits(Task.DIGEST):
-            work.append(self._digests[begun])
-        return work
+        return [*work, *(self._digests[name] for name in begun if self.entries[name].waits(Task.DIGEST))]
 
     def begin(self, digest: Digest) -> None:
         """A digest of something else can be claimed."""
@@ -153,6 +157,7 @@ class MemoryLedger(MemoryMerges):
             count=entry.count - entry.seen_before,
             last_seen=entry.last_seen,
             delivered=frozenset(entry.delivered),
+            affected=entry.affected,
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
@@ -161,10 +166,13 @@ class MemoryLedger(MemoryMerges):
             entry = self.entries.get(claim.fingerprint)
             if entry is None:
                 return
-            first = entry.opened_by and not entry.round
-            if claim.task is Task.RESPOND and first and claim.task not in entry.done:
-                hour = self._counts[entry.opened_at // noise.HOUR]
-                hour.update({"shown": entry.opened_with, noise.WAITING: -entry.opened_with})
+            if claim.task in entry.done:
+                return
+            counter, counts = self._clock.now() // noise.HOUR, {"told": 1}
+            if claim.task is Task.RESPOND and entry.opened_by and not entry.round:
+                counter = entry.opened_at // noise.HOUR
+                counts |= {"shown": entry.opened_with, noise.WAITING: -entry.opened_with}
+            self._counts.setdefault(counter, Counter()).update(counts)
             entry.done.add(claim.task)
             entry.leases.pop(claim.task, None)
             entry.pull_request = pull_request_url or entry.pull_request
@@ -219,9 +227,9 @@ class MemoryLedger(MemoryMerges):
         for hour, rules in self._counts.items():
             if day is None or datetime.fromtimestamp(hour * noise.HOUR / 1000, UTC).date() == day:
                 counts.update(rules)
-        shown = counts.pop("shown", 0)
+        shown, told = counts.pop("shown", 0), counts.pop("told", 0)
         held = {str(rule): count for rule, count in sorted(counts.items()) if count}
-        return Tally(shown + sum(held.values()), shown, held)
+        return Tally(shown + sum(held.values()), shown, held, told)
 
     def held_back(self, digest: Digest) -> HeldBack:
         """See `Digests.held_back`."""
@@ -266,4 +274,5 @@ def _incident(sighting: Sighting, entry: Entry, spike: Spike | None = None) -> I
         decision=sighting.decision,
         history=history,
         spike=spike,
+        affected=entry.affected,
     )

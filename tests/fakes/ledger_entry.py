@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain import noise
+from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
 
@@ -42,6 +43,12 @@ class Entry:
     asked: Counter[str] = field(default_factory=Counter)
     merged_into: str = ""
     fate: str = ""
+    marks: dict[Whom, set[str]] = field(default_factory=dict)
+
+    @property
+    def affected(self) -> Affected:
+        """Who is known to be hit."""
+        return Affected.of(self.marks)
 
     def standing(self) -> noise.Standing:
         """What decides how the next sighting is judged."""
@@ -57,7 +64,9 @@ class Entry:
     def incident(self) -> Incident | None:
         """The incident as it stands now."""
         count = self.count - self.seen_before
-        return self.sample and replace(self.sample, count=count, last_seen=self.last_seen, round=self.round)
+        return self.sample and replace(
+            self.sample, count=count, last_seen=self.last_seen, round=self.round, affected=self.affected
+        )
 
     def forget(self, *tasks: Task) -> None:
         """These tasks are to be done again."""

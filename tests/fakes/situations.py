@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.card import Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault, Usage
 from lambda_image.domain.evidence import Gap, Passage, Revision
@@ -51,7 +52,8 @@ def situations(client: str = "slack", language: str = "en") -> dict[str, tuple[O
 
 
 def _shop() -> Incident:
-    return replace(incident(id=EVENT_ID), count=14, last_seen=START + 780_000)
+    hit = Affected(users=3, tenants=1, requests=14)
+    return replace(incident(id=EVENT_ID), count=14, last_seen=START + 780_000, affected=hit)
 
 
 def _fixed(audience: Audience) -> tuple[Outcome, Outcome]:
@@ -74,8 +76,14 @@ def _storm(audience: Audience) -> Outcome:
         "TimeoutError: payments did not answer in 3 s",
         "ConnectionError: orders-db:5432 refused",
         "KeyError: 'sku'",
+        "org.springframework.dao.CannotAcquireLockException: could not obtain lock on row of orders",
+        "Task timed out after 3.00 seconds",
+        "TypeError: Cannot read properties of undefined (reading 'items')",
+        "결제 실패: 주문을 찾을 수 없습니다",
+        "AccessDeniedException: User is not authorized to perform dynamodb:PutItem",
+        "panic: runtime error: index out of range [3] with length 3",
     )
-    top = tuple(HeldProblem(f"v1-{at:016x}", name, 9_000 // (at + 1)) for at, name in enumerate(names * 3))
+    top = tuple(HeldProblem(f"v1-{at:016x}", name, 9_000 // (at + 1)) for at, name in enumerate(names))
     return compose_digest(Digest("digest-1", START, START + 600_000), HeldBack(40, 100_000, top), audience)
 
 

@@ -23,6 +23,7 @@ def test_an_account_that_is_ready_passes_every_check(account: Account) -> None:
         "log group /aws/lambda/checkout",
         f"model global.{HAIKU}",
         "Slack workspace",
+        "threads in the channel",
         "pull requests",
         "index",
     }

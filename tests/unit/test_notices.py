@@ -11,14 +11,16 @@ from infra.local.channel.schema import check as accepted_by_channel
 from lambda_image.adapters.chatbot import envelope
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import TransientError, WorkInProgress
-from lambda_image.domain.incident import Incident, Intake, Task
+from lambda_image.domain.incident import Incident, Intake, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, NoisePolicy, Spike
 from lambda_image.domain.notification import Telling
 from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.steps.notice import compose_digest, compose_spike
+from lambda_image.steps.receipt import compose_receipt
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident, intake
 from tests.fakes.ledger import MemoryLedger
+from tests.fakes.ledger_entry import Entry
 from tests.fakes.stores import MemoryNotifier, MemoryTraces
 
 HOUR = 3_600
@@ -146,3 +148,21 @@ def test_the_channel_takes_notices_of_any_text_and_size() -> None:
 
 def test_a_digest_is_a_task_of_its_own() -> None:
     assert compose_digest(Digest("digest-1", 1, 2), HeldBack(1, 1, ())).task is Task.DIGEST
+
+
+def test_the_receipt_of_a_day_says_what_was_held_back_and_why() -> None:
+    office, notifier = Office(), MemoryNotifier()
+    day = Digest("digest-day-20000", 20_000 * 86_400_000, 20_001 * 86_400_000, daily=True)
+    rules = {"known": 400, "excluded by pattern a": 1, "excluded by pattern b": 2, "not an error": 11_000}
+    outcome = compose_receipt(day, Tally(11_404, 1, rules, 6))
+
+    assert outcome.notification
+    assert isinstance(accepted_by_channel(envelope(outcome.notification)), Accepted)
+    assert outcome.notification.title == "Oct 4, 2024: 11,404 log records, 6 messages"
+    assert outcome.notification.summary.startswith(
+        "11,000 log records: no error \u00b7 400 log records: of problems"
+    )
+    assert "\u2022 3 log records: left out by a pattern" in outcome.notification.description
+    office.ledger.entries[day.fingerprint] = Entry()
+    assert tell_digest(day, Desk(office.clock, office.ledger, office.traces, notifier), office.ledger)
+    assert [each.title for each in notifier.published] == ["Oct 4, 2024: 0 log records, 0 messages"]

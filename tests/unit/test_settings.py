@@ -82,7 +82,7 @@ def test_what_is_told_follows_from_the_settings() -> None:
     found = settings.read({"TRACEMEND_NEW_PROBLEMS": "3", "TRACEMEND_DEDUP_WINDOW_SECONDS": "60"}).noise()
 
     assert (found.problems, found.silence) == (3, 60)
-    assert settings.read({}).noise() == NoisePolicy()
+    assert settings.read({}).noise() == NoisePolicy(receipts=True)
 
 
 def test_every_missing_setting_is_named_at_once() -> None:

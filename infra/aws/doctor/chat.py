@@ -8,6 +8,11 @@ from infra.aws.config import Config
 from infra.aws.doctor.check import Check, Client, judged
 
 FIX = "Open Amazon Q Developer in chat applications in the AWS console, choose {client}, and authorise once"
+# No call of the service tells what people chose in the channel (botocore's model of `chatbot`).
+THREADS = (
+    "cannot be seen from here: say `@Amazon Q preferences` in the channel and have updates sent in threads;"
+    " without it each line about a problem stands in the channel"
+)
 
 
 def channels(config: Config, client: Client) -> Iterator[Check]:
@@ -21,6 +26,8 @@ def channels(config: Config, client: Client) -> Iterator[Check]:
         found = chatbot.list_microsoft_teams_configured_teams()["ConfiguredTeams"]
         known = [each["TeamId"] for each in found]
         yield _known("Teams team", team, known, "Microsoft Teams")
+    if workspace or team:
+        yield judged("threads in the channel", THREADS, "", ok=True)
 
 
 def _known(what: str, wanted: str, known: list[str], client: str) -> Check:

@@ -10,20 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lambda_image.adapters.dynamodb import recent
-from lambda_image.adapters.dynamodb.items import digest, key, number, strings, text, waits
+from lambda_image.adapters.dynamodb.items import digest, key, marks, number, strings, text, waits
 from lambda_image.adapters.dynamodb.judged import Judged, Part
 from lambda_image.adapters.dynamodb.merges import MERGED, as_counted, followed
 from lambda_image.adapters.dynamodb.recent import Recent
 from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import History, Incident, Intake, Sighting, Task
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
 from lambda_image.ports import Clock
 
-# TransactWriteItems takes 100 actions: the mark, the stream, the tally, the gate and two of a digest, and at
-# most two for each sighting; and 4 MB in all (DynamoDB Developer Guide, "Transactions"): where all are new,
-# the texts of their samples are most of that.
-SIGHTINGS_PER_WRITE = 47
+# TransactWriteItems takes 100 actions: the mark, the stream, the tally, the gate, two of a digest and one of
+# a receipt, and at most two for each sighting; and 4 MB in all (DynamoDB Developer Guide, "Transactions"):
+# where all are new, the texts of their samples are most of that.
+SIGHTINGS_PER_WRITE = 46
 BYTES_PER_WRITE = 3_500_000
 # JSON writes a character in six bytes at most; frames repeat what stands in the lines.
 BYTES_OF_A_CHARACTER, BYTES_OF_A_FRAME = 12, 100
@@ -111,8 +112,8 @@ class Counting:
                 work.append(_incident(sighting, item))
             if text(item, "spiked_by") in deliveries and waits(item, Task.SPIKE):
                 work.append(_incident(sighting, item, _spike(item)))
-        begun = text(items[part.mark], "digest")
-        heads = self._table.get([begun]) if begun else []
+        begun = [text(items[part.mark], name) for name in ("digest", "receipt")]
+        heads = self._table.get([name for name in begun if name]) if any(begun) else []
         return (*work, *(digest(head) for head in heads if waits(head, Task.DIGEST)))
 
 
@@ -127,6 +128,7 @@ def _incident(sighting: Sighting, item: Item, told: Spike | None = None) -> Inci
         decision=sighting.decision,
         history=history(item),
         spike=told,
+        affected=Affected.of(marks(item)),
     )
 
 

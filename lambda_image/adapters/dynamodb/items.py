@@ -4,6 +4,7 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
                             is written with each delivery, and a write is paid for by the item's size
   changes                   goes up with each change of state; whoever judged by an older state is refused
   asked_<verb>, round       what people asked for, and how often they wanted another answer
+  users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
   merged_into               the problem that people say it is; it is counted as that one
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
@@ -14,8 +15,9 @@ stream#<digest>             the marks of the deliveries with errors that a log s
 action#<mark>               a button that was pressed: what it asked for, and when
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
-gate                        when messages went into the channel, and when the last digest began
+gate                        when messages went into the channel, when the last digest began, and the day
 digest-<began>              leases and receipts of a digest
+digest-day-<n>              those of the receipt of a day, in days since the epoch
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
 digest-quiet-<channel>-<closes>   what a channel hears of when its quiet hours are over
 quiet#<channel>             its digests that were not told
@@ -30,6 +32,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambda_image.adapters.dynamodb.table import Item
+from lambda_image.domain.affected import Whom
 from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import Digest, Gate, Standing
 
@@ -84,6 +87,11 @@ def counts(item: Item, prefix: str) -> dict[int, int]:
     return {int(at): number(item, name) for at, name in named}
 
 
+def marks(item: Item) -> dict[Whom, frozenset[str]]:
+    """Of those that are known to be hit."""
+    return {whom: strings(item, whom) for whom in Whom}
+
+
 def waits(item: Item, task: Task) -> bool:
     """Whether nobody has begun this task."""
     return f"{task}_done" not in item and f"{task}_lease" not in item
@@ -112,12 +120,12 @@ def standing(item: Item | None) -> Standing | None:
 def gate(item: Item) -> Gate:
     """The gate as it stands."""
     passed = tuple(int(each["N"]) for each in item.get("passed", {}).get("L", ()))
-    return Gate(passed, number(item, "digest"))
+    return Gate(passed, number(item, "digest"), number(item, "day"))
 
 
 def digest(item: Item) -> Digest:
     """A digest by its item."""
-    return Digest(item["pk"]["S"], number(item, "began"), number(item, "closes"))
+    return Digest(item["pk"]["S"], number(item, "began"), number(item, "closes"), "daily" in item)
 
 
 @dataclass

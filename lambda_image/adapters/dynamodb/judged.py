@@ -24,6 +24,7 @@ from lambda_image.adapters.dynamodb.items import (
     fields,
     gate,
     key,
+    marks,
     n,
     number,
     s,
@@ -33,8 +34,9 @@ from lambda_image.adapters.dynamodb.items import (
 from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.adapters.dynamodb.tally import added, tally_key
 from lambda_image.domain import noise
+from lambda_image.domain.affected import Whom, unmet
 from lambda_image.domain.incident import Sighting, Task, uncounted
-from lambda_image.domain.noise import Gate, NoisePolicy, State
+from lambda_image.domain.noise import Digest, Gate, NoisePolicy, State
 from lambda_image.wire import encode
 
 # Seconds. A redelivery comes within Kinesis' default retention of one day.
@@ -102,6 +104,7 @@ class Judged:
         self._sightings = tuple(zip(part.sightings, found, self._states, strict=True))
         self._after = self._before.after(self._states, now, policy)
         self._digest = self._after.running(policy)
+        self._receipt = self._before.receipt(self._after)
         self._tally = tally_key(now, part.mark)
 
     @property
@@ -117,7 +120,7 @@ class Judged:
     @property
     def tells(self) -> bool:
         """Whether there is something to tell."""
-        return self.begins or any(state in noise.TOLD for state in self._states)
+        return self.begins or bool(self._receipt) or any(state in noise.TOLD for state in self._states)
 
     @property
     def shard(self) -> str:
@@ -128,11 +131,12 @@ class Judged:
         """The transaction; `named` where the digest is to keep the fingerprints."""
         changes = [self._sighted(*each) for each in self._sightings]
         changes.append(added(self._tally, self._rules(), self._now))
-        if self.tells:
+        if self.tells or self._after.day != self._before.day:
             changes.append(_moved(self._gate, self._after))
         if self.held:
             changes.append(self._into_digest(named=named))
-        puts = [self._mark(), *self._events(), *([self._digest_head()] if self.begins else [])]
+        begun = [*([self._digest] if self.begins else []), *([self._receipt] if self._receipt else [])]
+        puts = [self._mark(), *self._events(), *map(self._head, begun)]
         return [*puts, *({"Update": change.body()} for change in changes)]
 
     def _rules(self) -> Counter[str]:
@@ -150,6 +154,8 @@ class Judged:
         item = {"pk": s(self._part.mark), "ttl": n(self._now // 1000 + DELIVERY_KEPT)}
         if self.begins:
             item["digest"] = s(self._digest.fingerprint)
+        if self._receipt:
+            item["receipt"] = s(self._receipt.fingerprint)
         if self._part.events:
             item["events"] = {"B": self._part.events}
         if self._part.again:
@@ -161,14 +167,14 @@ class Judged:
         ttl = n(self._now // 1000 + KEPT_AFTER_SILENCE)
         return [_event(sighting, ttl) for sighting in opened]
 
-    def _digest_head(self) -> Item:
+    def _head(self, digest: Digest) -> Item:
         item = {
-            "pk": s(self._digest.fingerprint),
-            "began": n(self._digest.began),
-            "closes": n(self._digest.closes),
+            "pk": s(digest.fingerprint),
+            "began": n(digest.began),
+            "closes": n(digest.closes),
             "ttl": n(self._now // 1000 + DIGEST_KEPT),
         }
-        return {"Put": {"Item": item}}
+        return {"Put": {"Item": item | ({"daily": n(1)} if digest.daily else {})}}
 
     def _into_digest(self, *, named: bool) -> Change:
         inside = f"{HELD_IN}{self._digest.began}"
@@ -195,6 +201,7 @@ class Judged:
         change.removes |= {f"{HOURLY}{at}" for at in old}
         if not item or (state in noise.ANSWERED or state is State.HELD):
             self._begun(change, sighting, item)
+        _hits(change, sighting, item, returned="silence" in change.sets)
         if state in noise.ANSWERED:
             self._opened(change, sighting)
         elif state is State.HELD:
@@ -256,6 +263,17 @@ class Judged:
             change.adds["changes"] = n(1)
 
 
+def _hits(change: Change, sighting: Sighting, item: Item, *, returned: bool) -> None:
+    """Whom it hits; a problem that returned begins to count anew."""
+    fresh = unmet(sighting.fingerprint, sighting.named, {} if returned else marks(item))
+    found: dict[str, Item] = {whom: {"SS": names} for whom, names in fresh.items()}
+    if returned:
+        change.sets |= found
+        change.removes |= set(Whom) - set(found)
+    else:
+        change.adds |= found
+
+
 def _event(sighting: Sighting, ttl: Item) -> Item:
     item = {"pk": s(f"{EVENT}{sighting.fingerprint}"), "event": s(encode(sighting.sample)), "ttl": ttl}
     return {"Put": {"Item": item}}
@@ -268,7 +286,11 @@ def _unchanged(item: Item) -> dict[str, Item | None]:
 def _moved(before: Item, after: Gate) -> Change:
     return Change(
         GATE,
-        sets={"passed": {"L": [n(at) for at in after.passed]}, "digest": n(after.digest)},
+        sets={
+            "passed": {"L": [n(at) for at in after.passed]},
+            "digest": n(after.digest),
+            "day": n(after.day),
+        },
         adds={"changes": n(1)},
         expected=_unchanged(before),
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import uuid
 
 from lambda_image.adapters.dynamodb.intake import Counting, parts
-from lambda_image.adapters.dynamodb.items import Change, fields, key, n, number, s, strings, text
+from lambda_image.adapters.dynamodb.items import Change, fields, key, marks, n, number, s, strings, text
 from lambda_image.adapters.dynamodb.table import Table
-from lambda_image.adapters.dynamodb.tally import SHOWN, added
+from lambda_image.adapters.dynamodb.tally import SHOWN, TOLD, added, tally_key
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import WAITING, Digest, NoisePolicy
 from lambda_image.ports import Clock
@@ -57,6 +58,7 @@ class DynamoLedger:
             count=number(item, "occurrences") - number(item, "seen_before"),
             last_seen=number(item, "last_seen"),
             delivered=strings(item, "delivered"),
+            affected=Affected.of(marks(item)),
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
@@ -67,13 +69,15 @@ class DynamoLedger:
         change.removes |= {owner, lease}
         if pull_request_url:
             change.sets["pull_request"] = s(pull_request_url)
+        now = self._clock.now()
         for item in self._table.get([change.pk]):
-            change.expected = {"pk": s(change.pk)}
-            actions = [change]
+            counter, counts = tally_key(now, claim.fingerprint), {TOLD: 1}
+            change.expected = {"pk": s(change.pk), done: None}
             if claim.task is Task.RESPOND and "opened_in" in item:
-                change.expected = {done: None, "opened_in": item["opened_in"]}
-                counts = {SHOWN: number(item, "opened_with"), WAITING: -number(item, "opened_with")}
-                actions.append(added(text(item, "opened_in"), counts, self._clock.now()))
+                change.expected["opened_in"] = item["opened_in"]
+                counter = text(item, "opened_in")
+                counts |= {SHOWN: number(item, "opened_with"), WAITING: -number(item, "opened_with")}
+            actions = (change, added(counter, counts, now))
             self._table.transact([{"Update": each.body()} for each in actions])
 
     def release(self, claim: WorkClaim) -> None:

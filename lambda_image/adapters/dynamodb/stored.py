@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lambda_image.adapters.dynamodb.intake import history
-from lambda_image.adapters.dynamodb.items import EVENT, key, number, text
+from lambda_image.adapters.dynamodb.items import EVENT, key, marks, number, text
 from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Incident
@@ -30,4 +31,5 @@ def incident(fingerprint: str, item: Item, event: Item, number_of_round: int) ->
         decision=decode(Decision, decision) if decision else None,
         history=history(item),
         round=number_of_round,
+        affected=Affected.of(marks(item)),
     )

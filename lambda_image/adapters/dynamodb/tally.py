@@ -13,7 +13,9 @@ from lambda_image.domain.incident import Tally
 # Seconds; as long as a trace is kept by default.
 TALLY_KEPT = 90 * DAY
 SHOWN = "shown"
-NO_RULES = {"pk", "ttl"}
+# How many tasks were told of, beside the records by rule.
+TOLD = "told"
+NO_RULES = {"pk", "ttl", TOLD}
 
 
 def tally_key(now: int, spread: str) -> str:
@@ -36,12 +38,14 @@ def added(key: str, counts: Mapping[str, int], now: int) -> Change:
 def summed(items: Iterable[Item]) -> Tally:
     """What the counters among these items say together."""
     counts: Counter[str] = Counter()
+    told = 0
     for item in items:
         if item["pk"]["S"].startswith(TALLY):
+            told += number(item, TOLD)
             counts.update({name: number(item, name) for name in item if name not in NO_RULES})
     shown = counts.pop(SHOWN, 0)
     held = {rule: count for rule, count in sorted(counts.items()) if count}
-    return Tally(shown + sum(held.values()), shown, held)
+    return Tally(shown + sum(held.values()), shown, held, told)
 
 
 def _key(at: datetime, spread: int) -> str:

@@ -159,5 +159,6 @@ def _with_steps(card: Card, client: str) -> tuple[tuple[str, ...], tuple[Section
                 blocks += [text(say.line(messages.COMMANDS, letter=letter)), Block(Form.LISTING, (each,))]
                 shown = line(say.line(messages.STEPS_BELOW, letter=letter), client)
             steps[cut(shown, NEXT_STEP_LIMIT)] = None
-    told = Section(Part.STEPS, "" if len(blocks) < 2 else section.heading, tuple(blocks))
+    # The client puts a heading of its own above the steps.
+    told = Section(Part.STEPS, "", tuple(blocks))
     return tuple(steps), tuple(told if each is section else each for each in card.sections)

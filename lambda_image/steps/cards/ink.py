@@ -11,10 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lambda_image.domain.card import Block, Form, Line, Run, Style
-from lambda_image.steps.escape import TOKEN, URL, defanged, inert, no_links, visible
+from lambda_image.steps.escape import END, ISOLATE, TOKEN, URL, defanged, inert, no_links, visible
 
-# First strong isolate, pop directional isolate (Unicode Bidirectional Algorithm, UAX 9).
-ISOLATE, END = "\u2068", "\u2069"
 _ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain.card import Block, Form, Line, Part, Run, Section, Style
+from lambda_image.steps.escape import END, ISOLATE
+from lambda_image.steps.length import whole
 
 Cost = Callable[[Line, Form], int]
 # More messages than these are no answer any more.
 MESSAGES = 3
-# A page with so much of it left is filled by splitting; on a fuller one the next line begins a new page.
+# A page with so much of it left is filled by splitting; on a fuller one the next line begins a new page, as a
+# listing always does that is whole there.
 SPLIT_FROM = 0.4
 _ENDS = re.compile(r"[.!?](?=\s)|[\u3002\uff01\uff1f]|\n")
 
@@ -60,7 +63,9 @@ def pages(
                     last = len(filled) == most
                     page = filled[-1]
                     free = page.room - heading - (end if last else 0)
-                    head, rest = _divided(rest, block.form, free, room - heading - end, cost)
+                    whole_page = room - heading - end
+                    waits = not last and (block.form is Form.LISTING or free < whole_page * SPLIT_FROM)
+                    head, rest = _divided(rest, block.form, (free, whole_page if waits else 0), cost)
                     if head:
                         page.put((section.part, section.heading, number), block.form, head)
                         page.room -= cost(head, block.form)
@@ -73,14 +78,18 @@ def pages(
     return tuple(tuple(each.sections) for each in filled)
 
 
-def _divided(line: Line, form: Form, free: int, whole: int, cost: Cost) -> tuple[Line, Line]:
-    """What of the line goes into `free`, and what goes on; a line that fits a fresh page may wait for it."""
+def _divided(line: Line, form: Form, room: tuple[int, int], cost: Cost) -> tuple[Line, Line]:
+    """What of the line goes on this page, and what goes on.
+
+    `room` is what is free of it, and that of the fresh page that a line may wait for.
+    """
+    free, fresh = room
     # No character costs less than one, so a line that is far too long need not be measured.
     length = sum(len(run.text) for run in line)
-    needed = cost(line, form) if length <= whole else length
+    needed = cost(line, form) if length <= max(free, fresh) else length
     if needed <= free:
         return line, ()
-    if needed <= whole and free < whole * SPLIT_FROM:
+    if needed <= fresh:
         return (), line
     most = min(length, max(free, 0))
     return split(line, lambda head: cost(head, form) <= free, most, at_lines=form is Form.LISTING)
@@ -107,9 +116,9 @@ def _good_end(said: str, most: int, *, at_lines: bool) -> int:
     if most >= len(said):
         return most
     if at_lines:
-        return said.rfind("\n", most // 2, most) + 1 or most
+        return said.rfind("\n", most // 2, most) + 1 or whole(said, most)
     ends = [found.end() for found in _ENDS.finditer(said, most // 3, most)]
-    return ends[-1] if ends else said.rfind(" ", most // 3, most) + 1 or most
+    return ends[-1] if ends else said.rfind(" ", most // 3, most) + 1 or whole(said, most)
 
 
 def _before_link(line: Line, at: int) -> int:
@@ -124,8 +133,10 @@ def _before_link(line: Line, at: int) -> int:
 def _taken(line: Line, length: int) -> Line:
     taken: list[Run] = []
     for run in line:
-        if length > 0:
-            taken.append(run if len(run.text) <= length else replace(run, text=run.text[:length]))
+        said = run.text[: max(length, 0)]
+        turned = said.count(ISOLATE) > said.count(END)
+        if said.strip(ISOLATE):
+            taken.append(replace(run, text=said + END * turned))
         length -= len(run.text)
     return tuple(taken)
 
@@ -133,7 +144,9 @@ def _taken(line: Line, length: int) -> Line:
 def _dropped(line: Line, length: int) -> Line:
     left: list[Run] = []
     for run in line:
-        if len(run.text) > max(length, 0):
-            left.append(replace(run, text=run.text[max(length, 0) :]))
+        said = run.text[max(length, 0) :]
+        turned = said.count(END) > said.count(ISOLATE)
+        if said.strip(END):
+            left.append(replace(run, text=ISOLATE * turned + said))
         length -= len(run.text)
     return tuple(left)

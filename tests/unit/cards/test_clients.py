@@ -12,6 +12,7 @@ from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.ink import listing, prose
 from lambda_image.steps.cards.slack import slack_messages
 from lambda_image.steps.cards.teams import teams_messages
+from tests.fakes.clients import of_teams
 
 URL = "https://wiki.example.com/p"
 CARD = Card(
@@ -63,6 +64,7 @@ def test_slack_gets_rich_text_and_a_text_for_the_lock_screen() -> None:
 
 def test_teams_gets_runs_that_are_no_markdown() -> None:
     (message,) = teams_messages(CARD)
+    assert not list(of_teams(CARD, {URL}, public=True))
     card = message["attachments"][0]["content"]
     texts = [run["text"] for each in card["body"] if "inlines" in each for run in each["inlines"]]
 

@@ -61,6 +61,43 @@ def test_a_link_is_not_divided() -> None:
     assert (words(head), rest) == ("see ", line[1:])
 
 
+def test_a_line_that_costs_more_than_its_characters_fills_no_page_beyond_its_room() -> None:
+    def dear(line: Line, _form: Form) -> int:
+        return 10 * len(words(line))
+
+    told = section(Part.CAUSE, "", text((Run("word " * 30),)))
+    for page in pages([told], 200, dear, LEFT_OUT, most=1_000):
+        assert (
+            sum(dear(line, block.form) for each in page for block in each.blocks for line in block.lines)
+            <= 200
+        )
+
+
+def test_a_listing_waits_for_a_page_on_which_it_is_whole() -> None:
+    code = Block(Form.LISTING, ((Run("x = 1\n" * 20, Style.CODE),),))
+    told = section(Part.STEPS, "", text((Run("word " * 20),)), code)
+    first, second = pages([told], 200, cost, LEFT_OUT)
+
+    assert (said((first,)), said((second,))) == ("word " * 20, "x = 1\n" * 20)
+
+
+def test_half_an_emoji_and_half_a_letter_are_not_told() -> None:
+    for letter in ("\U0001f1f0\U0001f1f7", "\U0001f44d\U0001f3fd", "e\u0301", "\u0e01\u0e34\u0e49"):
+        line = (Run(letter * 9),)
+        for room in range(len(letter), len(letter) * 9):
+            head, rest = split(line, lambda each, room=room: len(words(each)) <= room, room)  # type: ignore[misc]
+            assert len(words(head)) % len(letter) == 0, (letter, room)
+            assert words(head) + words(rest) == letter * 9
+
+
+def test_text_from_right_to_left_stays_between_its_marks_on_both_pages() -> None:
+    turned = "\u2068" + "\u05e9\u05dc\u05d5\u05dd " * 8 + "\u2069"
+    head, rest = split((Run(turned),), lambda each: len(words(each)) <= 20, 20)
+
+    for each in (words(head), words(rest)):
+        assert (each[0], each[-1], each.count("\u2068")) == ("\u2068", "\u2069", 1)
+
+
 def test_listings_stay_apart_and_items_together() -> None:
     code = Block(Form.LISTING, ((Run("x", Style.CODE),),))
     told = section(Part.STEPS, "Steps", items((Run("a"),), (Run("b"),)), code, code)
