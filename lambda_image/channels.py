@@ -9,10 +9,10 @@ from functools import partial
 from lambda_image.domain.channels import delivered_by, noted
 from lambda_image.domain.errors import PermanentError, TracemendError, TransientError
 from lambda_image.domain.notification import Telling
-from lambda_image.domain.quiet import Keeping, KeptMessage, QuietHours
+from lambda_image.domain.quiet import KeptMessage, QuietHours
 from lambda_image.domain.severity import Severity
 from lambda_image.observing import log
-from lambda_image.ports import Clock, Notifier, Receipts
+from lambda_image.ports import Clock, Keeping, Notifier, Receipts
 
 # Characters of a message's title that are kept.
 TITLE = 160

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from lambda_image.chat import Counter
     from lambda_image.desk import Desk
     from lambda_image.domain.audit import ModelPrice
-    from lambda_image.domain.quiet import Keeping
     from lambda_image.pipeline import Tools
+    from lambda_image.ports import Keeping
     from lambda_image.recognition import Recognition
     from lambda_image.steps.policy import IntakePolicy
     from lambda_image.watch import Watcher

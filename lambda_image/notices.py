@@ -12,8 +12,8 @@ from lambda_image.domain.errors import WorkInProgress
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
-from lambda_image.domain.quiet import Keeping, Morning
-from lambda_image.ports import Digests
+from lambda_image.domain.quiet import Morning
+from lambda_image.ports import Digests, Keeping
 from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
 from lambda_image.steps.receipt import compose_receipt
 

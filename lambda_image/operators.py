@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from lambda_image.domain.hosts import HostAccess
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.operations import LostBatch
-    from lambda_image.ports import TraceStore
+    from lambda_image.ports import Memory, OperatorsLedger, TraceStore
     from lambda_image.settings import Settings
-    from lambda_image.teaching import Memory, OperatorsLedger
 
 
 def ledger_at(client: Any, table: str) -> OperatorsLedger:

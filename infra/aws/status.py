@@ -14,7 +14,7 @@ from infra.aws.doctor.check import Client
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Problem, Tally
 from lambda_image.operators import ledger_at
-from lambda_image.teaching import OperatorsLedger
+from lambda_image.ports import OperatorsLedger
 
 DEPTHS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 

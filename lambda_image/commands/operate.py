@@ -14,8 +14,8 @@ import typer
 from lambda_image.commands import views
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
+from lambda_image.ports import OperatorsLedger
 from lambda_image.steps.spans_of_time import milliseconds
-from lambda_image.teaching import OperatorsLedger
 
 Toml = Annotated[Path, typer.Option(help="What is to be deployed.")]
 Deployed = Annotated[Path, typer.Option(help="What is deployed.")]

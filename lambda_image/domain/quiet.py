@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lambda_image.domain.noise import SECOND, Digest
@@ -60,22 +59,6 @@ class KeptMessages:
 
     named: tuple[KeptMessage, ...]
     more: int = 0
-
-
-class Keeping(Protocol):
-    """What channels hear of when their quiet hours are over."""
-
-    def keep(self, channel: str, digest: Digest, message: KeptMessage) -> None:
-        """Put it into this digest, once by its id. From then on the digest can be claimed, and waits."""
-
-    def waiting(self, channel: str) -> tuple[Digest, ...]:
-        """The digests of this channel that were not told, the oldest first."""
-
-    def kept(self, digest: Digest) -> KeptMessages:
-        """What is in it."""
-
-    def told(self, channel: str, digest: Digest) -> None:
-        """It waits no longer."""
 
 
 def quiet_hours(text: str) -> QuietHours:

@@ -10,8 +10,8 @@ from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.evidence import Evidence, Gap, ServiceMapping, Span, SpanKind, place_of
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.lessons import Lesson, Remembered, Subject, Verdict
+from lambda_image.ports import Memory
 from lambda_image.steps.messages import EARLIER_ANSWERS, TRY_AGAIN
-from lambda_image.teaching import Memory
 
 # Lessons that are quoted: the newest say what holds now.
 QUOTED = 3

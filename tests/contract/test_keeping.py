@@ -11,8 +11,8 @@ from lambda_image.adapters.dynamodb.keeping import NAMED, DynamoKeeping
 from lambda_image.adapters.dynamodb.ledger import DynamoLedger
 from lambda_image.domain.incident import Task, TaskState
 from lambda_image.domain.noise import Digest
-from lambda_image.domain.quiet import Keeping, KeptMessage
-from lambda_image.ports import Ledger
+from lambda_image.domain.quiet import KeptMessage
+from lambda_image.ports import Keeping, Ledger
 from lambda_image.wire import encode
 from tests.contract.conftest import TABLES, fresh_table
 from tests.contract.office import top_of_an_hour

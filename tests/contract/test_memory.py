@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from lambda_image.adapters.dynamodb.memory import DynamoMemory
 from lambda_image.domain.lessons import ENOUGH, KEPT, NOTE, Lesson, Record, Subject, Verdict
-from lambda_image.teaching import Memory
+from lambda_image.ports import Memory
 from tests.contract.conftest import TABLES, fresh_table
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START

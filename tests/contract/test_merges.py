@@ -12,8 +12,7 @@ from moto import mock_aws
 from lambda_image.adapters.dynamodb.merges import DynamoMerges
 from lambda_image.domain.incident import Intake, Task
 from lambda_image.domain.noise import NoisePolicy
-from lambda_image.ports import Ledger, LedgerReport
-from lambda_image.teaching import Merges
+from lambda_image.ports import Ledger, LedgerReport, Merges
 from tests.contract.conftest import TABLES, WholeLedger, fresh_table
 from tests.fakes.actions import MemoryActions
 from tests.fakes.clock import FixedClock

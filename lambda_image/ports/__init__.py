@@ -1,0 +1,71 @@
+"""What the steps need of the outside world: Protocols of one to four methods."""
+
+from __future__ import annotations
+
+from lambda_image.ports.code import (
+    CodeHost,
+    CodeSearch,
+    Repository,
+    Rollout,
+    SourceArchive,
+    SourceCode,
+    Tree,
+    Verifier,
+    Workspace,
+)
+from lambda_image.ports.ledger import (
+    Actions,
+    Digests,
+    Fixes,
+    Identities,
+    Keeping,
+    Ledger,
+    LedgerReport,
+    Memory,
+    Merges,
+    Mutes,
+    OperatorsLedger,
+    Receipts,
+)
+from lambda_image.ports.services import (
+    AuditTrail,
+    Clock,
+    Knowledge,
+    Notifier,
+    Reasoner,
+    Telemetry,
+    TraceStore,
+    WorkQueue,
+)
+
+__all__ = [
+    "Actions",
+    "AuditTrail",
+    "Clock",
+    "CodeHost",
+    "CodeSearch",
+    "Digests",
+    "Fixes",
+    "Identities",
+    "Keeping",
+    "Knowledge",
+    "Ledger",
+    "LedgerReport",
+    "Memory",
+    "Merges",
+    "Mutes",
+    "Notifier",
+    "OperatorsLedger",
+    "Reasoner",
+    "Receipts",
+    "Repository",
+    "Rollout",
+    "SourceArchive",
+    "SourceCode",
+    "Telemetry",
+    "TraceStore",
+    "Tree",
+    "Verifier",
+    "WorkQueue",
+    "Workspace",
+]
