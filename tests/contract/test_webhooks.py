@@ -43,10 +43,12 @@ def hooks(tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) ->
         yield opened
 
 
-def door(hooks: Hooks, url: str = "", host: str = "127.0.0.1", secret: str = "") -> Door:
-    """Its door, or one to another address."""
+def door(
+    hooks: Hooks, url: str = "", host: str = "127.0.0.1", secret: str = "", patience: float = 0.3
+) -> Door:
+    """Its door, or one to another address; `patience` is in seconds."""
     held = secret or json.dumps({"url": url or hooks.url, "key": KEY})
-    return Door(Channel("ops", "webhook", host, "s"), lambda: held, (1.0, 0.3))
+    return Door(Channel("ops", "webhook", host, "s"), lambda: held, (1.0, patience))
 
 
 def signed(hooks: Hooks, clock: FixedClock) -> SignedWebhook:
@@ -200,9 +202,9 @@ def test_a_receiver_takes_every_generated_card(
     with Hooks(kind, folder, lambda: clock.now() / 1_000) as opened:
         once = Retry(clock, attempts=1)
         way = (
-            CardNotifier(teams_messages, TeamsWebhook(door(opened), once))
+            CardNotifier(teams_messages, TeamsWebhook(door(opened, patience=10.0), once))
             if kind == "teams"
-            else CardNotifier(webhook_messages, SignedWebhook(door(opened), once, clock))
+            else CardNotifier(webhook_messages, SignedWebhook(door(opened, patience=10.0), once, clock))
         )
         for seed in range(40):
             way.publish(Telling(generated(seed).outcome))
