@@ -12,8 +12,8 @@ from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import PullRequest
 from lambda_image.observing import log
 from lambda_image.ports import Clock, CodeHost, Fixes, Rollout
-from lambda_image.steps.aftermath import as_hosted, occurrences
-from lambda_image.steps.precedent import Precedent, barred
+from lambda_image.steps.repairing.aftermath import as_hosted, occurrences
+from lambda_image.steps.repairing.precedent import Precedent, barred
 
 
 @dataclass(frozen=True, slots=True)

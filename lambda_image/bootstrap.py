@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.notification import Notification
     from lambda_image.domain.patch import VerifyRequest
     from lambda_image.pipeline import Tools
-    from lambda_image.steps.propose import Terms
+    from lambda_image.steps.repairing.propose import Terms
 
 
 @once
@@ -63,7 +63,7 @@ def respond() -> RespondFunction:
     """The function that answers; without a queue for repairs it proposes none."""
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
     from lambda_image.adapters.dynamodb.report import DynamoReport
-    from lambda_image.steps.recall import Recollection
+    from lambda_image.steps.answering.recall import Recollection
 
     made = parts.invocations("ledger_table", "topic_arn", "trace_bucket", "models")
     asked = made.settings
@@ -251,7 +251,7 @@ def _tools(
     settings: Settings, reasoner: Reasoner, knowledge: Knowledge | None, source: GitSource | None
 ) -> Tools:
     from lambda_image.pipeline import Tools
-    from lambda_image.steps.recall import Recollection
+    from lambda_image.steps.answering.recall import Recollection
 
     return Tools(
         reasoner=reasoner,
@@ -269,7 +269,7 @@ def _tools(
 def _terms(settings: Settings) -> Terms:
     from lambda_image.domain.patch import Bounds
     from lambda_image.steps.editing.paths import PathPolicy
-    from lambda_image.steps.propose import Terms
+    from lambda_image.steps.repairing.propose import Terms
 
     paths = PathPolicy(settings.edit_allow, settings.edit_deny)
     bounds = Bounds(

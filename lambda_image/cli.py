@@ -25,10 +25,10 @@ from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendErro
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.left_out import policy
-from lambda_image.steps import compare as comparing
-from lambda_image.steps import group as grouping
-from lambda_image.steps import understand as understanding
-from lambda_image.steps.decode import decode
+from lambda_image.steps.reading import compare as comparing
+from lambda_image.steps.reading import group as grouping
+from lambda_image.steps.reading import understand as understanding
+from lambda_image.steps.reading.decode import decode
 from lambda_image.steps.redact import Rulebook, redact_text
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambda_image.pipeline import Tools
     from lambda_image.ports import Keeping
     from lambda_image.recognition import Recognition
-    from lambda_image.steps.policy import IntakePolicy
+    from lambda_image.steps.reading.policy import IntakePolicy
     from lambda_image.watch import Watcher
 
 

@@ -10,9 +10,9 @@ from lambda_image.domain.records import UndecodedDelivery
 from lambda_image.observing.work import current
 from lambda_image.ports import Ledger, WorkQueue
 from lambda_image.recognition import Recognition
-from lambda_image.steps.decode import decode
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
+from lambda_image.steps.reading.decode import decode
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from lambda_image.domain.aftermath import Fate, Fix
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.lessons import Verdict
 from lambda_image.ports import Fixes, Memory, TraceStore
-from lambda_image.steps.learn import lesson, subject_of_answer
+from lambda_image.steps.answering.learn import lesson, subject_of_answer
 
 # Whoever merges a fix says that the answer was right, and so does a problem that stays away. One that was
 # closed may have been wrong, or only unwanted.

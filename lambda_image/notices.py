@@ -14,8 +14,8 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import Morning
 from lambda_image.ports import Digests, Keeping
-from lambda_image.steps.notice import compose_digest, compose_morning, compose_spike
-from lambda_image.steps.receipt import compose_receipt
+from lambda_image.steps.telling.notice import compose_digest, compose_morning, compose_spike
+from lambda_image.steps.telling.receipt import compose_receipt
 
 # Milliseconds. The schedule is kept to the minute, and by another clock.
 EARLY = 60_000

@@ -18,13 +18,13 @@ from lambda_image.domain.errors import (
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.ports import Reasoner, TraceStore
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import told_of
-from lambda_image.steps.gather import without_model
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.answering.gather import without_model
 from lambda_image.steps.questions.inquire import inquire
 from lambda_image.steps.questions.reply import Stored, reply
 from lambda_image.steps.questions.topic import Topic, topic
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact_text
+from lambda_image.steps.telling.compose import told_of
 
 # A fingerprint, a thread or a work, as cards, threads and `tracemend status` show them.
 _NAME = re.compile(r"[\w-]{1,100}(?:\.\d{1,6})?", re.ASCII)

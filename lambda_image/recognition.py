@@ -8,8 +8,8 @@ from dataclasses import replace
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Intake, Sighting
 from lambda_image.ports import Identities
-from lambda_image.steps.fingerprint import EXPLICIT, OF_MESSAGES
-from lambda_image.steps.recognise import Recogniser, names, place_of, recognise
+from lambda_image.steps.reading.fingerprint import EXPLICIT, OF_MESSAGES
+from lambda_image.steps.reading.recognise import Recogniser, names, place_of, recognise
 
 # Fingerprints that a warm function remembers; each takes about 1 KB.
 REMEMBERED = 10_000

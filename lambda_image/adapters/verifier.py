@@ -12,7 +12,7 @@ from typing import Any
 from lambda_image.adapters.aws import translated
 from lambda_image.domain.errors import InputRefused, PermanentError, TransientError
 from lambda_image.domain.patch import Proof, VerifyRequest
-from lambda_image.steps.verify import OpenWorkspace, verify
+from lambda_image.steps.repairing.verify import OpenWorkspace, verify
 from lambda_image.wire import decode, encode
 
 # Lambda quotas: 6 MB for the payload of a synchronous invocation; base64 inside JSON inside base64 counts.

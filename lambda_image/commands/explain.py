@@ -25,13 +25,13 @@ from lambda_image.domain.records import FILE
 from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
-from lambda_image.steps.apply import make_patch
-from lambda_image.steps.compose_repair import compose_repair
-from lambda_image.steps.context import context
+from lambda_image.steps.answering.context import context
 from lambda_image.steps.editing.paths import PathPolicy
-from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import text_delivery, understand
 from lambda_image.steps.redact import redact, redact_text
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.repairing.apply import make_patch
+from lambda_image.steps.telling.compose_repair import compose_repair
 
 CONTEXT_TOKENS = 8_000
 

@@ -83,7 +83,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What may be shown. Built by `steps.check` alone; no claims means "not known"."""
+    """What may be shown. Built by `steps.answering.check` alone; no claims means "not known"."""
 
     claims: tuple[Claim, ...]
     fault: Fault

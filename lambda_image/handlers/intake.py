@@ -11,7 +11,7 @@ from lambda_image.handlers import metrics
 from lambda_image.intake import take_in
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
-from lambda_image.steps.decode import answers_for_each
+from lambda_image.steps.reading.decode import answers_for_each
 
 
 def handler(event: Any, context: Any) -> dict[str, list[dict[str, str]]]:

@@ -76,7 +76,7 @@ ARROWS = {
         "lambda_image.ports",
         "lambda_image.tracing",
         "lambda_image.wire",
-        "lambda_image.steps.verify",
+        "lambda_image.steps.repairing.verify",
         "knowledge",
     ),
     "knowledge": (),

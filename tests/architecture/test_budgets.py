@@ -111,8 +111,8 @@ def test_ports_have_one_to_four_methods() -> None:
     ("name", "home"),
     [
         ("RedactedEvent", "lambda_image.steps.redact"),
-        ("Diagnosis", "lambda_image.steps.check"),
-        ("VerifiedPatch", "lambda_image.steps.verify"),
+        ("Diagnosis", "lambda_image.steps.answering.check"),
+        ("VerifiedPatch", "lambda_image.steps.repairing.verify"),
     ],
 )
 def test_proofs_are_built_in_one_place(name: str, home: str) -> None:

@@ -11,7 +11,7 @@ from lambda_image.domain.aftermath import Fate, Fix
 from lambda_image.domain.incident import Task
 from lambda_image.domain.patch import PullRequest
 from lambda_image.ports import Actions, Fixes, Ledger, LedgerReport
-from lambda_image.steps.aftermath import occurrences
+from lambda_image.steps.repairing.aftermath import occurrences
 from tests.contract.office import DAY, FP, answer, top_of_an_hour
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake

@@ -12,9 +12,9 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.records import Delivery
 from lambda_image.ports import Ledger, LedgerReport
-from lambda_image.steps.decode import decode
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
+from lambda_image.steps.reading.decode import decode
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 

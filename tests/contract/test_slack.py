@@ -15,7 +15,7 @@ from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome, Telling
 from lambda_image.observing import log
-from lambda_image.steps.compose import with_card
+from lambda_image.steps.telling.compose import with_card
 from tests.contract.channels import patient, slack_notifier
 from tests.contract.servers.slack import TOKEN, Fault, LoopbackSlack
 from tests.contract.test_notifier import Book, told

@@ -13,7 +13,7 @@ from lambda_image.adapters.git.source import GitSource
 from lambda_image.adapters.git_clones import Clones
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import RepositoryMapping
-from lambda_image.steps.context import context
+from lambda_image.steps.answering.context import context
 from tests.fakes.events import redacted_event
 from tests.fakes.local_git import LocalGit
 from tests.fakes.source import SPLITTER

@@ -18,10 +18,10 @@ from lambda_image.domain.code import FUNCTION
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Revision, SourceExcerpt
+from lambda_image.steps.answering.context import context
 from lambda_image.steps.code.outline import outline
 from lambda_image.steps.code.packing import CHARACTERS_PER_TOKEN
 from lambda_image.steps.code.places import file_of, mentions
-from lambda_image.steps.context import context
 from tests.evals import code_speed
 from tests.evals.bugs import BareRepository, Bug, bugs
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from lambda_image.domain.errors import EnvelopeUnknown
 from lambda_image.domain.records import Delivery
-from lambda_image.steps.decode import decode
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import events, understand
+from lambda_image.steps.reading.decode import decode
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import events, understand
 from tests.evals.understanding import rows
 from tests.unit.steps.traces.samples import TRACES
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lambda_image.steps.group import group, grouped_at_the_end
+from lambda_image.steps.reading.group import group, grouped_at_the_end
 from tests.evals.understanding import rows
 
 SYSTEMS = ("Android", "BGL", "HDFS", "Linux", "OpenStack", "Proxifier", "Windows", "Zookeeper")

@@ -31,7 +31,7 @@ from lambda_image.domain.patch import FileChange, Patch, Proof, Proposal, Verify
 from lambda_image.domain.prompt import Prompt
 from lambda_image.ports import Reasoner
 from lambda_image.steps.proof.python import RUNNER
-from lambda_image.steps.propose import Terms, Workbench, propose
+from lambda_image.steps.repairing.propose import Terms, Workbench, propose
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.source import MemoryRepository
 

@@ -21,7 +21,7 @@ from lambda_image.adapters.clock import WallClock
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import TransientError
 from lambda_image.ports import Reasoner
-from lambda_image.steps.propose import Terms
+from lambda_image.steps.repairing.propose import Terms
 from tests.evals.quixbugs import Bug, bugs
 
 

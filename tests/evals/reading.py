@@ -14,11 +14,11 @@ from typing import Any
 
 from lambda_image.domain.errors import EnvelopeUnknown
 from lambda_image.domain.records import Delivery
-from lambda_image.steps.assemble import assemble
-from lambda_image.steps.decode import decode
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.read_trace import read_trace
-from lambda_image.steps.understand import events, text_delivery, understand
+from lambda_image.steps.reading.assemble import assemble
+from lambda_image.steps.reading.decode import decode
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.read_trace import read_trace
+from lambda_image.steps.reading.understand import events, text_delivery, understand
 
 LABELS = Path(__file__).with_name("aws_labels.json")
 # Engines that print `function@file:line` or no column; V8's stacks, Chrome's among them, are Node's.

@@ -43,7 +43,7 @@ from lambda_image.intake import take_in
 from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.pipeline import Tools, answer, respond
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.reading.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import incident
 from tests.fakes.identities import MemoryIdentities

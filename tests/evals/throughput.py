@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from lambda_image.domain.records import Delivery
-from lambda_image.steps.decode import decode
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
+from lambda_image.steps.reading.decode import decode
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
 from tests.evals.grouping import SYSTEMS, raw
 from tests.unit.steps.traces.samples import TRACES
 

@@ -8,7 +8,7 @@ from typing import Any
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.identity import FingerprintRule
 from lambda_image.domain.incident import Incident, Intake, Sighting
-from lambda_image.steps.fingerprint import decide
+from lambda_image.steps.reading.fingerprint import decide
 from lambda_image.steps.redact import redact
 
 START = 1_790_000_000_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Revision, SourceExcerpt
-from lambda_image.steps.spans import number_spans
+from lambda_image.steps.answering.spans import number_spans
 from tests.fakes.events import START, redacted_event
 
 PRICING_PAGE = Passage(

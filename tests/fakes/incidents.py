@@ -15,13 +15,13 @@ from lambda_image.domain.incident import History, Incident, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, Spike
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proof, PullRequest, PullRequestPlan, TestRun
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.answering.spans import number_spans
 from lambda_image.steps.cards.addresses import code_address, log_address
 from lambda_image.steps.cards.ink import address
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer
-from lambda_image.steps.compose_repair import compose_repair
-from lambda_image.steps.notice import compose_digest, compose_spike
-from lambda_image.steps.spans import number_spans
+from lambda_image.steps.telling.compose import compose_answer
+from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.steps.telling.notice import compose_digest, compose_spike
 from tests.fakes.clients import Allowed
 from tests.fakes.events import START, redacted_event
 

@@ -12,11 +12,11 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Proof, Proposal, PullRequest, TestRun
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer
-from lambda_image.steps.compose_repair import compose_repair
-from lambda_image.steps.notice import compose_digest
-from lambda_image.steps.plan import plan_pull_request
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.repairing.plan import plan_pull_request
+from lambda_image.steps.telling.compose import compose_answer
+from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.steps.telling.notice import compose_digest
 from tests.fakes.events import START, incident
 from tests.fakes.evidence import PRICING_CODE, PRICING_PAGE, evidence
 

@@ -18,8 +18,8 @@ from infra.aws.deploying.probe import NothingArrived, chosen, seconds_to_channel
 from infra.aws.deploying.tools import CommandFailed, run
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger

@@ -12,8 +12,8 @@ from hypothesis import strategies as some
 
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import Patch
-from lambda_image.steps.apply import make_patch
 from lambda_image.steps.editing.diff import unified
+from lambda_image.steps.repairing.apply import make_patch
 from tests.fakes.files import HERE, Files
 
 PATHS = ("a.py", "src/b.js", "with space/c.txt")

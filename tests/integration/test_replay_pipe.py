@@ -18,7 +18,7 @@ from infra.local.pump.lots import StreamRecord
 from infra.local.pump.pipe_events import Origin, dead_letter
 from lambda_image.intake import take_in
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.reading.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.identities import MemoryIdentities

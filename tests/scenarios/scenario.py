@@ -44,8 +44,8 @@ from lambda_image.intake import take_in
 from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.pipeline import Tools, respond
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.identities import MemoryIdentities

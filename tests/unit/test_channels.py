@@ -18,7 +18,7 @@ from lambda_image.domain.noise import Spike
 from lambda_image.domain.notification import Notification, Outcome, Telling
 from lambda_image.domain.severity import Severity
 from lambda_image.domain.severity import severity as severity_of
-from lambda_image.steps.notice import UNDIAGNOSED
+from lambda_image.steps.telling.notice import UNDIAGNOSED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident, intake
 from tests.fakes.ledger import MemoryLedger

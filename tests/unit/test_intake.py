@@ -10,7 +10,7 @@ from lambda_image.domain.incident import Incident, Intake
 from lambda_image.domain.noise import Digest
 from lambda_image.intake import take_in
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.reading.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.identities import MemoryIdentities
 from tests.fakes.ledger import MemoryLedger

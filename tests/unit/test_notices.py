@@ -15,8 +15,8 @@ from lambda_image.domain.incident import Incident, Intake, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, NoisePolicy, Spike
 from lambda_image.domain.notification import Telling
 from lambda_image.notices import tell_digest, tell_spike
-from lambda_image.steps.notice import compose_digest, compose_spike
-from lambda_image.steps.receipt import compose_receipt
+from lambda_image.steps.telling.notice import compose_digest, compose_spike
+from lambda_image.steps.telling.receipt import compose_receipt
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident, intake
 from tests.fakes.ledger import MemoryLedger

@@ -15,8 +15,8 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.patch import Bounds, Proof, PullRequest, PullRequestPlan, TestRun, VerifyRequest
 from lambda_image.domain.prompt import Prompt
 from lambda_image.pipeline import Tools, repair, respond
-from lambda_image.steps.propose import Terms
-from lambda_image.steps.verify import PROVED
+from lambda_image.steps.repairing.propose import Terms
+from lambda_image.steps.repairing.verify import PROVED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, TRACE, incident, intake
 from tests.fakes.fixes import MemoryFixes

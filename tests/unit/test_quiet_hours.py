@@ -15,7 +15,7 @@ from lambda_image.domain.noise import Spike
 from lambda_image.domain.quiet import Morning, quiet_hours
 from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_morning
-from lambda_image.steps.notice import compose_spike
+from lambda_image.steps.telling.notice import compose_spike
 from tests.fakes.events import intake
 from tests.fakes.stores import MemoryKeeping
 from tests.unit.test_channels import CASE, Office

@@ -13,10 +13,10 @@ from lambda_image import wire
 from lambda_image.domain.identity import Decision, FingerprintRule, Sayings
 from lambda_image.domain.incident import Incident, Intake, Sighting
 from lambda_image.recognition import Recognition
-from lambda_image.steps import fingerprint
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.recognise import BYTES, TEMPLATES
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.reading import fingerprint
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.recognise import BYTES, TEMPLATES
+from lambda_image.steps.reading.understand import text_delivery, understand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, batch_of, intake, redacted_event, said, sighting, with_frames
 from tests.fakes.identities import MemoryIdentities
@@ -186,7 +186,7 @@ def test_the_templates_of_an_older_version_are_not_joined(
 ) -> None:
     module = said("cannot load module a.b.c now")
     settled(identities, module)
-    monkeypatch.setattr("lambda_image.steps.recognise.VERSION", "v2")
+    monkeypatch.setattr("lambda_image.steps.reading.recognise.VERSION", "v2")
     later = said("cannot load module d.e.f now")
 
     assert settled(identities, later) == [later.fingerprint]

@@ -12,7 +12,7 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import History, Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest, Spike
 from lambda_image.domain.patch import FileChange, Patch, VerifyRequest
-from lambda_image.steps.notice import compose_spike
+from lambda_image.steps.telling.notice import compose_spike
 from lambda_image.wire import decode, decode_outcome, decode_work, encode
 from tests.fakes.events import START, incident
 

@@ -12,8 +12,8 @@ from infra.aws.config import Config
 from infra.aws.doctor.check import Client
 from lambda_image.domain.errors import TracemendError
 from lambda_image.ports import LedgerReport
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import text_delivery, understand
 
 # Letters that no mask takes for a number, in the first word, which is never a value: each check is a problem
 # of its own.

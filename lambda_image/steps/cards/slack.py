@@ -13,10 +13,10 @@ from typing import Any
 
 from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style, words
 from lambda_image.languages import voice
-from lambda_image.steps import channel_words, messages
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.escape import label, quiet
-from lambda_image.steps.length import short, size
+from lambda_image.steps.telling import channel_words, messages
+from lambda_image.steps.telling.escape import label, quiet
+from lambda_image.steps.telling.length import short, size
 
 HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
 STATE, STATE_LIMIT = "tracemend-state", 300

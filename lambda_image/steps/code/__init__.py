@@ -1,1 +1,1 @@
-"""What `steps/context.py` works with; the README tells which file does what."""
+"""What `steps/answering/context.py` works with; the README tells which file does what."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.read_trace import find_trace
+from lambda_image.steps.reading.read_trace import find_trace
 from lambda_image.steps.traces import Trace
 
 # Go and Rust know one kind of panic: there the first words of its message tell one from another.

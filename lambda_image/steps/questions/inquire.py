@@ -9,8 +9,8 @@ from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident
 from lambda_image.ports import Reasoner
 from lambda_image.prompts import render
-from lambda_image.steps.check import check
-from lambda_image.steps.diagnose import drafted, select, values
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.answering.diagnose import drafted, select, values
 
 # Characters of a question.
 QUESTION = 400
@@ -28,7 +28,7 @@ def inquire(
 
     Raises what `Reasoner.ask` raises.
     """
-    from lambda_image.steps.answer import reply_type  # noqa: PLC0415 - pydantic waits for a question
+    from lambda_image.steps.answering.answer import reply_type  # noqa: PLC0415 - pydantic waits for a question
 
     shown = select(incident, evidence, budget_tokens)
     prompt = render("question", question=question[:QUESTION], **values(shown, evidence, language))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambda_image.domain.errors import PatchRefused
-from lambda_image.steps.apply import make_patch
+from lambda_image.steps.repairing.apply import make_patch
 from tests.fakes.files import HERE, Files
 
 Applier = Callable[["Case"], bytes | None]

@@ -19,7 +19,7 @@ from lambda_image import bootstrap, operators
 from lambda_image.domain.errors import DeliveryFailed
 from lambda_image.domain.incident import Incident, Tally
 from lambda_image.handlers.intake import handler
-from lambda_image.steps.neighbours import with_neighbours
+from lambda_image.steps.reading.neighbours import with_neighbours
 from lambda_image.wire import decode
 from tests.fakes.events import START, TRACE
 from tests.fakes.telemetry import MemoryLogs

@@ -13,7 +13,7 @@ from lambda_image.adapters.sandbox.workspace import open_workspace
 from lambda_image.domain.patch import Proof, Reproduction, VerifyRequest
 from lambda_image.steps.proof.javascript.runner import RUNNER
 from lambda_image.steps.proof.tree import Tree
-from lambda_image.steps.verify import verify
+from lambda_image.steps.repairing.verify import verify
 from tests.integration.proof.frameworks import BREAKING, FIXED, KINDS, Kind
 from tests.integration.sandbox.trees import tar_of
 

@@ -10,7 +10,7 @@ import pytest
 from lambda_image.adapters.sandbox import levels
 from lambda_image.adapters.sandbox.workspace import open_workspace
 from lambda_image.domain.patch import Proof, VerifyRequest
-from lambda_image.steps.verify import verify
+from lambda_image.steps.repairing.verify import verify
 from tests.integration.proof.samples import SAMPLES, Sample
 
 pytestmark = pytest.mark.timeout(300)

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_image.adapters.sandbox.workspace import open_workspace
 from lambda_image.domain.patch import FileChange, Patch, Proof, Reproduction, VerifyRequest
-from lambda_image.steps.verify import verify
+from lambda_image.steps.repairing.verify import verify
 from tests.integration.proof.test_python import BUGGY, FIXED, REPRODUCTION, TRACE
 from tests.integration.sandbox.trees import tar_of
 

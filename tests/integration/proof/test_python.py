@@ -12,7 +12,7 @@ from lambda_image.adapters.sandbox.workspace import open_workspace
 from lambda_image.adapters.verifier import LocalVerifier, packed, unpacked
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import FileChange, Patch, Reproduction, VerifyRequest
-from lambda_image.steps.verify import certify
+from lambda_image.steps.repairing.verify import certify
 from tests.integration.sandbox.trees import tar_of
 
 BUGGY = b"def mean(values):\n    return sum(values) / len(values)\n"

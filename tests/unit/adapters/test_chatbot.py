@@ -20,7 +20,7 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Notification, Outcome, Telling
-from lambda_image.steps.notice import UNDIAGNOSED
+from lambda_image.steps.telling.notice import UNDIAGNOSED
 from tests.fakes.clock import FixedClock
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:incidents"

@@ -9,9 +9,9 @@ from lambda_image.domain.card import ANYBODY, Card, Part, Run, Style, section, t
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Notification, Outcome
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer, with_card
-from lambda_image.steps.notice import UNDIAGNOSED
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.telling.compose import compose_answer, with_card
+from lambda_image.steps.telling.notice import UNDIAGNOSED
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence
 

@@ -19,7 +19,7 @@ from lambda_image.handlers import metrics
 from lambda_image.intake import Taken, take_in
 from lambda_image.observing.work import Work, going_on
 from lambda_image.recognition import Recognition
-from lambda_image.steps.policy import IntakePolicy
+from lambda_image.steps.reading.policy import IntakePolicy
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START
 from tests.fakes.identities import MemoryIdentities

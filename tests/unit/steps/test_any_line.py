@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.assemble import assemble
-from lambda_image.steps.detect import is_error
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.prefix import bare
-from lambda_image.steps.read_trace import find_trace, read_trace
-from lambda_image.steps.understand import events, understand
+from lambda_image.steps.reading.assemble import assemble
+from lambda_image.steps.reading.detect import is_error
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.prefix import bare
+from lambda_image.steps.reading.read_trace import find_trace, read_trace
+from lambda_image.steps.reading.understand import events, understand
 from tests.evals.fuzz import PIECES, Tally, attempt
 from tests.unit.steps.traces.samples import TRACES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.errors import PatchRefused
-from lambda_image.steps.apply import make_patch
 from lambda_image.steps.editing.paths import PathPolicy
+from lambda_image.steps.repairing.apply import make_patch
 from tests.fakes.files import HERE, Files
 
 TEXT = '''def total(lines):

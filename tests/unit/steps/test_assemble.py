@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.assemble import HEAD_LINES, TAIL_LINES, Block, assemble
-from lambda_image.steps.understand import events
+from lambda_image.steps.reading.assemble import HEAD_LINES, TAIL_LINES, Block, assemble
+from lambda_image.steps.reading.understand import events
 from tests.unit.steps.traces.samples import JAVA, PYTHON_CHAIN, TRACES
 
 PREFIXES = {

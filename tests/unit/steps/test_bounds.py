@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.assemble import OPEN_STREAMS, assemble
-from lambda_image.steps.understand import events_of
+from lambda_image.steps.reading.assemble import OPEN_STREAMS, assemble
+from lambda_image.steps.reading.understand import events_of
 
 MEGABYTES = 2**20
 FRAME = '  File "/app/shop/orders.py", line 17, in place'

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.diagnosis import Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.evidence import Evidence, Gap, Passage
-from lambda_image.steps.check import check, objection
+from lambda_image.steps.answering.check import check, objection
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import OTHER_PAGE, PRICING_PAGE, evidence
 

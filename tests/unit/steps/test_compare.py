@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.errors import InputRefused
-from lambda_image.steps.compare import compared, explained
+from lambda_image.steps.reading.compare import compared, explained
 
 LINES = (
     "Nov 25 10:00:00 h sshd[1]: session closed for user ann",

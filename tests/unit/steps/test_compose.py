@@ -26,10 +26,10 @@ from lambda_image.domain.evidence import Change, Evidence, Gap, Passage, Span, S
 from lambda_image.domain.incident import History
 from lambda_image.domain.notification import NEXT_STEP_LIMIT, Notification, Outcome
 from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, PullRequestPlan, TestRun
-from lambda_image.steps.check import check
-from lambda_image.steps.compose import compose_answer
-from lambda_image.steps.compose_repair import compose_repair
-from lambda_image.steps.messages import REPAIR_COMES
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.telling.compose import compose_answer
+from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.steps.telling.messages import REPAIR_COMES
 from tests.fakes.events import incident, redacted_event
 from tests.fakes.evidence import evidence
 

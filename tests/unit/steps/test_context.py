@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import SourceExcerpt
+from lambda_image.steps.answering.context import context
 from lambda_image.steps.code.outline import enclosing
 from lambda_image.steps.code.packing import CHARACTERS_PER_TOKEN
 from lambda_image.steps.code.places import locate, path_of
-from lambda_image.steps.context import context
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import REVISION
 from tests.fakes.source import MemoryRepository

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.errors import EnvelopeUnknown
 from lambda_image.domain.records import Delivery, UndecodedDelivery
-from lambda_image.steps.decode import DECOMPRESSED_LIMIT, decode
+from lambda_image.steps.reading.decode import DECOMPRESSED_LIMIT, decode
 
 EVENTS = Path(__file__).parents[2] / "events"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lambda_image.steps.detect import is_error
-from lambda_image.steps.understand import events
+from lambda_image.steps.reading.detect import is_error
+from lambda_image.steps.reading.understand import events
 
 REQUEST = "3f6c1a52-7c0d-4a0e-9d1e-0123456789ab"
 ALB = (

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.evidence import Passage, SourceExcerpt
 from lambda_image.prompts.fence import neutralise
-from lambda_image.steps.answer import answer_type
-from lambda_image.steps.diagnose import diagnose, prompt, select
+from lambda_image.steps.answering.answer import answer_type
+from lambda_image.steps.answering.diagnose import diagnose, prompt, select
 from tests.fakes.events import incident, redacted_event
 from tests.fakes.evidence import PRICING_PAGE, evidence
 from tests.fakes.reasoner import ScriptedReasoner

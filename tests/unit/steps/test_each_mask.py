@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_image.steps.masks import MASKS, collapse, masks_in, normalise
+from lambda_image.steps.reading.masks import MASKS, collapse, masks_in, normalise
 
 # In the order of MASKS: what it is for, texts with what becomes of them, texts that it does not touch.
 EXAMPLES: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (

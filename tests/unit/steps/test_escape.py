@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.channel.mrkdwn import parse, pings
-from lambda_image.steps import escape, github_text
 from lambda_image.steps.cards import ink
 from lambda_image.steps.cards.chatbot import line
 from lambda_image.steps.cards.ink import prose
-from lambda_image.steps.escape import FENCE, JOINER, code, fence, links, no_links
-from lambda_image.steps.length import cut, fit, size
+from lambda_image.steps.telling import escape, github_text
+from lambda_image.steps.telling.escape import FENCE, JOINER, code, fence, links, no_links
+from lambda_image.steps.telling.length import cut, fit, size
 
 EVIL = "https://evil.example.com/a?b=1"
 

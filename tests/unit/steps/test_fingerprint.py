@@ -6,8 +6,8 @@ import pytest
 
 from lambda_image.domain.events import Frame
 from lambda_image.domain.identity import Decision, FingerprintRule
-from lambda_image.steps.fingerprint import decide, explicit, fingerprint
-from lambda_image.steps.masks import normalise
+from lambda_image.steps.reading.fingerprint import decide, explicit, fingerprint
+from lambda_image.steps.reading.masks import normalise
 from tests.fakes.events import redacted_event
 
 

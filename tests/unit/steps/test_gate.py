@@ -10,9 +10,9 @@ from lambda_image.domain.diagnosis import Confidence
 from lambda_image.domain.gate import Level, RepairPolicy
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import FileChange, Proposal
-from lambda_image.steps import areas
-from lambda_image.steps.gate import judge
-from lambda_image.steps.plan import plan_pull_request
+from lambda_image.steps.repairing import areas
+from lambda_image.steps.repairing.gate import judge
+from lambda_image.steps.repairing.plan import plan_pull_request
 from tests.fakes.events import incident
 from tests.unit.steps.test_plan import PATCH, VERIFIED, diagnosed, diagnosis
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.assemble import (
+from lambda_image.steps.reading.assemble import (
     KNOWN,
     LONG_LINE,
     Again,
@@ -17,9 +17,9 @@ from lambda_image.steps.assemble import (
     assemble_loud,
     nothing_known,
 )
-from lambda_image.steps.detect import held_back
-from lambda_image.steps.known import screen
-from lambda_image.steps.memory import Memory
+from lambda_image.steps.reading.detect import held_back
+from lambda_image.steps.reading.known import screen
+from lambda_image.steps.reading.memory import Memory
 from tests.unit.steps.traces.samples import TRACES
 
 REQUEST = "3f6c1a52-7c0d-4a0e-9d1e-0123456789ab"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_image.steps.group import group, grouped_at_the_end
-from lambda_image.steps.header import without_header
-from lambda_image.steps.masks import collapse, template
-from lambda_image.steps.templates import Miner
+from lambda_image.steps.reading.group import group, grouped_at_the_end
+from lambda_image.steps.reading.header import without_header
+from lambda_image.steps.reading.masks import collapse, template
+from lambda_image.steps.reading.templates import Miner
 
 
 def groups(*lines: str) -> list[int]:

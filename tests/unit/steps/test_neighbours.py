@@ -8,10 +8,10 @@ import pytest
 
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.redaction import UserRule
-from lambda_image.steps.fingerprint import fingerprint
-from lambda_image.steps.messages import NOT_IN_STREAM
-from lambda_image.steps.neighbours import with_neighbours
+from lambda_image.steps.reading.fingerprint import fingerprint
+from lambda_image.steps.reading.neighbours import with_neighbours
 from lambda_image.steps.redact import rulebook
+from lambda_image.steps.telling.messages import NOT_IN_STREAM
 from tests.fakes.events import START, TRACE, incident, redacted_event
 from tests.fakes.telemetry import MemoryLogs
 

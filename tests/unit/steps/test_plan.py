@@ -24,8 +24,8 @@ from lambda_image.domain.patch import (
     TestRun,
     VerifiedPatch,
 )
-from lambda_image.steps.check import check
-from lambda_image.steps.plan import plan_pull_request
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.repairing.plan import plan_pull_request
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence
 

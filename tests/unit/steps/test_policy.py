@@ -6,8 +6,8 @@ import pytest
 
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.filters import parse
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
 from tests.fakes.events import START, TRACE
 
 ERROR = ("ERROR checkout failed with status 500",)

@@ -10,8 +10,8 @@ from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, Fault
 from lambda_image.domain.patch import Bounds, Proof, Proposal, TestRun, VerifyRequest
 from lambda_image.domain.prompt import Prompt
-from lambda_image.steps.propose import Terms, Workbench, propose
-from lambda_image.steps.verify import NOT_PROVED, PROVED
+from lambda_image.steps.repairing.propose import Terms, Workbench, propose
+from lambda_image.steps.repairing.verify import NOT_PROVED, PROVED
 from tests.fakes.events import incident
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.source import MemoryRepository, ScriptedVerifier

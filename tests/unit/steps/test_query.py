@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.evidence import ServiceMapping
-from lambda_image.steps.query import knowledge_query
+from lambda_image.steps.answering.query import knowledge_query
 from tests.fakes.events import redacted_event
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_image.steps.read_trace import find_trace
+from lambda_image.steps.reading.read_trace import find_trace
 
 PYTHON = """Traceback (most recent call last):
   File "/app/a.py", line 3, in outer

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.fingerprint import fingerprint
+from lambda_image.steps.reading.fingerprint import fingerprint
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.redaction.rules import RULES
 from lambda_image.steps.redaction.tokens import TOKENS

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from lambda_image.domain.incident import Intake
 from lambda_image.domain.records import Delivery, Records
 from lambda_image.steps.filters import parse
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
 from tests.unit.steps.redaction_samples import NO_SECRETS, SECRETS
 from tests.unit.steps.test_known import LINES
 from tests.unit.steps.test_stability import ERROR, STATUSES
@@ -110,7 +110,7 @@ def test_most_errors_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None
     policy = IntakePolicy()
     trace = f"ERROR order {{}} failed\n{TRACES['java']}"
     understand(delivery(0, [trace.format(4711), "INFO  fine"]), policy)
-    monkeypatch.setattr("lambda_image.steps.understand.read_trace", None)
+    monkeypatch.setattr("lambda_image.steps.reading.understand.read_trace", None)
     seen = understand(delivery(1, [trace.format(number) for number in range(1_000, 1_500)]), policy)
 
     (sighting,) = seen.sightings
@@ -128,7 +128,7 @@ def test_another_line_that_raised_is_not_taken_for_a_known_one() -> None:
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambda_image.steps.memory.ROOM", 20_000)
+    monkeypatch.setattr("lambda_image.steps.reading.memory.ROOM", 20_000)
     policy, chance = IntakePolicy(), random.Random(7)  # noqa: S311
     for number in range(20):
         words = ["".join(chance.choices("ghijklmnop", k=12)) for _ in range(100)]

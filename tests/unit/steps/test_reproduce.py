@@ -6,7 +6,7 @@ import pytest
 
 from lambda_image.domain.errors import PatchRefused
 from lambda_image.steps.proof.runner import Asked
-from lambda_image.steps.reproduce import read_reproduction
+from lambda_image.steps.repairing.reproduce import read_reproduction
 
 GOOD = "from shop.pricing import mean\n\n\ndef test_empty():\n    assert mean([]) == 0\n"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.events import Frame
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.shorten import shorten
-from lambda_image.steps.understand import text_delivery, understand
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.shorten import shorten
+from lambda_image.steps.reading.understand import text_delivery, understand
 from lambda_image.wire import encode
 from tests.fakes.events import redacted_event
 

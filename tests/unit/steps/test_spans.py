@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.domain.evidence import Passage, SourceExcerpt
-from lambda_image.steps.markdown import parts
-from lambda_image.steps.spans import code_spans, log_spans, passage_spans
+from lambda_image.steps.answering.markdown import parts
+from lambda_image.steps.answering.spans import code_spans, log_spans, passage_spans
 from tests.fakes.events import TRACE, redacted_event
 from tests.fakes.evidence import PRICING_CODE, PRICING_PAGE
 

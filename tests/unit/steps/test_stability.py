@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_image.steps.understand import events
+from lambda_image.steps.reading.understand import events
 from tests.unit.steps.traces import samples
 
 Mutation = Callable[[str], str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.diagnosis import DiagnosisDraft, DraftClaim, Fault
-from lambda_image.steps.check import check
-from lambda_image.steps.translation import faithful
+from lambda_image.steps.answering.check import check
+from lambda_image.steps.answering.translation import faithful
 from tests.fakes.evidence import evidence
 
 CHECKED = "total divides by len(prices), which is zero for an empty order in pricing.py"

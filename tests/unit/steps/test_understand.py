@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from lambda_image.domain.incident import Intake
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.steps.filters import parse
-from lambda_image.steps.group import group
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import events, understand
+from lambda_image.steps.reading.group import group
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import events, understand
 from tests.fakes.events import START, TRACE
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from lambda_image.domain.affected import KEPT, Affected, Whom, unmet
 from lambda_image.domain.records import Delivery, LogRecord
-from lambda_image.steps.policy import IntakePolicy
-from lambda_image.steps.understand import understand
-from lambda_image.steps.whom import whom
+from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.steps.reading.understand import understand
+from lambda_image.steps.reading.whom import whom
 
 UUID = "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77"
 USERS, TENANTS, REQUESTS = Whom

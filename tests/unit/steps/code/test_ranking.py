@@ -8,7 +8,7 @@ import pytest
 
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import SourceExcerpt
-from lambda_image.steps.context import context
+from lambda_image.steps.answering.context import context
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import REVISION
 from tests.fakes.source import MemoryRepository

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.assemble import assemble
-from lambda_image.steps.detect import held_back
-from lambda_image.steps.read_trace import read_trace
+from lambda_image.steps.reading.assemble import assemble
+from lambda_image.steps.reading.detect import held_back
+from lambda_image.steps.reading.read_trace import read_trace
 from tests.unit.steps.traces.printed import TRACES, Printed
 
 Wrap = Callable[[Printed], list[str]]

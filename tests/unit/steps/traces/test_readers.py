@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_image.steps.read_trace import find_trace
+from lambda_image.steps.reading.read_trace import find_trace
 from lambda_image.steps.traces import Trace
 from tests.unit.steps.traces.samples import TRACES
 

@@ -1,0 +1,68 @@
+"""Citations as people read them: a number in the text, and for each its place and words, lifted by code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from lambda_image.domain.card import Line, Run
+from lambda_image.domain.diagnosis import Claim
+from lambda_image.domain.evidence import Span, SpanKind
+from lambda_image.steps.cards.ink import code, linked, prose
+from lambda_image.steps.telling import messages
+from lambda_image.steps.telling.length import cut, short, size
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
+
+QUOTE_LIMIT = 300
+# A statement is an answer's first lines; what is longer stands whole further down, or on in the thread.
+STATED_LIMIT = 600
+
+
+def cited(claims: Sequence[Claim]) -> tuple[Span, ...]:
+    """The spans that the claims rest on, each once, in the order of their numbers."""
+    return tuple(dict.fromkeys(span for claim in claims for span in claim.citations))
+
+
+def numbered(claims: Sequence[Claim]) -> dict[str, int]:
+    """Span id to citation number, from 1."""
+    return {span.id: number for number, span in enumerate(cited(claims), start=1)}
+
+
+def stated(claim: Claim, numbers: dict[str, int], address: Callable[[Span], str]) -> Line:
+    """A statement in the language of the card, and the numbers of its citations, which lead to them."""
+    marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in claim.citations)
+    return (*prose(short(claim.told, STATED_LIMIT)), Run(" "), *(run for mark in marks for run in mark))
+
+
+def in_full(claims: Sequence[Claim]) -> tuple[Line, ...]:
+    """The statements of which `stated` says the beginning."""
+    return tuple(prose(claim.told) for claim in claims if size(claim.told) > STATED_LIMIT)
+
+
+def quoted(say: Voice, claims: Sequence[Claim], address: Callable[[Span], str]) -> tuple[Line, ...]:
+    """One line per citation: its number, where it stands, and its words."""
+    return tuple(
+        (*linked((Run(f"[{number}]"),), address(span)), Run(" "), *_quote(say, span, address(span)))
+        for number, span in enumerate(cited(claims), start=1)
+    )
+
+
+def remembered(say: Voice, span: Span, address: str) -> Line:
+    """What turned out before, or how the team corrected it; leads to the pull request that mended it."""
+    told = messages.WORKED_BEFORE if span.kind is SpanKind.EARLIER else messages.CORRECTED
+    quote = prose(cut(span.text, QUOTE_LIMIT), unlinked=str)
+    return (*linked(say.line(told, day=span.source), address), Run(' "'), *quote, Run('"'))
+
+
+def _quote(say: Voice, span: Span, address: str) -> Line:
+    words = " ".join(cut(span.text, QUOTE_LIMIT).split())
+    if span.kind is SpanKind.LOG:
+        return say.line(messages.LOG_LINE, quote=code(words))
+    if span.kind is SpanKind.CODE:
+        return (*code(f"{span.source}:{span.line}", address), Run(": "), *code(words))
+    if span.kind.told:
+        return remembered(say, span, address)
+    said = code(words) if span.command else (Run('"'), *prose(words, unlinked=str), Run('"'))
+    return (*linked(prose(span.source), address), Run(": "), *said)

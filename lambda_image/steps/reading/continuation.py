@@ -1,0 +1,192 @@
+"""Whether a line goes on with the block before it: by what the block is, and how the line looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from lambda_image.steps.reading.line import ERROR_LEVELS, level_of
+
+TRACEBACK_HEAD = "Traceback (most recent call last)"
+# How any language prints frames and links of a chain; a logger's own prefix has been taken off.
+_FRAME = re.compile(
+    r'\s+(?:at |\.\.\. |File "|from |\^|~|\||\+|in |thrown in |--- )|\s*\.\.\. \d+ (?:more|common)'
+    r"|\s*(?:Caused by|Suppressed|Wrapped by): |\s*--- End of |\s*---> |\s*at [\w.$<(/]"
+    r"|#\d+ |Stack trace:|\[stacktrace\]|\s+\+?-|(?:[A-Za-z]:)?[^:]{1,300}:\d+:in [`'\w]"
+    r"|<asynchronous suspension>|Runtime\.ExitError$"
+    r"|[\w.$<>]+\([\w./$-]+\.java:\d+\)$|ORA-\d{5}: at "
+    r"|\s+\d+: |\s*[Ss]tack backtrace:|note: (?:run with|[Ss]ome details)|Next [\w\\]+: |Caused by:$"
+    r"|Error has been observed at the following site|Original Stack Trace:$"
+    r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
+)
+_INDENTED = re.compile(r"\s+\S")
+_CHAIN = re.compile(r"During handling of the above|The above exception was")
+_PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
+_GO = re.compile(
+    r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|runtime stack:|\[?originating from"
+    r"|[\w./$*%()\[\]{}-]{1,300}\(.*\)$"
+)
+_GOROUTINE = re.compile(r"goroutine \d+ ")
+_EXCEPTION = re.compile(
+    r"(?:Exception in thread \"[^\"]{1,100}\" |Unhandled exception[.:] )?"
+    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)"
+    r"(?: \[\w+\]| \(0x\w+\))?(?:: |:?$)"
+)
+_OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
+_NODE_SOURCE = re.compile(r"(?:node:\S+|(?:file://)?\S+\.[cm]?[jt]sx?):\d+$")
+_NODE_FRAME = re.compile(r"\s+at ")
+# Ruby prints the error behind the first frame.
+_RUBY_HEAD = re.compile(r":in [`'].{1,300}': .{0,1500} \([A-Z][\w:]*\)$")
+# Rails leaves a line free behind the error.
+_RAILS_HEAD = re.compile(r"(?:^|\s)[A-Z]\w*(?:::[A-Z]\w*)* \(.{0,1500}\):$")
+_QUIET = frozenset({"info", "debug"})
+# What goes before a traceback without a level.
+_THREAD = re.compile(r"Exception (?:in thread|ignored in)")
+# Rust's `main` leaves a line free between its error and the cause.
+_RUST_ERROR = re.compile(r"Error: ")
+_AFTER_HEAD = 5
+_TRACEBACK_REACH = 400
+
+
+class Kind(Enum):
+    """What a block has turned out to be."""
+
+    PLAIN = "plain"
+    PYTHON = "python"
+    GO = "go"
+    RUST = "rust"
+    DART = "dart"
+    PHP = "php"
+    NODE = "node"
+    OBJECT = "object"
+    FRAMES = "frames"
+
+
+_BEGINS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.PYTHON, re.compile(r"Traceback \(most recent call last\)")),
+    (
+        Kind.GO,
+        re.compile(r"^(?:http: )?panic(?: serving \S+)?: |^fatal error: |^goroutine \d+ |^SIG[A-Z]+: "),
+    ),
+    (Kind.RUST, re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at ")),
+    (Kind.DART, re.compile(r"Unhandled exception:\s*$")),
+    (
+        Kind.PHP,
+        re.compile(r"\bUncaught [\w\\]+|^(?:PHP )?Fatal error: |^exception '|^Stack trace:|\[stacktrace\]"),
+    ),
+    (Kind.NODE, _NODE_SOURCE),
+    (Kind.OBJECT, re.compile(r"[{\[]\s*$|^\s*\{.*[,{\[]\s*$")),
+)
+# What any of these holds, so that most lines are asked once.
+_HINT = re.compile(
+    r"Traceback|panic|[Ff]atal error|^goroutine|^SIG|Unhandled exception|Uncaught |exception '|tack ?trace"
+    r"|[jt]sx?:\d+$|^node:\S+:\d+$"
+)
+_OPEN_ENDS = ("{", "[", ",", "{ ", "[ ")
+
+
+def may_go_on(line: str) -> bool:
+    """Whether a line without its prefix looks as if it went on with anything; most log lines do not."""
+    return (
+        not line
+        or line[0].isspace()
+        or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
+        or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
+    )
+
+
+def kind_of(line: str, before: Kind = Kind.PLAIN) -> Kind:
+    """What a block is once this line, without its prefix, belongs to it."""
+    if before not in {Kind.PLAIN, Kind.FRAMES}:
+        return before
+    if not _HINT.search(line[:2_000]) and not line.endswith(_OPEN_ENDS) and not line[:1].isspace():
+        return before if not _FRAME.match(line) else Kind.FRAMES
+    for kind, begins in _BEGINS:
+        if begins.search(line[:2_000]) and not (kind is Kind.OBJECT and before is Kind.FRAMES):
+            return kind
+    return Kind.FRAMES if before is Kind.FRAMES or _FRAME.match(line) else before
+
+
+def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> bool:
+    """Whether `line` belongs to a block of this kind with these lines, all of them without prefixes.
+
+    `logged` says that a logger began the line with a time or a level; then only frames go on.
+    """
+    if TRACEBACK_HEAD in line and not (kind is Kind.OBJECT and _OBJECT_PART.match(line)):
+        return _next_traceback(kind, lines, line, logged=logged)
+    if _CHAIN.match(line) or (_FRAME.match(line) and not _RUBY_HEAD.search(line)):
+        quiet = kind is Kind.PLAIN and not line[:1].isspace() and level_of(lines[0]) in _QUIET
+        return not quiet and not (logged and kind is Kind.OBJECT)
+    if logged:
+        return False
+    return bool(_INDENTED.match(line)) or _unlogged(kind, lines, line)
+
+
+def is_trace(kind: Kind, lines: Sequence[str]) -> bool:
+    """Whether such a block is a trace, or what Rails logs above an empty line and the frames."""
+    return kind is not Kind.PLAIN or bool(_RAILS_HEAD.search(lines[-1]))
+
+
+def ends(kind: Kind, lines: Sequence[str]) -> bool:
+    """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
+    if kind is Kind.PYTHON:
+        return not _last_line(lines)[:1].isspace()
+    return kind in {Kind.PLAIN, Kind.FRAMES, Kind.PHP}
+
+
+def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
+    """Lines that look like nothing, and are known by where they stand."""
+    if not line.strip():
+        headed = bool(_RAILS_HEAD.search(lines[-1]) or _RUST_ERROR.match(lines[-1]))
+        return kind not in {Kind.PLAIN, Kind.OBJECT} or headed
+    if follows := _FOLLOWS.get(kind):
+        return follows(lines, line)
+    if kind is Kind.FRAMES and line == "}":
+        return True
+    heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
+    return heads and bool(_EXCEPTION.match(line)) and level_of(lines[0]) in ERROR_LEVELS
+
+
+def _next_traceback(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> bool:
+    """A traceback goes on with the one that caused it, and with the error that a logger wrote above it."""
+    if kind is Kind.PYTHON:
+        return bool(_CHAIN.match(_last_line(lines))) or (line[:1].isspace() and not logged)
+    fails = level_of(lines[0]) in ERROR_LEVELS or _THREAD.match(lines[0])
+    return not logged and kind is Kind.PLAIN and bool(fails)
+
+
+def _last_line(lines: Sequence[str]) -> str:
+    """The last line that says something."""
+    return next((each for each in reversed(lines[-4:]) if each.strip()), "")
+
+
+def _closed(lines: Sequence[str]) -> bool:
+    return lines[-1][:1] in {"}", "]"} and len(lines) > 1
+
+
+def _follows_node(lines: Sequence[str], line: str) -> bool:
+    """The error and its message up to the first frame; after the last one, little."""
+    if any(map(_EXCEPTION.match, lines)) and not any(map(_NODE_FRAME.match, lines)):
+        return True
+    return bool(_EXCEPTION.match(line)) or line.startswith("Node.js v") or line in {"}", "]"}
+
+
+def _follows_go(lines: Sequence[str], line: str) -> bool:
+    """A message may have lines that look like nothing, until the goroutines come."""
+    message = len(lines) <= _AFTER_HEAD and not any(map(_GOROUTINE.match, lines))
+    return message or bool(_GO.match(line))
+
+
+def _follows_dart(lines: Sequence[str], _: str) -> bool:
+    return len(lines) <= _AFTER_HEAD and not any(each.startswith("#") for each in lines)
+
+
+_FOLLOWS: dict[Kind, Callable[[Sequence[str], str], bool]] = {
+    Kind.OBJECT: lambda lines, line: bool(_OBJECT_PART.match(line)) and not _closed(lines),
+    Kind.PYTHON: lambda lines, line: _last_line(lines)[:1].isspace() and bool(_PYTHON_LAST.match(line)),
+    Kind.GO: _follows_go,
+    Kind.NODE: _follows_node,
+    Kind.DART: _follows_dart,
+    Kind.RUST: lambda lines, _: len(lines) == 1 and lines[0].endswith(":"),
+}

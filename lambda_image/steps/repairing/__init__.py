@@ -1,0 +1,1 @@
+"""From a diagnosis to a proved patch, and what becomes of its pull request."""

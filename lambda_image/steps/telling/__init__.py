@@ -1,0 +1,1 @@
+"""What people read: cards, replies, pull requests, and every sentence of ours."""

@@ -1,0 +1,67 @@
+"""What a card says before all else: what broke, where, since when and how often."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_image.domain.card import Line, words
+from lambda_image.domain.events import RedactedEvent
+from lambda_image.domain.incident import Incident
+from lambda_image.domain.records import FILE
+from lambda_image.steps.cards.addresses import log_address
+from lambda_image.steps.cards.ink import code, label, linked
+from lambda_image.steps.telling import hit_words, messages
+from lambda_image.steps.telling.escape import visible
+from lambda_image.steps.telling.length import short
+
+if TYPE_CHECKING:
+    from lambda_image.languages.speech import Voice
+
+# What broke and where are read first, and on a lock screen alone: neither may crowd out the other.
+WHAT_LIMIT, WHERE_LIMIT, TITLE_LIMIT = 100, 60, 250
+
+
+def service(event: RedactedEvent) -> str:
+    """Who is hit: the service as the log names it, else the last part of its log group; a file is nobody."""
+    if event.log_group == FILE:
+        return event.service or ""
+    return event.service or event.log_group.rstrip("/").rpartition("/")[2] or event.log_group
+
+
+def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
+    """What broke, and where."""
+    what = short(label(event.exception_type or event.message) or event.kind, WHAT_LIMIT)
+    said = f": {event.message}" if event.exception_type and event.message else ""
+    where = short(label(service(event)), WHERE_LIMIT)
+    broke = words(say.line(form, what=what, service=where)) if where else what
+    return short(label(broke + said), TITLE_LIMIT)
+
+
+def seen(say: Voice, incident: Incident, region: str = "") -> Line:
+    """Since when, how often, where, and who is hit; the log group leads to the log event."""
+    event = incident.event
+    if not service(event):
+        return glance(say, incident)
+    group = linked(code(event.log_group), log_address(event, region))
+    place = group
+    if event.log_group.rstrip("/") != service(event):
+        place = say.line(messages.IN_LOG_GROUP, service=code(service(event)), group=group)
+    seen = messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
+    return messages.sentences(seen, hit_words.hit(say, incident.affected))
+
+
+def glance(say: Voice, incident: Incident) -> Line:
+    """Since when, how often and who is hit, where the title has said where."""
+    seen = hit_words.since(say, incident.count, (incident.first_seen, incident.last_seen))
+    return messages.sentences(seen, hit_words.hit(say, incident.affected))
+
+
+def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:
+    """What the card can be found by, each once."""
+    about = (event.exception_type or event.kind, service(event), *others, event.language or "")
+    return tuple(dict.fromkeys(filter(None, map(label, about))))
+
+
+def resources(event: RedactedEvent) -> tuple[str, ...]:
+    """What the card is about."""
+    return tuple(filter(None, (visible(event.log_group),)))
