@@ -87,7 +87,7 @@ class VerifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPatch:
-    """A patch with its proof. Only `steps.repairing.verify` builds one; the pull request accepts nothing else."""
+    """A patch with its proof. Only `steps.repairing.verify` builds one; pull requests accept nothing else."""
 
     patch: Patch
     proof: Proof
