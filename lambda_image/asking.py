@@ -9,7 +9,7 @@ from lambda_image.chat import MENTIONED
 from lambda_image.domain.action import Verb
 from lambda_image.ports import Clock
 from lambda_image.steps.action_token import sign
-from lambda_image.steps.telling.length import cut
+from lambda_image.steps.words.length import cut
 
 # Seconds in which `chat` has to be asked.
 SOON = 300

@@ -16,7 +16,7 @@ from lambda_image.steps.answering.learn import lesson, subject_of_answer
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.redact import redact_text
 from lambda_image.steps.spans_of_time import milliseconds
-from lambda_image.steps.telling.length import cut
+from lambda_image.steps.words.length import cut
 
 # Milliseconds.
 MUTED_FOR = 86_400_000

@@ -19,7 +19,6 @@ from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Attempt, Proposal
 from lambda_image.observing.work import stage
 from lambda_image.ports import Knowledge, Reasoner, Repository, Telemetry, Verifier, WorkQueue
-from lambda_image.steps.answering.decide import decide
 from lambda_image.steps.answering.diagnose import diagnose
 from lambda_image.steps.answering.gather import gather, without_model
 from lambda_image.steps.answering.recall import FORGETFUL, Recollection
@@ -29,6 +28,7 @@ from lambda_image.steps.repairing.opening import open_pull_request
 from lambda_image.steps.repairing.plan import plan_pull_request
 from lambda_image.steps.repairing.propose import TERMS, Terms, Workbench, propose
 from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.steps.telling.decide import decide
 
 NO_DRAFT = DiagnosisDraft(claims=(), fault=Fault.UNKNOWN, step_ids=(), usage=())
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lambda_image.domain.incident import Problem
 from lambda_image.languages import voice
 from lambda_image.ports import Clock, LedgerReport
-from lambda_image.steps.telling.escape import code, entities
+from lambda_image.steps.words.escape import code, entities
 
 LISTED = 10
 FINGERPRINT = re.compile(r"\bv\d+-[0-9a-f]{6,32}\b")

@@ -16,8 +16,8 @@ from lambda_image.domain.incident import Incident, Task, WorkClaim
 from lambda_image.observing import log
 from lambda_image.ports import CodeHost, Fixes, Rollout
 from lambda_image.steps.repairing.aftermath import Look, as_hosted, as_running, comment_due, occurrences
-from lambda_image.steps.telling.aftermath_words import seen_again
 from lambda_image.steps.telling.compose_aftermath import TASKS, compose_aftermath
+from lambda_image.steps.words.aftermath_words import seen_again
 
 # Seconds that a look may take; without so much of the invocation left the rest waits for the next.
 RESERVE = 10.0

@@ -14,7 +14,7 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.prompts.templates import version
 from lambda_image.settings import Settings
-from lambda_image.steps.answering.decide import decide_again
+from lambda_image.steps.telling.decide import decide_again
 
 Row = dict[str, Any]
 

@@ -20,9 +20,9 @@ from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.lessons import Verdict
 from lambda_image.left_out import policy
 from lambda_image.questions import Archive, answer_question
-from lambda_image.steps.answering.cases import freeze
 from lambda_image.steps.answering.learn import subject_of_answer
 from lambda_image.steps.cards.email import email_messages
+from lambda_image.steps.cases import freeze
 
 if TYPE_CHECKING:
     from lambda_image.domain.notification import Outcome

@@ -98,6 +98,13 @@ def ours(module: Module) -> list[str]:
     ]
 
 
+# What is handed to a function, to what people read: the rooms of `lambda_image/steps`, in order.
+ROOMS = (
+    *("words", "spans_of_time", "action_token", "redaction", "redact", "filters", "traces", "reading"),
+    *("code", "answering", "proof", "editing", "repairing", "cards", "telling", "questions", "cases"),
+)
+
+
 def test_imports_follow_the_arrows() -> None:
     def astray(module: Module) -> list[str]:
         room = room_of(module.name)
@@ -112,6 +119,17 @@ def test_imports_follow_the_arrows() -> None:
         ]
 
     assert not faults(modules(), astray)
+
+
+def test_a_room_of_the_steps_imports_only_those_before_it() -> None:
+    def later(module: Module) -> list[str]:
+        here = ROOMS.index(module.name.split(".")[2])
+        rooms = {name.split(".")[2] for name in module.imports if name.startswith("lambda_image.steps.")}
+        return [room for room in sorted(rooms) if ROOMS.index(room) > here]
+
+    steps = [each for each in modules("lambda_image/steps") if each.name != "lambda_image.steps"]
+
+    assert not faults(steps, later)
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:

@@ -12,9 +12,9 @@ from lambda_image.domain.card import ANYBODY, Card, Part, section, text
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome, Telling
-from lambda_image.steps.cards.ink import prose
 from lambda_image.steps.telling.compose import with_card
 from lambda_image.steps.telling.notice import UNDIAGNOSED
+from lambda_image.steps.words.ink import prose
 from tests.contract.channels import Outside, outside
 
 WAYS = (

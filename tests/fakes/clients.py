@@ -28,7 +28,7 @@ from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.slack import slack_messages
 from lambda_image.steps.cards.teams import teams_messages
 from lambda_image.steps.cards.webhook import webhook_messages
-from lambda_image.steps.telling.escape import END, ISOLATE, JOINER
+from lambda_image.steps.words.escape import END, ISOLATE, JOINER
 
 SCHEMA = Path(preview.__file__).with_name("adaptive-card.schema.json")
 PUBLIC_SCHEMA = Path(__file__).parent / "adaptive_cards" / "card-1.4.json"

@@ -18,10 +18,10 @@ from lambda_image.domain.patch import Attempt, Proof, PullRequest, PullRequestPl
 from lambda_image.steps.answering.check import check
 from lambda_image.steps.answering.spans import number_spans
 from lambda_image.steps.cards.addresses import code_address, log_address
-from lambda_image.steps.cards.ink import address
 from lambda_image.steps.telling.compose import compose_answer
 from lambda_image.steps.telling.compose_repair import compose_repair
 from lambda_image.steps.telling.notice import compose_digest, compose_spike
+from lambda_image.steps.words.ink import address
 from tests.fakes.clients import Allowed
 from tests.fakes.events import START, redacted_event
 

@@ -18,7 +18,7 @@ from knowledge.ingest import ingest
 from knowledge.sources.folder import Folder
 from lambda_image.domain.notification import Outcome
 from lambda_image.settings import variable
-from lambda_image.steps.answering.decide import decide_again
+from lambda_image.steps.telling.decide import decide_again
 from lambda_image.wire import decode
 from tests.fakes.collector import Collector, KeptSpan
 from tests.fakes.engine import KnowingEngine

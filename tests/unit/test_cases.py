@@ -11,8 +11,8 @@ from lambda_image.domain.case import Case
 from lambda_image.domain.diagnosis import Confidence, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.notification import Basis, Outcome
-from lambda_image.steps.answering.cases import freeze, replay
-from lambda_image.steps.answering.decide import decide
+from lambda_image.steps.cases import freeze, replay
+from lambda_image.steps.telling.decide import decide
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence
 from tests.fakes.situations import CLAIMS

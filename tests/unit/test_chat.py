@@ -17,8 +17,8 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Basis
 from lambda_image.questions import Archive
 from lambda_image.steps.action_token import sign
-from lambda_image.steps.answering.decide import decide
 from lambda_image.steps.answering.recall import subject_of
+from lambda_image.steps.telling.decide import decide
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.evidence import evidence

@@ -12,8 +12,8 @@ from lambda_image.domain.lessons import Lesson, Verdict
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import PullRequest
 from lambda_image.learning import LearningFixes
-from lambda_image.steps.answering.decide import decide
 from lambda_image.steps.answering.recall import subject_of
+from lambda_image.steps.telling.decide import decide
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, incident
 from tests.fakes.evidence import evidence

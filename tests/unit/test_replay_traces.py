@@ -17,8 +17,8 @@ from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.prompt import Prompt
 from lambda_image.pipeline import Tools, answer, mend
 from lambda_image.settings import Settings
-from lambda_image.steps.answering.decide import decide_again
 from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.steps.telling.decide import decide_again
 from lambda_image.wire import decode, encode
 from tests.fakes.events import incident
 from tests.fakes.reasoner import ScriptedReasoner

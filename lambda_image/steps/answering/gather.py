@@ -22,7 +22,7 @@ from lambda_image.steps.answering.query import knowledge_query
 from lambda_image.steps.answering.recall import FORGETFUL, Recollection
 from lambda_image.steps.answering.spans import number_spans
 from lambda_image.steps.code.places import locate, path_of
-from lambda_image.steps.telling.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
+from lambda_image.steps.words.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 
 PASSAGES = 5
 CODE_TOKENS = 1_500

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lambda_image.domain.card import Block, Line, Part, Run, Section, items, section, text
 from lambda_image.domain.evidence import Span
-from lambda_image.steps.cards.ink import code, linked, listing, prose
-from lambda_image.steps.telling import messages
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.ink import code, linked, listing, prose
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -6,7 +6,7 @@ from lambda_image.domain.lessons import NOTE, Lesson, Subject, Verdict
 from lambda_image.domain.notification import Outcome
 from lambda_image.steps.answering.recall import subject_of
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact_text
-from lambda_image.steps.telling.length import short
+from lambda_image.steps.words.length import short
 
 
 def subject_of_answer(answered: Outcome) -> Subject | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Line, Run
 from lambda_image.domain.diagnosis import Claim
 from lambda_image.domain.evidence import Span, SpanKind
-from lambda_image.steps.cards.ink import code, linked, prose
-from lambda_image.steps.telling import messages
-from lambda_image.steps.telling.length import cut, short, size
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.ink import code, linked, prose
+from lambda_image.steps.words.length import cut, short, size
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -11,7 +11,7 @@ from lambda_image.domain.evidence import Evidence, Gap, ServiceMapping, Span, Sp
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.lessons import Lesson, Remembered, Subject, Verdict
 from lambda_image.ports import Memory
-from lambda_image.steps.telling.messages import EARLIER_ANSWERS, TRY_AGAIN
+from lambda_image.steps.words.messages import EARLIER_ANSWERS, TRY_AGAIN
 
 # Lessons that are quoted: the newest say what holds now.
 QUOTED = 3

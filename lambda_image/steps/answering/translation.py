@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from lambda_image.steps.answering.names import Name, holds, names
-from lambda_image.steps.telling.escape import URL, visible
+from lambda_image.steps.words.escape import URL, visible
 
 # Languages differ in length, but nothing is told three times.
 LONGEST = 3

@@ -20,9 +20,9 @@ from lambda_image.domain.notification import (
 )
 from lambda_image.languages import voice
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.telling import messages
-from lambda_image.steps.telling.escape import code, entities, fence, inert, label, running
-from lambda_image.steps.telling.length import cut, short, size
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.escape import code, entities, fence, inert, label, running
+from lambda_image.steps.words.length import cut, short, size
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

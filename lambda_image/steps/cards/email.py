@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from lambda_image.domain.card import Block, Card, Form, Line, Section, words
 from lambda_image.languages import voice
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.telling import messages
-from lambda_image.steps.telling.escape import inert
-from lambda_image.steps.telling.length import short
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.escape import inert
+from lambda_image.steps.words.length import short
 
 SUBJECT_LIMIT, BODY_BYTES = 99, 200_000
 

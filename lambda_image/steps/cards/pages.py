@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain.card import Block, Form, Line, Part, Run, Section, Style
-from lambda_image.steps.telling.escape import END, ISOLATE
-from lambda_image.steps.telling.length import whole
+from lambda_image.steps.words.escape import END, ISOLATE
+from lambda_image.steps.words.length import whole
 
 Cost = Callable[[Line, Form], int]
 # More messages than these are no answer any more.

@@ -14,9 +14,9 @@ from typing import Any
 from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style, words
 from lambda_image.languages import voice
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.telling import channel_words, messages
-from lambda_image.steps.telling.escape import label, quiet
-from lambda_image.steps.telling.length import short, size
+from lambda_image.steps.words import channel_words, messages
+from lambda_image.steps.words.escape import label, quiet
+from lambda_image.steps.words.length import short, size
 
 HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
 STATE, STATE_LIMIT = "tracemend-state", 300

@@ -13,9 +13,9 @@ from typing import Any
 from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style
 from lambda_image.languages import voice
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.telling import messages
-from lambda_image.steps.telling.escape import quiet
-from lambda_image.steps.telling.length import short
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.escape import quiet
+from lambda_image.steps.words.length import short
 
 MESSAGE_BYTES = 28_000
 TITLE_LIMIT, SUMMARY_LIMIT = 200, 250

@@ -14,8 +14,8 @@ from lambda_image.domain.card import Card, Form, Line
 from lambda_image.languages import voice
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cards.pages import pages
-from lambda_image.steps.telling import messages
-from lambda_image.steps.telling.length import short
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.length import short
 
 # What the fields below mean; it goes up with each change that a receiver would notice.
 FORM = 1

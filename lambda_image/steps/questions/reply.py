@@ -13,10 +13,11 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.steps.answering.instructions import instructions
 from lambda_image.steps.answering.quotes import cited, quoted
 from lambda_image.steps.cards.addresses import code_address
-from lambda_image.steps.cards.ink import code, label, listing
 from lambda_image.steps.questions.topic import Topic
-from lambda_image.steps.telling import messages, subject
+from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import Told, backing, cause, changed, gaps, read_at, spent
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.ink import code, label, listing
 
 # Of the code so many excerpts, and lines of each: a thread is no editor.
 EXCERPTS, LINES = 3, 40

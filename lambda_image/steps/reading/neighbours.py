@@ -16,7 +16,7 @@ from lambda_image.steps.reading.fields import unwrapped
 from lambda_image.steps.reading.read_trace import read_trace, with_context
 from lambda_image.steps.reading.shorten import presentable
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact_text
-from lambda_image.steps.telling.messages import NOT_IN_STREAM
+from lambda_image.steps.words.messages import NOT_IN_STREAM
 
 # By so much of its first line an event is known again; longer lines were shortened behind it.
 KNOWN_BY = 1_000

@@ -10,7 +10,7 @@ from lambda_image.domain.gate import Level, RepairPolicy, Verdict
 from lambda_image.domain.patch import Patch, Proposal
 from lambda_image.steps.editing.diff import changed_lines
 from lambda_image.steps.repairing import areas
-from lambda_image.steps.telling import gate_words, messages
+from lambda_image.steps.words import gate_words, messages
 
 MOST_FILES = 5
 

@@ -8,9 +8,9 @@ from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import FileChange, Proposal, PullRequestPlan, Reproduction, VerifiedPatch
 from lambda_image.steps.repairing.gate import judge
-from lambda_image.steps.telling import github_text
-from lambda_image.steps.telling.length import cut
-from lambda_image.steps.telling.pull_request import Found, body
+from lambda_image.steps.repairing.pull_request import Found, body
+from lambda_image.steps.words import github_text
+from lambda_image.steps.words.length import cut
 
 TITLE_LIMIT = 120
 LABELS = ("tracemend", "machine-made")

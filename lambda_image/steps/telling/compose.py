@@ -17,10 +17,11 @@ from lambda_image.steps.answering.instructions import instructions
 from lambda_image.steps.answering.quotes import cited, in_full, numbered, quoted, remembered, stated
 from lambda_image.steps.cards import chatbot
 from lambda_image.steps.cards.addresses import address
-from lambda_image.steps.cards.ink import code, label, prose
-from lambda_image.steps.telling import messages, subject
-from lambda_image.steps.telling.escape import links
-from lambda_image.steps.telling.length import cut, short
+from lambda_image.steps.telling import subject
+from lambda_image.steps.words import messages
+from lambda_image.steps.words.escape import links
+from lambda_image.steps.words.ink import code, label, prose
+from lambda_image.steps.words.length import cut, short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

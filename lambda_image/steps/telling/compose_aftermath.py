@@ -7,10 +7,10 @@ from lambda_image.domain.card import ANYBODY, Audience, Card, Part, section, tex
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.languages import voice
-from lambda_image.steps.telling import aftermath_words as told
 from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import BUTTONS, with_card
 from lambda_image.steps.telling.notice import UNDIAGNOSED
+from lambda_image.steps.words import aftermath_words as told
 
 TASKS = {Fate.MERGED: Task.MERGED, Fate.HELD: Task.AFTERMATH, Fate.FIRING: Task.AFTERMATH}
 TITLES = {Fate.MERGED: told.MERGED_TITLE, Fate.HELD: told.HELD_TITLE, Fate.FIRING: told.FIRING_TITLE}

@@ -21,11 +21,12 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Attempt, Proof, PullRequest
 from lambda_image.languages import voice
-from lambda_image.steps.cards.ink import code, listing, prose
 from lambda_image.steps.repairing.verify import PROVED
-from lambda_image.steps.telling import aftermath_words, gate_words, messages, subject
+from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import BUTTONS, spent, with_card
-from lambda_image.steps.telling.length import cut
+from lambda_image.steps.words import aftermath_words, gate_words, messages
+from lambda_image.steps.words.ink import code, listing, prose
+from lambda_image.steps.words.length import cut
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -27,10 +27,11 @@ from lambda_image.domain.quiet import KeptMessage, KeptMessages
 from lambda_image.domain.severity import Severity
 from lambda_image.languages import voice
 from lambda_image.steps.answering.check import check
-from lambda_image.steps.cards.ink import code, label
-from lambda_image.steps.telling import channel_words, hit_words, messages, subject
+from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import with_card
-from lambda_image.steps.telling.length import cut, short
+from lambda_image.steps.words import channel_words, hit_words, messages
+from lambda_image.steps.words.ink import code, label
+from lambda_image.steps.words.length import cut, short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

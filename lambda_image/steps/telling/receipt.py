@@ -12,9 +12,9 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.languages import mark, voice
 from lambda_image.steps.reading.detect import CONTROL_MESSAGE, NOT_AN_ERROR
 from lambda_image.steps.reading.policy import EXCLUDED, EXCLUDED_GROUP, NOT_INCLUDED, OUTSIDE, OWN_LOG_GROUP
-from lambda_image.steps.telling import messages
 from lambda_image.steps.telling.compose import with_card
 from lambda_image.steps.telling.notice import UNDIAGNOSED
+from lambda_image.steps.words import messages
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -9,10 +9,10 @@ from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.records import FILE
 from lambda_image.steps.cards.addresses import log_address
-from lambda_image.steps.cards.ink import code, label, linked
-from lambda_image.steps.telling import hit_words, messages
-from lambda_image.steps.telling.escape import visible
-from lambda_image.steps.telling.length import short
+from lambda_image.steps.words import hit_words, messages
+from lambda_image.steps.words.escape import visible
+from lambda_image.steps.words.ink import code, label, linked
+from lambda_image.steps.words.length import short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -13,8 +13,8 @@ from rich.console import Console
 from infra.local.endpoint import bedrock_on_loopback, chosen
 from lambda_image import bootstrap, settings, wire
 from lambda_image.domain.case import Case, Replayed
-from lambda_image.steps.answering.cases import replay
 from lambda_image.steps.answering.diagnose import diagnose
+from lambda_image.steps.cases import replay
 
 FOLDER = Path(__file__).parent
 

@@ -9,9 +9,9 @@ import pytest
 from lambda_image.domain.card import Card, Part, Run, Style, items, section, text
 from lambda_image.steps.cards.chatbot import notifications
 from lambda_image.steps.cards.email import email_messages
-from lambda_image.steps.cards.ink import listing, prose
 from lambda_image.steps.cards.slack import slack_messages
 from lambda_image.steps.cards.teams import teams_messages
+from lambda_image.steps.words.ink import listing, prose
 from tests.fakes.clients import of_teams
 
 URL = "https://wiki.example.com/p"

@@ -7,7 +7,7 @@ import pytest
 from lambda_image.domain.card import LANGUAGES, Run, Style, words
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.languages import voice
-from lambda_image.steps.telling import messages
+from lambda_image.steps.words import messages
 
 AT = 1_764_108_600_000
 DAY = 86_400_000

@@ -29,7 +29,7 @@ from lambda_image.domain.patch import Attempt, FileChange, Proof, PullRequest, P
 from lambda_image.steps.answering.check import check
 from lambda_image.steps.telling.compose import compose_answer
 from lambda_image.steps.telling.compose_repair import compose_repair
-from lambda_image.steps.telling.messages import REPAIR_COMES
+from lambda_image.steps.words.messages import REPAIR_COMES
 from tests.fakes.events import incident, redacted_event
 from tests.fakes.evidence import evidence
 

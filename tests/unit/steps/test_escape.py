@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.channel.mrkdwn import parse, pings
-from lambda_image.steps.cards import ink
 from lambda_image.steps.cards.chatbot import line
-from lambda_image.steps.cards.ink import prose
-from lambda_image.steps.telling import escape, github_text
-from lambda_image.steps.telling.escape import FENCE, JOINER, code, fence, links, no_links
-from lambda_image.steps.telling.length import cut, fit, size
+from lambda_image.steps.words import escape, github_text, ink
+from lambda_image.steps.words.escape import FENCE, JOINER, code, fence, links, no_links
+from lambda_image.steps.words.ink import prose
+from lambda_image.steps.words.length import cut, fit, size
 
 EVIL = "https://evil.example.com/a?b=1"
 

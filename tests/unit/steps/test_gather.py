@@ -10,7 +10,7 @@ from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import Change, KnowledgeQuery, Passage, Revision
 from lambda_image.steps.answering.gather import gather
-from lambda_image.steps.telling.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
+from lambda_image.steps.words.messages import NO_KNOWLEDGE, NO_SOURCE, NOTHING_FITS
 from tests.fakes.events import incident
 from tests.fakes.evidence import CHANGE, PRICING_PAGE, REVISION
 from tests.fakes.source import MemoryRepository

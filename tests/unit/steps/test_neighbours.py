@@ -11,7 +11,7 @@ from lambda_image.domain.redaction import UserRule
 from lambda_image.steps.reading.fingerprint import fingerprint
 from lambda_image.steps.reading.neighbours import with_neighbours
 from lambda_image.steps.redact import rulebook
-from lambda_image.steps.telling.messages import NOT_IN_STREAM
+from lambda_image.steps.words.messages import NOT_IN_STREAM
 from tests.fakes.events import START, TRACE, incident, redacted_event
 from tests.fakes.telemetry import MemoryLogs
 

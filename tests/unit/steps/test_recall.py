@@ -13,10 +13,10 @@ from lambda_image.domain.evidence import Evidence, ServiceMapping, SpanKind
 from lambda_image.domain.lessons import ENOUGH, Lesson, Remembered, Subject, Verdict
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.steps.answering.check import check
-from lambda_image.steps.answering.decide import decide
 from lambda_image.steps.answering.diagnose import prompt, select
 from lambda_image.steps.answering.learn import lesson, subject_of_answer
 from lambda_image.steps.answering.recall import FORGETFUL, Recollection, subject_of
+from lambda_image.steps.telling.decide import decide
 from tests.fakes.events import START, incident
 from tests.fakes.evidence import evidence
 from tests.fakes.memory import MemoryOfLessons

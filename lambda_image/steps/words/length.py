@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from lambda_image.steps.telling.escape import END, FENCE, ISOLATE
+from lambda_image.steps.words.escape import END, FENCE, ISOLATE
 
 # Longer chains of marks are not looked through for their letter.
 _REACH = 32

@@ -14,8 +14,8 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Proposal, TestRun, VerifiedPatch
 from lambda_image.steps.answering.quotes import cited, numbered
-from lambda_image.steps.telling import aftermath_words, gate_words, github_text, messages
-from lambda_image.steps.telling.length import cut
+from lambda_image.steps.words import aftermath_words, gate_words, github_text, messages
+from lambda_image.steps.words.length import cut
 
 QUOTE_LIMIT = 300
 TRACE_LIMIT = 4_000

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.aftermath import Fate, Fix
 from lambda_image.domain.card import Line
 from lambda_image.languages import mark, voice
-from lambda_image.steps.cards.ink import prose
-from lambda_image.steps.telling.messages import sentences
+from lambda_image.steps.words.ink import prose
+from lambda_image.steps.words.messages import sentences
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lambda_image.steps.telling.escape import JOINER, URL, defanged, entities, no_links, visible
+from lambda_image.steps.words.escape import JOINER, URL, defanged, entities, no_links, visible
 
 
 def line(text: str, allowed: Callable[[str], bool] = no_links) -> str:

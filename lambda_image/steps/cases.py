@@ -9,9 +9,9 @@ from lambda_image.domain.case import Case, Replayed
 from lambda_image.domain.diagnosis import DiagnosisDraft
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.notification import Outcome
-from lambda_image.steps.answering.decide import decide
 from lambda_image.steps.answering.names import stems
 from lambda_image.steps.redact import RULEBOOK, Rulebook, redact_text
+from lambda_image.steps.telling.decide import decide
 
 
 def freeze(answered: Outcome, correction: str, rules: Rulebook = RULEBOOK) -> Case:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lambda_image.domain.card import Block, Form, Line, Run, Style
-from lambda_image.steps.telling.escape import END, ISOLATE, TOKEN, URL, defanged, inert, no_links, visible
+from lambda_image.steps.words.escape import END, ISOLATE, TOKEN, URL, defanged, inert, no_links, visible
 
 _ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
 

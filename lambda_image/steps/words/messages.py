@@ -13,7 +13,7 @@ from lambda_image.domain.lessons import Record
 from lambda_image.domain.patch import TestRun
 from lambda_image.domain.prices import price
 from lambda_image.languages import mark, voice
-from lambda_image.steps.cards.ink import prose
+from lambda_image.steps.words.ink import prose
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice

@@ -1,0 +1,1 @@
+"""Every sentence of ours, and the words of others made harmless and cut to length."""
