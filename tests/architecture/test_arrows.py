@@ -99,7 +99,7 @@ def ours(module: Module) -> list[str]:
 
 
 # What is handed to a function, to what people read: the rooms of `lambda_image/steps`, in order.
-ROOMS = (
+STEPS = (
     *("words", "spans_of_time", "action_token", "redaction", "redact", "filters", "traces", "reading"),
     *("code", "answering", "proof", "editing", "repairing", "cards", "telling", "questions", "cases"),
 )
@@ -123,13 +123,13 @@ def test_imports_follow_the_arrows() -> None:
 
 def test_a_room_of_the_steps_imports_only_those_before_it() -> None:
     def later(module: Module) -> list[str]:
-        here = ROOMS.index(module.name.split(".")[2])
+        here = STEPS.index(module.name.split(".")[2])
         rooms = {name.split(".")[2] for name in module.imports if name.startswith("lambda_image.steps.")}
-        return [room for room in sorted(rooms) if ROOMS.index(room) > here]
+        return [room for room in sorted(rooms) if STEPS.index(room) > here]
 
-    steps = [each for each in modules("lambda_image/steps") if each.name != "lambda_image.steps"]
+    inside = [each for each in modules("lambda_image/steps") if each.name != "lambda_image.steps"]
 
-    assert not faults(steps, later)
+    assert not faults(inside, later)
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:
