@@ -78,11 +78,11 @@ class OpeningSpider(scrapy.Spider):
                 yield from self._follow([found], 1)
 
     def on_failure(self, failure: Any) -> Any:
-        """A request that had no answer."""
+        """A request that had no answer. Abstract: the spider that opens so says how."""
         raise NotImplementedError
 
     def ask(self, visit: Visit, priority: int = 0) -> Request:
-        """The request for a page."""
+        """The request for a page. Abstract, likewise."""
         raise NotImplementedError
 
     def _begun(self) -> Asked:

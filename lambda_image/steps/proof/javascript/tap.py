@@ -8,6 +8,7 @@ import textwrap
 from lambda_image.steps.proof.runner import Results, parts
 from lambda_image.steps.traces import Trace, javascript
 
+# SKIP and TODO are TAP's directives for tests whose result does not count.
 _RESULT = re.compile(r"^(?P<depth> *)(?P<word>ok|not ok) \d+ - (?P<name>.*?)(?P<skip> # (?:SKIP|TODO).*)?$")
 # A file that cannot be loaded is a test of its own, named by its whole path.
 _TREE = re.compile(r"/[\w./-]*/verify-\w+/tree/")
