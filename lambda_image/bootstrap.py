@@ -1,4 +1,4 @@
-"""Settings to adapters to functions; what several of them are made of stands in `parts.py`.
+"""Settings to adapters to functions; what several of them are made of stands in `wiring/`.
 
 Each function of the system is built on first use and kept for warm starts. Adapters are imported where they
 are built, so that `intake` never loads what only `respond` needs.
@@ -12,18 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_image import parts, ways
 from lambda_image.domain.gate import Level
-from lambda_image.functions import (
-    ChatFunction,
-    IntakeFunction,
-    ReceiptFunction,
-    RepairFunction,
-    RespondFunction,
-    WatchFunction,
-)
-from lambda_image.left_out import policy
-from lambda_image.loading import once
 from lambda_image.observing import log
 from lambda_image.ports import (
     Clock,
@@ -33,6 +22,17 @@ from lambda_image.ports import (
 )
 from lambda_image.settings import Settings
 from lambda_image.steps.redact import rulebook
+from lambda_image.wiring import parts, ways
+from lambda_image.wiring.functions import (
+    ChatFunction,
+    IntakeFunction,
+    ReceiptFunction,
+    RepairFunction,
+    RespondFunction,
+    WatchFunction,
+)
+from lambda_image.wiring.left_out import policy
+from lambda_image.wiring.loading import once
 
 if TYPE_CHECKING:
     from lambda_image.adapters.git.source import GitSource
@@ -89,7 +89,7 @@ def respond() -> RespondFunction:
 @once
 def repair() -> RepairFunction:
     """The function that holds what opens pull requests."""
-    from lambda_image.attempts import Attempts
+    from lambda_image.aftercare.attempts import Attempts
 
     needed = ("ledger_table", "topic_arn", "trace_bucket", "models", "verify_function", "repositories")
     made = parts.invocations(*needed, "code_hosts")
@@ -114,7 +114,7 @@ def repair() -> RepairFunction:
 @once
 def watch() -> WatchFunction:
     """The function that follows what became of pull requests; it opens none."""
-    from lambda_image.watch import Watcher
+    from lambda_image.aftercare.watch import Watcher
 
     made = parts.invocations("ledger_table", "topic_arn", "trace_bucket", "repositories", "code_hosts")
     accesses = parts.accesses(made, writes=True)
@@ -135,7 +135,7 @@ def chat() -> ChatFunction:
     from lambda_image.adapters.dynamodb.fixes import DynamoFixes
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
     from lambda_image.adapters.dynamodb.merges import DynamoMerges
-    from lambda_image.chat import Counter
+    from lambda_image.talking.chat import Counter
 
     made = parts.invocations("ledger_table", "incidents_queue_url", "actions_secret", "trace_bucket")
     asked, table = made.settings, parts.table(made)
@@ -207,7 +207,7 @@ def knowledge(
 
 def source(settings: Settings) -> GitSource | None:
     """The team's repositories, where some are mapped; nobody is asked what is deployed."""
-    from lambda_image.repositories import repositories
+    from lambda_image.wiring.repositories import repositories
 
     return repositories(settings)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from lambda_image import bootstrap, operators, settings, wire
+from lambda_image import bootstrap, settings, wire
 from lambda_image.domain.affected import Affected, unmet
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
@@ -22,7 +22,6 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Basis, Outcome
 from lambda_image.domain.patch import Patch, Proof, VerifyRequest
 from lambda_image.domain.records import FILE
-from lambda_image.left_out import policy
 from lambda_image.pipeline import answer, mend
 from lambda_image.settings import Settings
 from lambda_image.steps.answering.context import context
@@ -32,6 +31,8 @@ from lambda_image.steps.reading.understand import text_delivery, understand
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.repairing.apply import make_patch
 from lambda_image.steps.telling.compose_repair import compose_repair
+from lambda_image.wiring import operators
+from lambda_image.wiring.left_out import policy
 
 CONTEXT_TOKENS = 8_000
 

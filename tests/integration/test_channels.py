@@ -15,7 +15,6 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from infra.local.tables import create_ledger_table
-from lambda_image import parts
 from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.evidence import ServiceMapping
@@ -24,6 +23,7 @@ from lambda_image.domain.noise import Spike
 from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_spike
 from lambda_image.settings import Settings
+from lambda_image.wiring import parts
 from tests.contract.servers.hooks import KEY, Answer, Hooks
 from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
 from tests.fakes.events import START, incident, intake

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_image import settings as configuration
-from lambda_image import watchers
-from lambda_image.loading import once
+from lambda_image.wiring import watchers
+from lambda_image.wiring.loading import once
 
 if TYPE_CHECKING:
     from knowledge.embeddings.cached import CachedEmbedder
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from lambda_image.adapters.embedders import Embedders
     from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
-    from lambda_image.functions import InvocationClock
     from lambda_image.ports import Clock
     from lambda_image.runbooks import Wanted
     from lambda_image.settings import Settings
     from lambda_image.tracing import Tracer
+    from lambda_image.wiring.functions import InvocationClock
 
 
 @dataclass(frozen=True, slots=True)

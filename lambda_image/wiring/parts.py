@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_image import settings as configuration
-from lambda_image import watchers
 from lambda_image.observing import work
 from lambda_image.ports import (
     CodeHost,
@@ -23,8 +22,9 @@ from lambda_image.ports import (
 from lambda_image.recognition import Recognition
 from lambda_image.settings import Settings
 from lambda_image.tracing import Tracer
-from lambda_image.watchers import Watched
-from lambda_image.ways import TRY_SECONDS, no_tokens, patience, with_channels
+from lambda_image.wiring import watchers
+from lambda_image.wiring.watchers import Watched
+from lambda_image.wiring.ways import TRY_SECONDS, no_tokens, patience, with_channels
 
 if TYPE_CHECKING:
     from lambda_image.adapters.clock import InvocationClock
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.card import Card
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
-    from lambda_image.questions import Archive
+    from lambda_image.talking.questions import Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ def traces(made: Invocations) -> TraceStore:
 
 def archive(made: Invocations, incident: Callable[[str], Incident | None], asking: Reasoner) -> Archive:
     """What is stored of problems, and the models to ask about it."""
-    from lambda_image.questions import Archive
     from lambda_image.steps.redact import rulebook
+    from lambda_image.talking.questions import Archive
 
     asked = made.settings
     rules = rulebook(asked.redact, addresses=asked.redact_ips)
@@ -164,7 +164,7 @@ def telemetry(made: Invocations) -> Telemetry | None:
 
 def deployed(made: Invocations, login: Logins) -> GitSource | None:
     """The team's repositories at the commits that AWS says are deployed."""
-    from lambda_image.repositories import repositories
+    from lambda_image.wiring.repositories import repositories
 
     return repositories(made.settings, login, made.client, made.retry)
 
@@ -194,7 +194,7 @@ def fixes(made: Invocations) -> Fixes:
     """What became of pull requests, and what is to be learned of it."""
     from lambda_image.adapters.dynamodb.fixes import DynamoFixes
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
-    from lambda_image.learning import LearningFixes
+    from lambda_image.aftercare.learning import LearningFixes
 
     kept = table(made)
     return LearningFixes(DynamoFixes(kept, made.clock), traces(made), DynamoMemory(kept, made.clock))
