@@ -62,7 +62,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Why a problem is told in the thread of the one with this `fingerprint`.
+    """Why a problem of a `log_group` is told in the thread of the one with this `fingerprint`.
 
     `shares` it does with the problem called `title`; `what` names it, empty where that may not be shown.
     """
@@ -72,6 +72,7 @@ class Joined:
     shares: Shares
     what: str
     title: str
+    log_group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Member:
 
     fingerprint: str
     title: str
+    log_group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,10 @@ class Joining:
         for each in near:
             own = {mark(each.opened.fingerprint, name): name for name in names}
             if shared := sorted(own[one] for one in own.keys() & set(each.requests)):
-                return _because(each, Shares.REQUEST, next(filter(_readable(sighting), shared), ""))
+                return _into(each, Shares.REQUEST, next(filter(_readable(sighting), shared), ""), sighting)
         for each in near:
             if self._new and each.opened.deployment == self._new.deployment:
-                return _because(each, Shares.DEPLOYMENT, self._new.version)
+                return _into(each, Shares.DEPLOYMENT, self._new.version, sighting)
         return None
 
     def _may(self, opening: Opening, near: Neighbour) -> bool:
@@ -228,5 +230,5 @@ def _readable(sighting: Sighting) -> Callable[[str], bool]:
     return text.__contains__
 
 
-def _because(near: Neighbour, shares: Shares, what: str) -> Joined:
-    return Joined(near.home, near.thread_id, shares, what, near.title)
+def _into(near: Neighbour, shares: Shares, what: str, sighting: Sighting) -> Joined:
+    return Joined(near.home, near.thread_id, shares, what, near.title, sighting.told.log_group)

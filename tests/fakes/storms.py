@@ -26,10 +26,14 @@ class MemoryStorms(MemoryMerges):
         entry = self.entries.get(fingerprint)
         if entry is None:
             return Storm(answered=True)
-        here = [(name, self.entries[name]) for name in entry.members]
-        here = [(name, each) for name, each in here if each.joined and each.joined.fingerprint == fingerprint]
-        here.sort(key=lambda each: (each[1].opened_at, each[0]))
-        members = tuple(Member(name, each.title) for name, each in here)
+        known = ((name, self.entries[name]) for name in entry.members)
+        here = [
+            (each, Member(name, each.title, each.joined.log_group))
+            for name, each in known
+            if each.joined and each.joined.fingerprint == fingerprint
+        ]
+        here.sort(key=lambda each: (each[0].opened_at, each[1].fingerprint))
+        members = tuple(member for _, member in here)
         return Storm(Task.RESPOND in entry.done or entry.round > 0, members)
 
     def joining(

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from lambda_image.adapters.dynamodb.items import (
     GATE,
+    INCIDENT,
     MERGED,
     Change,
     key,
@@ -59,13 +60,13 @@ def joined(item: Item) -> Joined | None:
     """Whom a problem joined, if it did."""
     if JOINED not in item:
         return None
-    fingerprint, thread_id, shares, what, title = (each["S"] for each in item[JOINED]["L"])
-    return Joined(fingerprint, thread_id, Shares(shares), what, title)
+    fingerprint, thread_id, shares, *said = (each["S"] for each in item[JOINED]["L"])
+    return Joined(fingerprint, thread_id, Shares(shares), *said)
 
 
 def written(into: Joined) -> Item:
     """The same, as a problem's item holds it."""
-    said = into.fingerprint, into.thread_id, into.shares, into.what, into.title
+    said = into.fingerprint, into.thread_id, into.shares, into.what, into.title, into.log_group
     return {"L": [s(each) for each in said]}
 
 
@@ -131,12 +132,14 @@ def storm(table: Table, fingerprint: str) -> Storm:
     for item in table.get([key(fingerprint)]):
         names = sorted(strings(item, MEMBERS))
         members = table.get([key(name) for name in names]) if names else ()
-        here = [each for each in members if (into := joined(each)) and into.fingerprint == fingerprint]
-        here.sort(key=lambda each: (number(each, "opened_at"), each["pk"]["S"]))
+        here = [
+            (each, into) for each in members if (into := joined(each)) and into.fingerprint == fingerprint
+        ]
+        here.sort(key=lambda each: (number(each[0], "opened_at"), each[0]["pk"]["S"]))
         answered = f"{Task.RESPOND}_done" in item or number(item, "round") > 0
-        return Storm(answered, tuple(Member(_name(each), text(each, "title")) for each in here))
+        return Storm(answered, tuple(_member(each, into) for each, into in here))
     return Storm(answered=True)
 
 
-def _name(item: Item) -> str:
-    return str(item["pk"]["S"]).partition("#")[2]
+def _member(item: Item, into: Joined) -> Member:
+    return Member(item["pk"]["S"].removeprefix(INCIDENT), text(item, "title"), into.log_group)

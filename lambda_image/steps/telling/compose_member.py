@@ -22,7 +22,8 @@ def compose_member(incident: Incident, joined: Joined, audience: Audience = ANYB
     say = voice(audience.language)
     others = [each for each in incident.members if each.fingerprint != incident.fingerprint]
     why, count = storm_words.because(say, joined), storm_words.together(say, len(others) + 1)
-    newest = " \u00b7 ".join(short(each.title, GLANCED_LIMIT) for each in incident.members[-GLANCED:])
+    titles = dict.fromkeys(short(each.title, GLANCED_LIMIT) for each in incident.members)
+    newest = " \u00b7 ".join([*titles][-GLANCED:])
     card = Card(
         id=f"{incident.work_id}-{Task.RESPOND}",
         fingerprint=incident.fingerprint,

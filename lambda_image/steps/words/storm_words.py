@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Block, Line, Run, Style, items, text
 from lambda_image.domain.storm import Joined, Member, Shares
 from lambda_image.languages import mark
-from lambda_image.steps.words.ink import code
+from lambda_image.steps.words.ink import code, prose
 from lambda_image.steps.words.length import cut
-from lambda_image.steps.words.messages import more_held_back
+from lambda_image.steps.words.messages import TITLE, more_held_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,5 +56,12 @@ def listed(say: Voice, members: Sequence[Member]) -> tuple[Block, ...]:
     more = len(members) - len(named)
     heading = text(say.line("Also part of this incident:"))
     beside = text(more_held_back(say, more) if more else ())
-    lines = ((*code(cut(each.title, NAME_LIMIT)), Run(f" ({each.fingerprint})")) for each in named)
-    return heading, items(*lines), *([beside] if more else [])
+    return heading, items(*(_named(say, each) for each in named)), *([beside] if more else [])
+
+
+def _named(say: Voice, member: Member) -> Line:
+    group = member.log_group
+    service = prose(group.rstrip("/").rpartition("/")[2] or group)
+    what = code(cut(member.title, NAME_LIMIT)) or code(member.fingerprint)
+    told = say.line(TITLE, what=what, service=service)
+    return (*told, Run(f" ({member.fingerprint})"))
