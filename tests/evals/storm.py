@@ -40,7 +40,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.noise import Digest, NoisePolicy
 from lambda_image.domain.notification import Telling
 from lambda_image.intake import take_in
-from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.notices import tell_digest, tell_member, tell_spike
 from lambda_image.pipeline import Tools, answer, respond
 from lambda_image.recognition import Recognition
 from lambda_image.steps.reading.policy import IntakePolicy
@@ -200,6 +200,9 @@ class Office:
             tell_spike(work, self.desk)
             return
         engine, here = self.engine.seconds, time.perf_counter()
+        if work.joined:
+            tell_member(work, self.desk, final=True)
+            return
         if respond(work, self.desk, self.tools, None):
             now = time.perf_counter()
             self.to_card.append(now - began)
