@@ -1,7 +1,8 @@
 """Whom an error names as hit: users, tenants and requests, by the names that loggers give such fields.
 
 The names are those of Datadog (`usr.id`), OpenTelemetry (`enduser.id`, `user.id`), the Elastic Common Schema
-(`user.name`, `organization.id`), Lambda's and Powertools' request ids, X-Ray, W3C's `traceparent`, and what web frameworks log.
+(`user.name`, `organization.id`), Lambda's and Powertools' request ids, X-Ray, W3C's `traceparent`, and what
+web frameworks log.
 """
 
 from __future__ import annotations

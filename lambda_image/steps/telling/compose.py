@@ -125,11 +125,10 @@ def _lead(told: Told) -> str:
 
 
 def _answer(told: Told) -> Section:
-    past, say = told.incident.history, told.say
-    url = past.pull_request_url if past else None
-    pull: Line = prose(url, {url}.__contains__) if url else ()
-    back = messages.returned(say, past.silence, past.count, past.first_seen, pull) if past else ()
-    seen = text(subject.seen(say, told.incident, told.audience.region), back)
+    say = told.say
+    seen = text(
+        subject.seen(say, told.incident, told.audience.region), subject.returned(say, told.incident.history)
+    )
     return section(Part.ANSWER, "", seen, *storm_words.listed(say, told.incident.members))
 
 

@@ -38,6 +38,7 @@ def compose_member(incident: Incident, joined: Joined, audience: Audience = ANYB
                 "",
                 text(
                     messages.sentences(subject.seen(say, incident, audience.region), why),
+                    subject.returned(say, incident.history),
                     storm_words.apart(say, incident.fingerprint),
                 ),
                 *storm_words.listed(say, others),
