@@ -41,7 +41,7 @@ def local_verifier(settings: Settings) -> Verifier:
 
 def message(notification: Notification) -> str:
     """A notification as it would be published: one JSON object."""
-    from lambda_image.adapters.chatbot import envelope
+    from lambda_image.adapters.channels.chatbot import envelope
 
     return envelope(notification)
 

@@ -23,8 +23,8 @@ from lambda_image.wiring.ways import TRY_SECONDS, no_tokens, patience, with_chan
 if TYPE_CHECKING:
     from lambda_image.adapters.dynamodb.ledger import DynamoLedger
     from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.git.clones import Logins
     from lambda_image.adapters.git.source import GitSource
-    from lambda_image.adapters.git_clones import Logins
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.desk import Desk
     from lambda_image.domain.aftermath import WatchPolicy
@@ -65,7 +65,7 @@ def queue(made: Invocations, url: str) -> WorkQueue:
 
 def desk(made: Invocations) -> Desk:
     """Claim, memory and channel."""
-    from lambda_image.adapters.chatbot import SnsNotifier
+    from lambda_image.adapters.channels.chatbot import SnsNotifier
     from lambda_image.desk import Desk
 
     client, retry, signed = made.client("sns", TRY_SECONDS), patience(made, attempts=5), _signer(made)

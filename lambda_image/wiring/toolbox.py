@@ -24,7 +24,7 @@ def knowledge(
 ) -> Knowledge | None:
     """The team's runbooks, where an index is configured. Raises ConfigurationError."""
     from lambda_image.adapters.aws import client, credentials
-    from lambda_image.adapters.indexes import Surroundings, open_index
+    from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
 
     if not settings.index:
         return None

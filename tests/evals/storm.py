@@ -33,7 +33,7 @@ from infra.local.channel.schema import check as accepted_by_channel
 from infra.local.demo.run import made_index
 from infra.local.endpoint import LOOPBACK_SETTINGS
 from lambda_image import settings
-from lambda_image.adapters.chatbot import envelope
+from lambda_image.adapters.channels.chatbot import envelope
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.incident import Incident
