@@ -26,8 +26,9 @@ REACH = 600_000
 MEMBERS = 20
 # Problems opened lately that are remembered, and incidents that one write adds to.
 REMEMBERED, HOMES = 50, 8
-# With more errors than this for each id, what is named is no request but a session, a host or a constant.
-ERRORS_OF_A_REQUEST = 10
+# An id that more problems of the last minutes name, or that has more errors of one problem, is no request's but
+# that of a session or a host, or a constant.
+PROBLEMS_OF_A_REQUEST = ERRORS_OF_A_REQUEST = 10
 # Seconds that a member's message waits for the answer to the first.
 WAITS = 60
 _LETTERS, _DIFFERENT = 16, 6
@@ -187,15 +188,19 @@ class Joining:
         near = [each for each in self._near if self._may(opening, each)]
         if not near:
             return None
-        sighting, names = opening.sighting, _requests(opening.sighting)
+        sighting = opening.sighting
+        names = [each for each in sorted(_requests(sighting)) if self._tells(each)]
         for each in near:
-            own = {mark(each.opened.fingerprint, name): name for name in names}
-            if shared := sorted(own[one] for one in own.keys() & set(each.requests)):
+            if shared := [name for name in names if _names(each, name)]:
                 return _into(each, Shares.REQUEST, next(filter(_readable(sighting), shared), ""), sighting)
         for each in near:
             if self._new and each.opened.deployment == self._new.deployment:
                 return _into(each, Shares.DEPLOYMENT, self._new.version, sighting)
         return None
+
+    def _tells(self, name: str) -> bool:
+        """Whether few enough problems name it."""
+        return sum(_names(each, name) for each in self._near) <= PROBLEMS_OF_A_REQUEST
 
     def _may(self, opening: Opening, near: Neighbour) -> bool:
         own, both = opening.sighting.fingerprint, {near.home, near.opened.fingerprint}
@@ -214,6 +219,10 @@ class Joining:
             requests={mark(name, each) for each in _requests(sighting)},
             apart=opening.apart,
         )
+
+
+def _names(near: Neighbour, request: str) -> bool:
+    return mark(near.opened.fingerprint, request) in near.requests
 
 
 def _requests(sighting: Sighting) -> list[str]:

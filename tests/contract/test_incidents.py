@@ -143,12 +143,11 @@ def test_what_is_general_old_muted_or_merged_joins_nobody(ledger: AnyLedger, clo
     assert {constant.joined, muted.joined, late.joined} == {None}
 
 
-def test_an_incident_has_so_many_members_and_then_others_have_their_own(ledger: AnyLedger) -> None:
-    for number in range(storm.MEMBERS + 2):
-        work = seen(ledger, number, REQUEST)
+def test_what_everything_names_is_no_request_and_is_joined_by_nobody_any_more(ledger: AnyLedger) -> None:
+    work = [seen(ledger, number, REQUEST)[0] for number in range(storm.PROBLEMS_OF_A_REQUEST + 3)]
 
-    assert len(ledger.storm(named(0)).members) == storm.MEMBERS
-    assert [each.joined for each in work] == [None]
+    assert len(ledger.storm(named(0)).members) == storm.PROBLEMS_OF_A_REQUEST
+    assert [each.joined for each in work[-2:]] == [None, None]
 
 
 def test_what_people_split_is_told_by_itself_and_never_joins_that_one_again(
