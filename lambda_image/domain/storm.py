@@ -26,8 +26,8 @@ REACH = 600_000
 MEMBERS = 20
 # Problems opened lately that are remembered, and incidents that one write adds to.
 REMEMBERED, HOMES = 50, 8
-# An id that more problems of the last minutes name, or that has more errors of one problem, is no request's but
-# that of a session or a host, or a constant.
+# An id that more problems of the last minutes name, or that has more errors of one problem, is no request's:
+# it is of a session, of a host, or a constant.
 PROBLEMS_OF_A_REQUEST = ERRORS_OF_A_REQUEST = 10
 # Seconds that a member's message waits for the answer to the first.
 WAITS = 60

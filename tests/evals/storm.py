@@ -3,8 +3,8 @@
 `make eval PART=storm`. The events are the same in each run. They go as CloudWatch Logs would deliver them
 through `intake`, and what it queues through `respond`, which asks the extractive engine on loopback over
 Bedrock's wire. Ledger, queue, traces and topic are in memory; they pass the contract suites of the real ones.
-With `ARGS=versions` the names of the log streams tell the deployments. Hours pass on the ledger's clock; what is measured is measured by the wall's, once the process is warm. Some
-deliveries come twice, all work does.
+With `ARGS=versions` the names of the log streams tell the deployments. Hours pass on the ledger's clock; what
+is measured is measured by the wall's, once the process is warm. Some deliveries come twice, all work does.
 """
 
 from __future__ import annotations

@@ -71,10 +71,9 @@ class MemoryLedger(MemoryStorms):
         room, new = before.room(now, policy), self.new_release(intake, now)
         pairs = zip(intake.sightings, judged, strict=True)
         joined = self.joining((each for each, state in pairs if state in noise.OPENED), room, now, new)
-        also = [each.fingerprint in joined for each in intake.sightings]
-        states = noise.admit(
-            [State.JOINED if one else state for one, state in zip(also, judged, strict=True)], room
-        )
+        told = zip(intake.sightings, judged, strict=True)
+        joining = [State.JOINED if each.fingerprint in joined else state for each, state in told]
+        states = noise.admit(joining, room)
         self._gate = before.after(states, now, policy)
         digest = self._gate.running(policy)
         begun = [digest] if self._gate.digest != before.digest else []

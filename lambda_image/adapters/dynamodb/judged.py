@@ -79,10 +79,9 @@ class Judged:
             for sighting, item, state in zip(part.sightings, found, judged, strict=True)
             if state in noise.OPENED
         )
-        joined = [each.fingerprint in self._joined for each in part.sightings]
-        self._states = noise.admit(
-            [State.JOINED if also else state for also, state in zip(joined, judged, strict=True)], room
-        )
+        told = zip(part.sightings, judged, strict=True)
+        states = [State.JOINED if each.fingerprint in self._joined else state for each, state in told]
+        self._states = noise.admit(states, room)
         self._sightings = tuple(zip(part.sightings, found, self._states, strict=True))
         self._after = self._before.after(self._states, now, policy)
         self._digest = self._after.running(policy)
