@@ -126,7 +126,8 @@ def split(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = Fals
     with _ledger(config) as ledger:
         if not ledger.split(fingerprint):
             raise InputRefused(
-                f"{fingerprint} is neither merged nor part of an incident. `tracemend status` lists the problems"
+                f"{fingerprint} is neither merged nor part of an incident."
+                " `tracemend status` lists the problems that are"
             )
     emit([{"fingerprint": fingerprint, "merged_into": ""}], as_json, views.merge_line)
 
