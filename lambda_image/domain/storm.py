@@ -138,8 +138,11 @@ def lately(opened: Iterable[Opened], now: int) -> tuple[Opened, ...]:
 
 
 def general(names: int, errors: int) -> bool:
-    """Whether so few names for so many errors are of something longer than a request."""
-    return names < KEPT and errors > ERRORS_OF_A_REQUEST * names
+    """Whether so few names for so many errors are of something longer than a request.
+
+    Not all errors of a large delivery are read for names, so more than a few names always tell requests.
+    """
+    return min(errors, 2 * KEPT) > ERRORS_OF_A_REQUEST * names
 
 
 def distinct(name: str) -> bool:
@@ -229,7 +232,7 @@ def _requests(sighting: Sighting) -> list[str]:
     """The requests that its errors name, as far as these are requests."""
     names = {name for whom, name in sighting.named if whom is Whom.REQUESTS}
     return (
-        [] if general(len(names), min(sighting.count, KEPT)) else [name for name in names if distinct(name)]
+        [] if general(len(names), min(sighting.count, KEPT)) else [each for each in names if distinct(each)]
     )
 
 
