@@ -111,7 +111,7 @@ def _known(memory: Memory, messages: Sequence[str]) -> tuple[bytes, Mapping[int,
 
 def _lookup_without_ids(memory: Memory, keys: list[bytes], found: bytearray) -> None:
     """What is unknown may be known with other ids; its key is then that of its outline."""
-    for at, verdict in enumerate(found):
+    for at, verdict in enumerate(found) if UNKNOWN in found else ():
         if verdict == UNKNOWN:
             keys[at] = key = _without_ids(memory, keys[at])
             found[at] = memory.verdicts.get(key, UNKNOWN)

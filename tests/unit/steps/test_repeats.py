@@ -59,6 +59,7 @@ MESSAGES = (
     *(f"ERROR {told} {'of many words ' * 20}{told} {'and ever more ' * 5}" for told in NUMBERS),
     json.dumps({"level": "error", "msg": f"{NUMBERS[0]} \"so\" {'of many words ' * 30}", "status": 502}),
     f"ERROR {NUMBERS[1]} {'of many words ' * 140} status=503",
+    "ERROR Überweisung 4711 für Größe ٤٧١١ schlug mit Status 502 fehl: 17 € ab f00dfacef00dface",
     ERROR.format(id=1, user="a@b.cc", ip="10.0.0.1", host="h", ms=3, request="f" * 8, time="08:00:00"),
 )  # fmt: skip
 
