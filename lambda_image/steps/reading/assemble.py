@@ -97,7 +97,7 @@ class Again:
 
     def block(self, at: int) -> Block:
         """One of them as a block."""
-        record, stream = self.records[at], (*self.before, *self.messages[:at][-CONTEXT:])
+        record, stream = self.records[at], (*self.before, *self.messages[max(at - CONTEXT, 0) : at])
         return Block((record,), tuple(_lines(record.message)), 1, stream, len(stream))
 
 

@@ -215,7 +215,8 @@ def _numbers(key: bytes, text: str, *parts: tuple[str, int]) -> tuple[tuple[int,
     for part, short in parts:
         if len(part) <= short:
             continue
-        begin, end = (at := text.find(part)), at + len(part)
+        begin = text.find(part)
+        end = begin + len(part)
         if begin >= 0 and outline.count(outline[begin:end]) == 1:
             found.append((begin, end))
         elif may_have_numbers(text):
