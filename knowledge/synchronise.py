@@ -181,8 +181,8 @@ class Run:
 def _writable(page: Page | Unchanged) -> Page | Unchanged:
     if isinstance(page, Unchanged):
         return page
-    told = (_whole(each) for each in (page.id, page.url, page.title, page.text))
-    return Page(*told, page.about, page.mark)
+    page_id, url, title, text = map(_whole, (page.id, page.url, page.title, page.text))
+    return Page(page_id, url, title, text, page.about, page.mark)
 
 
 def _whole(text: str) -> str:

@@ -27,6 +27,7 @@ from knowledge.sources.source import Source
 from knowledge.stale import Existing, Finding, links_of
 from knowledge.stale import existing_from as existing_from  # noqa: PLC0414 - for the command line
 from knowledge.stale import stale as judged
+from knowledge.store import ANYWHERE, Scope
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.domain.errors import DeadlineNear, InputRefused, PermanentError
 
@@ -108,11 +109,12 @@ def search(
     limit: int,
     embedders: RecordedEmbedders,
     reranker: Reranker | None = None,
+    scope: Scope = ANYWHERE,
 ) -> Iterator[dict[str, Any]]:
     """Ranked passages for each query (id, text). Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            how = How(embedder=embedders.of(store), reranker=reranker)
+            how = How(scope=scope, embedder=embedders.of(store), reranker=reranker)
             for name, text in queries:
                 for rank, hit in enumerate(ranked(store, text, limit, how=how), start=1):
                     found = hit.passage
