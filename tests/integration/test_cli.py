@@ -151,9 +151,11 @@ def test_a_search_may_be_for_one_service_and_says_when_nothing_is_found(
 
     (found,) = tracemend(*asked, "--service", "mail-prod", "--json").rows
     other = tracemend(*asked, "--service", "billing")
+    nearest = tracemend("search", "certificate of the mail relay expired", "--index", index, "--floor", "0")
 
     assert found["title"] == "mail"
-    assert (other.code, other.out, other.err) == (0, "", "nothing found\n")
+    assert (other.code, other.out, other.err) == (0, "", "nothing found; --floor 0 shows what is nearest\n")
+    assert "mail" in nearest.out
 
 
 @pytest.mark.parametrize(
