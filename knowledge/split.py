@@ -143,7 +143,8 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
         else:
             continues = lines[start][:1] in (" ", "\t") or "start" in token.attrs
             for first, last in _parts(lines, start, end) if raw else [(start, end)]:
-                yield _Block(first, last, heading=raw.rstrip(), continues=continues and first == start)
+                said = raw.rstrip() if last == end else ""
+                yield _Block(first, last, heading=said, continues=continues and first == start)
 
 
 def _parts(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:

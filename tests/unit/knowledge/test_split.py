@@ -91,7 +91,7 @@ def test_a_fence_a_table_and_numbered_steps_are_never_cut() -> None:
 
 
 def test_a_long_paragraph_is_cut_at_the_end_of_a_line() -> None:
-    lines = [f"line {number} of a log without gaps" for number in range(200)]
+    lines = [f"line {number} of a log without gaps" for number in range(200)] + ["and this:"]
 
     found = [each.text for each in passages("# A\n\n" + "\n".join(lines))]
 
