@@ -17,11 +17,12 @@ from itertools import repeat
 
 from lambda_image.domain.events import ErrorEvent
 from lambda_image.steps.reading.access import read_access
-from lambda_image.steps.reading.assemble import KNOWN, LOGGED, LONG_LINE, LOOK, Block, Identity, Screen
+from lambda_image.steps.reading.assemble import KNOWN, LOGGED, LOOK, Block, Identity, Screen
 from lambda_image.steps.reading.continuation import TRACEBACK_HEAD, Kind, ends, goes_on, kind_of, may_go_on
 from lambda_image.steps.reading.detect import is_error
 from lambda_image.steps.reading.fields import parse, unwrapped
 from lambda_image.steps.reading.memory import Memory, Outline, Places
+from lambda_image.steps.reading.open_block import LONG_LINE
 from lambda_image.steps.reading.prefix import bare, logger_prefix, without_collector
 from lambda_image.steps.redact import finds
 from lambda_image.steps.redaction.rules import LONG_NUMBER

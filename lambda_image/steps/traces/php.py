@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
@@ -44,7 +45,7 @@ def read(lines: Sequence[str]) -> Trace | None:
         return None
     following = [at for at, line in enumerate(lines) if line.startswith("Next ")]
     # What was thrown while handling the first is printed after it, and left the program.
-    kind, message = _next(lines[following[-1]]) if following else _head(lines, first)
+    kind, message = _next(lines[following[-1] :]) if following else _head(lines, first)
     return Trace("php", kind, message, tuple(_frames(lines))[::-1])
 
 
@@ -91,8 +92,9 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     return None, ""
 
 
-def _next(line: str) -> tuple[str | None, str]:
-    kind, _, text = line.removeprefix("Next ").partition(": ")
+def _next(lines: Sequence[str]) -> tuple[str | None, str]:
+    said = "\n".join(takewhile(lambda line: not _STACK.search(line), lines))
+    kind, _, text = said.removeprefix("Next ").partition(": ")
     return kind, text.rpartition(" in ")[0] or text
 
 
