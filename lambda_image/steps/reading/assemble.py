@@ -125,7 +125,7 @@ class _Stream:
         """Whether the open block takes nothing of which this is known."""
         if self.block is None or self.block.kind is Kind.PLAIN:
             return True
-        if self.held:
+        if self.block.may_hold:
             return False
         return known != LOGGED and ends(self.block.kind, self.block.bare)
 

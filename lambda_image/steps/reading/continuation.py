@@ -58,7 +58,7 @@ _REMOTE = re.compile(r"[\w.]*RemoteTraceback: ?$")
 # The place at the end of PHP's head, whose message may have several lines.
 _PHP_HEAD = re.compile(r"Next [\w\\]+: |.*\bUncaught [\w\\]+: ")
 _PHP_PLACE = re.compile(r" in \S.*:\d+$| on line \d+$")
-_REQUIRED = re.compile(r"Require stack:$|- \S+$")
+_REQUIRED = re.compile(r"Require stack:$|- /\S+$")
 _AFTER_HEAD = 5
 _TRACEBACK_REACH = 400
 
@@ -107,7 +107,7 @@ def may_go_on(line: str) -> bool:
         or line[0].isspace()
         or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
-        or line.startswith(("- ", _QUOTES))
+        or line.startswith(("- /", _QUOTES))
     )
 
 
@@ -161,7 +161,7 @@ def is_trace(kind: Kind, lines: Sequence[str]) -> bool:
 def ends(kind: Kind, lines: Sequence[str]) -> bool:
     """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
     if kind is Kind.PYTHON:
-        return False
+        return not _last_line(lines)[:1].isspace()
     return kind in {Kind.PLAIN, Kind.FRAMES} or (kind is Kind.PHP and not _follows_php(lines, ""))
 
 

@@ -81,9 +81,15 @@ class OpenBlock:
             return False
         return goes_on(self.kind, self.bare, plain, logged=self._is_logged(line))
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether this is a Python traceback of which a collector made a record for each line."""
+        lines = len(self.head) + len(self.tail) + self.left_out
+        return self.kind is Kind.PYTHON and 1 < self.count == lines
+
     def holds(self, line: str, held: int) -> bool:
         """Whether a record that begins with this line belongs here only if a later one tells so."""
-        if self.kind is not Kind.PYTHON or held == HELD or logger_prefix(line):
+        if not self.may_hold or held == HELD or logger_prefix(line):
             return False
         plain = bare(line)
         return may_be_said(self.bare, plain) if plain.strip() else held > 0
