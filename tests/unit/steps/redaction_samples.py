@@ -6,6 +6,25 @@ Forms of `SECRETS` are a line and what must be gone from it; of `NO_SECRETS`, li
 from __future__ import annotations
 
 SECRETS = (
+    ('{"password\\u0022:\\u0022hunter2!secret\\u0022}', "hunter2!secret"),
+    ("client_secret%22%3A%22hunter2secretAA%22", "hunter2secretAA"),
+    ('Db { host: "db", password: Some("hunter2!secret"), port: 5432 }', "hunter2!secret"),
+    ('{"password":"it\'s 2 secret"}', "it's 2 secret"),
+    ('{"password":"hunter\\"2secret"}', "2secret"),
+    ('{"m": "{\\"password\\": \\"hunter\\\\\\"2secret\\"}"}', "2secret"),
+    ("Command '['curl', '-u', 'bob:hunter2!secret', 'https://x']' returned 22", "hunter2!secret"),
+    ("\x1b[32mpassword\x1b[0m=\x1b[33mhunter2secret\x1b[0m", "hunter2secret"),
+    ("jina_key = os.getenv('A'); vendor_key='8f14e45fceea167a5a36dedd4bea2543'", "8f14e45fceea167a"),
+    ("Authorization: SSWS 00QCjAl4MlVWPXMZqR7tYbN3", "00QCjAl4MlVWPXMZqR7tYbN3"),
+    ("Bearer: ciotgp8BGZBlX192iExSQPm0SrUlBunG8zd", "ciotgp8BGZBlX192iExSQPm0SrUlBunG8zd"),
+    ('BOOTSTRAP_TOKEN: "be8dfd.da8a689a46edc282"', "be8dfd.da8a689a46edc282"),
+    ("java -Dsonar.login=5524bf449ca45fcace54698371466398321f3a82", "5524bf449ca45fca"),
+    (f"token={'aB3dE5fG7hJ9kL1m' * 40}", "aB3dE5fG7hJ9kL1m"),
+    ("iban de89370400440532013000 refused", "370400440532013000"),
+    ("gb29 nwbk 6016 1331 9268 19 is wrong", "6016 1331 9268"),
+    ("DE89-3704-0044-0532-0130-00", "3704-0044-0532"),
+    ("WireGuard PresharedKey = uRsfsZ2Ts1rach4Zv3hhwcx6wa5fuIo2u3w7sa+7j81=", "uRsfsZ2Ts1rach4Z"),
+    ("key LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFb2dJQkFBS0NB", "NSUlFb2dJQkFBS0NB"),
     ("password=hunter2secret", "hunter2secret"),
     ('"password": "hunter2secret", "user": "bob"', "hunter2secret"),
     ("password: hunter2secret", "hunter2secret"),
@@ -168,6 +187,12 @@ SECRETS = (
     ("export SECRET_KEY=zx81spectrum99abc", "zx81spectrum99abc"),
 )
 NO_SECRETS = (
+    "authorization: Missing Authentication Token",
+    "partition_key=7f3c9a527c0d4a0e9d1e0123456789ab",
+    "cacheKey: v2:7f3c9a527c0d4a0e9d1e0123456789ab",
+    "license_key = com.shop.catalog.Product12345678",
+    "export DATABASE_PASSWORD=\"'$PRECOMPILE_PASSWORD'\"",
+    "de89 lines and ab12cdef34567890 are no accounts",
     "calling 10.20.30.40 on 2024-01-02 03:04",
     "dial tcp 10.0.0.1:5432: connection refused",
     "call 4711 failed, called 10 000 000 times",
