@@ -91,6 +91,7 @@ _HOLDERS = (
     "error",
     "record",
     "requestContext",
+    "httpRequest",
     "context",
     "athenaError",
     "fields",

@@ -40,6 +40,8 @@ _KLOG_LEVELS = {"I": "info", "W": "warning", "E": "error", "F": "fatal"}
 _PREFIX_REACH = 160
 _PREFIX = re.compile(
     rf"(?:\s*(?:\[?(?:{TIME})\]?|{UUID}|\[?(?:{_WORDS.upper()})\]?(?!\w):?|\[(?i:{_WORDS})\]"
+    # Behind the time, MySQL writes the thread, and PostgreSQL on RDS the client, user, database and process.
+    rf"|\d{{1,10}}(?=\s\[(?i:{_WORDS})\])|:[\w.:-]{{0,80}}(?:\(\d{{1,5}}\))?:[^\s:@]{{0,63}}@[^\s:]{{0,63}}:\[\d{{1,8}}\]:"
     r"|<\d{1,3}>|\[[\w.:/$-]{1,60}\]|[-|:]+(?=\s)))+\s*"
 )
 # pino and bunyan count levels in tens, Monolog in hundreds: https://getpino.io/#/docs/api?id=loggerlevels-object,
@@ -57,14 +59,14 @@ _NUMBERED = {60: "fatal", 50: "error", 40: "warning", 30: "info", 20: "debug", 1
 _REQUEST = re.compile(
     rf"(?i:request[ _-]?id|req_id|correlation[ _-]?id)[\"']?"
     rf"\s{{0,3}}[:=]\s{{0,3}}[\"']?(?P<named>[\w./+=-]{{4,128}})"
-    rf"|(?:^|[\t ])(?P<lambda>{UUID})(?=[\t ])"
+    rf"|(?:^|[\t ])(?P<lambda>{UUID})(?=[\t ])|^\((?P<gateway>{UUID})\) "
 )
 _SERVICE = re.compile(r"(?:^|[\s,{])(?:service|app|application)[\"']?=[\"']?(?P<service>[\w.:/-]{1,100})")
 _CODE = re.compile(
     r"(?i:error[ _]?code|err_code)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<code>[\w.-]{1,80})"
     r"|An error occurred \((?P<aws>[\w.]{1,80})\) when calling|\bError Type: (?P<lambda>[\w.]{1,80})"
     r"|\b(?P<runtime>Runtime\.[A-Z]\w{2,60}|Sandbox\.[A-Z]\w{2,60}|Extension\.[A-Z]\w{2,60})"
-    r"|(?:^|[\s\[(])(?P<errno>ORA-\d{5}|SQLSTATE\[\w{5}\]|E(?:CONN|ADDR|TIMED|HOST|NET|PIPE|NOENT|ACCES|PERM)[A-Z]{0,12})\b"
+    r"|(?:^|[\s\[(])(?P<errno>ORA-\d{5}|MY-\d{6}|SQLSTATE\[\w{5}\]|E(?:CONN|ADDR|TIMED|HOST|NET|PIPE|NOENT|ACCES|PERM)[A-Z]{0,12})\b"
 )
 _LOGFMT = re.compile(r"(?:^|\s)(?:msg|message|event)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>\S+))")
 _LOGFMT_STACK = re.compile(
@@ -172,7 +174,8 @@ def with_facts(line: Line, text: str) -> Line:
     request, service, code = _REQUEST.search(head), _SERVICE.search(head), _CODE.search(head)
     return replace(
         line,
-        request_id=line.request_id or ((request["named"] or request["lambda"]) if request else None),
+        request_id=line.request_id
+        or ((request["named"] or request["lambda"] or request["gateway"]) if request else None),
         service=line.service or (service["service"] if service else None),
         error_code=line.error_code
         or (next((each for each in code.groups() if each), None) if code else None),
@@ -188,6 +191,7 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
     if access := access_fields(fields):
         return replace(_from_access(access), service=names.stated(fields, names.SERVICE))
     outer = fields
+    fields = fields | _of_execution(fields)
     for _ in range(20):
         if not isinstance(message := names.first(fields, names.MESSAGE), dict):
             break
@@ -220,6 +224,22 @@ def _carried(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for each in held for name, value in each.items() if name in names.CARRIED}
 
 
+def _of_execution(fields: dict[str, Any]) -> dict[str, Any]:
+    """What an event of a state machine says of its end.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    """
+    kind, details = fields.get("type"), fields.get("details")
+    if "execution_arn" not in fields or not isinstance(kind, str) or not isinstance(details, dict):
+        return {}
+    if not kind.endswith(("Failed", "TimedOut", "Aborted")):
+        return {}
+    cause = details.get("cause") or kind
+    # The cause of a function is all that its runtime reported.
+    reported = names.parse(cause) if isinstance(cause, str) and cause.startswith("{") else None
+    return {"errorMessage": cause, "errorType": details.get("error") or kind} | (reported or {})
+
+
 def _of_error(error: dict[str, Any]) -> dict[str, Any]:
     """What an error object adds: pino's `err`, Elastic's `error`, Serilog's and Powertools' `exception`."""
     stack = names.first(error, ("stack", "stackTrace", "stack_trace", "stacktrace", "trace", "value"))
@@ -229,7 +249,10 @@ def _of_error(error: dict[str, Any]) -> dict[str, Any]:
 
 def _is_type(fields: dict[str, Any], kind: str) -> bool:
     """`type` alone may name anything; the longer keys name an exception, however it is spelled."""
-    return kind[:1].isupper() or any(fields.get(name) == kind for name in names.TYPE if name != "type")
+    if any(fields.get(name) == kind for name in names.TYPE if name != "type"):
+        return True
+    fails = _json_level(fields) in ERROR_LEVELS or names.first(fields, names.STACK) is not None
+    return kind[:1].isupper() and (fails or kind.endswith(("Error", "Exception")))
 
 
 def _stack(fields: dict[str, Any]) -> tuple[str, ...]:
@@ -248,7 +271,7 @@ def _json_level(fields: dict[str, Any]) -> str | None:
         return _NUMBERED.get(level)
     if isinstance(level, str):
         return LEVELS.get(level.lower()) or (_NUMBERED.get(int(level)) if level in {"50", "60"} else None)
-    return "error" if "errorMessage" in fields or "errorType" in fields else None
+    return "error" if fields.get("errorMessage") or fields.get("errorType") else None
 
 
 def _platform_level(fields: dict[str, Any]) -> str | None:
