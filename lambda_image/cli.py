@@ -18,18 +18,19 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import librarian, runbooks, settings, wire
+from lambda_image import runbooks, settings, wire
 from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
 from lambda_image.domain.records import UndecodedDelivery
-from lambda_image.left_out import policy
 from lambda_image.steps.reading import compare as comparing
 from lambda_image.steps.reading import group as grouping
 from lambda_image.steps.reading import understand as understanding
 from lambda_image.steps.reading.decode import decode
 from lambda_image.steps.redact import Rulebook, redact_text
+from lambda_image.wiring import librarian
+from lambda_image.wiring.left_out import policy
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 cards = Console(highlight=False, emoji=False)

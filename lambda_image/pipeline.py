@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lambda_image.attempts import Attempts
+from lambda_image.aftercare.attempts import Attempts
 from lambda_image.desk import Desk
 from lambda_image.domain.card import ANYBODY, Audience
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault

@@ -13,8 +13,8 @@ from infra.aws.config import Config
 from infra.aws.doctor.check import Client
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Problem, Tally
-from lambda_image.operators import ledger_at
 from lambda_image.ports import OperatorsLedger
+from lambda_image.wiring.operators import ledger_at
 
 DEPTHS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 

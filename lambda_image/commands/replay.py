@@ -15,16 +15,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from lambda_image import operators
 from lambda_image import settings as configuration
 from lambda_image.commands import replay_traces
 from lambda_image.commands.views import Json, Row, emit
 from lambda_image.domain.errors import InputRefused, PermanentError, TransientError
 from lambda_image.domain.operations import DeadLetter, QueueDepth
 from lambda_image.settings import Settings
+from lambda_image.wiring import operators
 
 if TYPE_CHECKING:
-    from lambda_image.operators import DeadLetters, LostRecords
+    from lambda_image.wiring.operators import DeadLetters, LostRecords
 
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)

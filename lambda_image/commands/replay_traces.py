@@ -8,13 +8,14 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from lambda_image import operators, wire
+from lambda_image import wire
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.prompts.templates import version
 from lambda_image.settings import Settings
 from lambda_image.steps.telling.decide import decide_again
+from lambda_image.wiring import operators
 
 Row = dict[str, Any]
 

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import bootstrap, operators, wire
 from lambda_image import settings as configuration
+from lambda_image import wire
 from lambda_image.commands.explain import endpoint
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.lessons import Verdict
-from lambda_image.left_out import policy
-from lambda_image.questions import Archive, answer_question
 from lambda_image.steps.answering.learn import subject_of_answer
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cases import freeze
+from lambda_image.talking.questions import Archive, answer_question
+from lambda_image.wiring import by_hand, operators
+from lambda_image.wiring.left_out import policy
 
 if TYPE_CHECKING:
     from lambda_image.domain.notification import Outcome
@@ -58,7 +59,7 @@ def ask(
         name, archive = _archive(named, settings)
         if engine != "none":
             asked = replace(configuration.read(), index="")
-            archive = replace(archive, reasoner=bootstrap.for_people(asked, err.print).reasoner)
+            archive = replace(archive, reasoner=by_hand.for_people(asked, err.print).reasoner)
         card = answer_question(name, question, archive)
     if as_json:
         sys.stdout.write(wire.encode(card) + "\n")

@@ -20,10 +20,11 @@ from knowledge.ingest import Job
 from knowledge.report import Change
 from knowledge.stale import Existing
 from knowledge.synchronise import Progress
-from lambda_image import librarian, runbooks, settings
+from lambda_image import runbooks, settings
 from lambda_image.commands import reading, views
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
+from lambda_image.wiring import librarian
 
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)

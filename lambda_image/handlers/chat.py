@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from lambda_image import bootstrap
-from lambda_image.chat import press
 from lambda_image.domain.action import Verb
 from lambda_image.domain.errors import InputRefused, TracemendError
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
+from lambda_image.talking.chat import press
 
 UNKNOWN = "this is no button of Tracemend: exactly one of " + ", ".join(Verb) + " is expected, with its token"
 

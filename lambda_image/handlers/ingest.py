@@ -17,11 +17,12 @@ from uuid import uuid4
 from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
 from knowledge.report import IngestReport
-from lambda_image import librarian, runbooks
+from lambda_image import runbooks
 from lambda_image.domain.errors import InputRefused
 from lambda_image.handlers import metrics
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
+from lambda_image.wiring import librarian
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from lambda_image.observing import work
 
 if TYPE_CHECKING:
     from knowledge.report import IngestReport
+    from lambda_image.aftercare.watch import Watched
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.domain.notification import Outcome
     from lambda_image.domain.patch import Proof
     from lambda_image.intake import Taken
-    from lambda_image.watch import Watched
 
 NAMESPACE = "Tracemend"
 SERVICE = "tracemend"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from lambda_image import doorkeeper
 from lambda_image.domain.errors import InputRefused, TracemendError
-from lambda_image.functions import SlackFunction
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
+from lambda_image.wiring import doorkeeper
+from lambda_image.wiring.functions import SlackFunction
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

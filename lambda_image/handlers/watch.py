@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from lambda_image import bootstrap
+from lambda_image.aftercare.watch import watch
 from lambda_image.handlers import metrics
 from lambda_image.observing.work import Work, first_here, going_on
-from lambda_image.watch import watch
 
 
 def handler(event: Any, context: Any) -> dict[str, int]:  # noqa: ARG001 - that it comes says all

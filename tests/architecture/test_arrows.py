@@ -45,19 +45,11 @@ ARROWS = {
         "lambda_image.steps",
         "lambda_image.observing.work",
     ),
-    "lambda_image.asking": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.chat"),
-    "lambda_image.reception": (
-        DOMAIN,
-        "lambda_image.ports",
-        "lambda_image.steps",
-        "lambda_image.languages",
-    ),
+    "lambda_image.talking": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.languages"),
     "lambda_image.notices": (DOMAIN, "lambda_image.ports", "lambda_image.desk", "lambda_image.steps"),
-    "lambda_image.attempts": (DOMAIN, "lambda_image.ports", "lambda_image.steps", "lambda_image.observing"),
-    "lambda_image.watch": (
+    "lambda_image.aftercare": (
         DOMAIN,
         "lambda_image.ports",
-        "lambda_image.attempts",
         "lambda_image.desk",
         "lambda_image.steps",
         "lambda_image.observing",
@@ -65,12 +57,11 @@ ARROWS = {
     "lambda_image.pipeline": (
         DOMAIN,
         "lambda_image.ports",
-        "lambda_image.attempts",
+        "lambda_image.aftercare.attempts",
         "lambda_image.desk",
         "lambda_image.steps",
         "lambda_image.observing.work",
     ),
-    "lambda_image.questions": (DOMAIN, "lambda_image.ports", "lambda_image.steps"),
     "lambda_image.adapters": (
         DOMAIN,
         "lambda_image.ports",
@@ -139,23 +130,15 @@ def test_the_domain_imports_the_standard_library_only() -> None:
     assert not faults(modules("lambda_image/domain"), foreign)
 
 
-def test_only_bootstrap_knows_the_adapters() -> None:
-    importers = {
+def test_only_bootstrap_and_its_wiring_know_the_adapters() -> None:
+    outside = {
         module.name
         for module in modules("lambda_image")
-        if module.imports_any("lambda_image.adapters") and not module.name.startswith("lambda_image.adapters")
+        if module.imports_any("lambda_image.adapters")
+        and not module.name.startswith(("lambda_image.adapters", "lambda_image.wiring"))
     }
 
-    assert importers == {
-        "lambda_image.bootstrap",
-        "lambda_image.doorkeeper",
-        "lambda_image.librarian",
-        "lambda_image.operators",
-        "lambda_image.parts",
-        "lambda_image.repositories",
-        "lambda_image.watchers",
-        "lambda_image.ways",
-    }
+    assert outside == {"lambda_image.bootstrap"}
 
 
 @pytest.mark.parametrize(

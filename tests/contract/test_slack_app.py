@@ -13,19 +13,19 @@ from urllib.parse import urlencode
 
 import pytest
 
-from lambda_image import doorkeeper
 from lambda_image.adapters.clock import InvocationClock
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
-from lambda_image.asking import Asking
 from lambda_image.domain.action import Verb
 from lambda_image.domain.errors import TransientError
-from lambda_image.functions import SlackFunction
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
-from lambda_image.reception import Reception
 from lambda_image.steps.action_token import read
 from lambda_image.steps.cards import slack_form
+from lambda_image.talking.asking import Asking
+from lambda_image.talking.reception import Reception
+from lambda_image.wiring import doorkeeper
+from lambda_image.wiring.functions import SlackFunction
 from tests.contract.channels import patient, slack_notifier
 from tests.contract.servers.slack import CHANNEL, TOKEN, TRIGGER, USER, LoopbackSlack
 from tests.contract.test_notifier import Book, told

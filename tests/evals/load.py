@@ -26,8 +26,8 @@ from infra.local.bedrock.engines.engine import Completion, Prompt
 from infra.local.bedrock.server import BedrockServer
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
-from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
+from lambda_image.wiring.operators import ledger_at
 from tests.contract.servers.dynamodb_local import VERSION, DynamoDBLocal
 from tests.contract.servers.moto_process import moto_process
 from tests.fakes.engine import KnowingEngine

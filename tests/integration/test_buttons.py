@@ -15,7 +15,7 @@ from infra.local.channel.inbox import Message
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
 from lambda_image.domain.action import Verb
-from lambda_image.operators import ledger_at
+from lambda_image.wiring.operators import ledger_at
 from tests.fakes.engine import KnowingEngine
 
 GROUP = "/aws/lambda/checkout"

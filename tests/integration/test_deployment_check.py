@@ -11,7 +11,7 @@ from infra.local.bedrock.server import BedrockServer
 from infra.local.demo import driver
 from infra.local.resources import TABLE
 from infra.local.system import LocalSystem, SystemConfig
-from lambda_image.operators import ledger_at
+from lambda_image.wiring.operators import ledger_at
 from tests.fakes.engine import KnowingEngine
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from lambda_image import operators
 from lambda_image.cli import app
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.notification import Basis
 from lambda_image.steps.telling.decide import decide
+from lambda_image.wiring import operators
 from tests.evals.cases import cases, evaluate
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambda_image.attempts import Attempts
+from lambda_image.aftercare.attempts import Attempts
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Incident, Task

@@ -10,9 +10,9 @@ import pytest
 from lambda_image import settings
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.redaction import UserRule
-from lambda_image.left_out import policy
 from lambda_image.steps.redact import Rulebook, redact_text, rulebook
 from lambda_image.steps.redaction.rules import Rule
+from lambda_image.wiring.left_out import policy
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from infra.aws.doctor.check import Client
 from infra.aws.doctor.examine import examine
 from infra.aws.estimates import Volume
 from lambda_image.domain.errors import ConfigurationError, TracemendError
-from lambda_image.operators import ledger_at
+from lambda_image.wiring.operators import ledger_at
 
 STACK = "Tracemend"
 

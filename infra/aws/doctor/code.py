@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from infra.aws.config import CodeHost, Config
 from infra.aws.doctor.check import Check, Client, judged
-from lambda_image import operators
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.evidence import RepositoryMapping
+from lambda_image.wiring import operators
 
 PAGE = "docs/operations/code-hosts.md says what the token needs"
 

@@ -26,8 +26,8 @@ from knowledge.ingest import ingest
 from knowledge.sources.folder import Folder
 from lambda_image import wire
 from lambda_image.domain.notification import Outcome
-from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
+from lambda_image.wiring.operators import ledger_at
 
 PAGES = Path(__file__).parent / "pages"
 PATIENCE = {"extractive": 180.0, "llama": 3_600.0, "openai": 3_600.0}

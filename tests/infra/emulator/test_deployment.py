@@ -25,7 +25,7 @@ from infra.local.githost.pulls import Pulls
 from infra.local.githost.server import GitHost
 from infra.local.system import REPOSITORY
 from lambda_image.domain.evidence import RepositoryMapping
-from lambda_image.operators import ledger_at
+from lambda_image.wiring.operators import ledger_at
 from tests.fakes.git_http import GitHttp
 from tests.infra.configs import CHANNELS, PULL_REQUESTS, SLACK, config
 from tests.infra.emulator.deployment import Deployment

@@ -135,7 +135,7 @@ def _counted(
 ) -> Aftermath:
     from infra.local.githost.pulls import Pulls  # noqa: PLC0415
     from infra.local.resources import TABLE  # noqa: PLC0415
-    from lambda_image.operators import ledger_at  # noqa: PLC0415
+    from lambda_image.wiring.operators import ledger_at  # noqa: PLC0415
 
     tally = ledger_at(system.client("dynamodb"), TABLE).tally()
     return Aftermath(

@@ -14,8 +14,8 @@ from infra.local.functions.faults import FaultPlan
 from infra.local.githost.pulls import Pulls
 from infra.local.resources import TABLE
 from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
-from lambda_image.operators import ledger_at
 from lambda_image.settings import variable
+from lambda_image.wiring.operators import ledger_at
 from tests.fakes.engine import KnowingEngine
 from tests.fakes.local_git import git
 from tests.integration.crashes.system import error

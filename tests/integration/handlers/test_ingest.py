@@ -20,10 +20,10 @@ from knowledge.sources.access import Access
 from knowledge.sources.crawl.wiki import Wiki
 from knowledge.sources.git import Repository
 from knowledge.stores.embedded import EmbeddedStore
-from lambda_image import librarian
 from lambda_image.adapters import aws
 from lambda_image.domain.errors import ConfigurationError, DeadlineNear, InputRefused, PermanentError
 from lambda_image.handlers.ingest import handler
+from lambda_image.wiring import librarian
 from tests.fakes.bedrock_models import Titan
 from tests.fakes.s3vectors import BUCKET as VECTORS
 from tests.fakes.s3vectors import INDEX as RUNBOOKS

@@ -15,12 +15,13 @@ import pytest
 from moto import mock_aws
 
 from infra.local.tables import create_ledger_table
-from lambda_image import bootstrap, operators
+from lambda_image import bootstrap
 from lambda_image.domain.errors import DeliveryFailed
 from lambda_image.domain.incident import Incident, Tally
 from lambda_image.handlers.intake import handler
 from lambda_image.steps.reading.neighbours import with_neighbours
 from lambda_image.wire import decode
+from lambda_image.wiring import operators
 from tests.fakes.events import START, TRACE
 from tests.fakes.telemetry import MemoryLogs
 

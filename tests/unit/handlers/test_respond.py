@@ -13,11 +13,11 @@ from lambda_image.desk import Desk
 from lambda_image.domain.incident import Incident, Intake
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
 from lambda_image.domain.quiet import KeptMessage, Morning
-from lambda_image.functions import RespondFunction
 from lambda_image.handlers.respond import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.pipeline import Tools
 from lambda_image.wire import encode
+from lambda_image.wiring.functions import RespondFunction
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.ledger import MemoryLedger

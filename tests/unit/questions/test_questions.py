@@ -14,10 +14,10 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import Proposal
 from lambda_image.domain.prompt import Prompt
-from lambda_image.questions import Archive, answer_question
 from lambda_image.steps.repairing.plan import plan_pull_request
 from lambda_image.steps.telling.compose_repair import compose_repair
 from lambda_image.steps.telling.decide import decide
+from lambda_image.talking.questions import Archive, answer_question
 from tests.fakes.clients import faults
 from tests.fakes.events import incident
 from tests.fakes.evidence import evidence

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lambda_image.chat import MUTED_FOR, Counter, press
 from lambda_image.domain.action import Verb
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import InputRefused, TransientError
@@ -15,10 +14,11 @@ from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.lessons import Lesson, Verdict
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Basis
-from lambda_image.questions import Archive
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.answering.recall import subject_of
 from lambda_image.steps.telling.decide import decide
+from lambda_image.talking.chat import MUTED_FOR, Counter, press
+from lambda_image.talking.questions import Archive
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.evidence import evidence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lambda_image import parts
 from lambda_image.adapters.channels.held import entry
 from lambda_image.adapters.dynamodb.report import DynamoReport
 from lambda_image.adapters.dynamodb.seen import DynamoSeen
@@ -10,17 +9,19 @@ from lambda_image.adapters.secrets import Secret
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.adapters.slack_app.pressing import Pressing
-from lambda_image.asking import Asking
-from lambda_image.functions import SlackFunction
-from lambda_image.loading import once
-from lambda_image.reception import Reception
 from lambda_image.steps.cards import slack_form
+from lambda_image.talking.asking import Asking
+from lambda_image.talking.reception import Reception
+from lambda_image.wiring import parts
+from lambda_image.wiring.functions import SlackFunction
+from lambda_image.wiring.invocations import invocations
+from lambda_image.wiring.loading import once
 
 
 @once
 def slack() -> SlackFunction:
     """The function that hears what people send from Slack; `chat` serves its buttons."""
-    made = parts.invocations("ledger_table", "slack_secret", "chat_function", "actions_secret")
+    made = invocations("ledger_table", "slack_secret", "chat_function", "actions_secret")
     secret = Secret(made.client("secretsmanager"), made.settings.slack_secret, made.retry)
     kept, functions = parts.table(made), made.client("lambda")
     gate = Gate(lambda: entry("signing_secret", secret), DynamoSeen(kept, made.clock), made.clock)

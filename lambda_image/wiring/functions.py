@@ -10,15 +10,15 @@ from lambda_image.ports import Digests, Ledger, Receipts, WorkQueue
 from lambda_image.tracing import Tracer
 
 if TYPE_CHECKING:
-    from lambda_image.attempts import Attempts
-    from lambda_image.chat import Counter
+    from lambda_image.aftercare.attempts import Attempts
+    from lambda_image.aftercare.watch import Watcher
     from lambda_image.desk import Desk
     from lambda_image.domain.audit import ModelPrice
     from lambda_image.pipeline import Tools
     from lambda_image.ports import Keeping
     from lambda_image.recognition import Recognition
     from lambda_image.steps.reading.policy import IntakePolicy
-    from lambda_image.watch import Watcher
+    from lambda_image.talking.chat import Counter
 
 
 class InvocationClock(Protocol):

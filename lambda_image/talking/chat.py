@@ -10,13 +10,13 @@ from lambda_image.domain.errors import InputRefused, TracemendError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.lessons import Verdict
 from lambda_image.ports import Actions, Clock, Memory, Merges, Mutes, WorkQueue
-from lambda_image.questions import Archive, answer_question
 from lambda_image.steps.action_token import VALID, read, sign
 from lambda_image.steps.answering.learn import lesson, subject_of_answer
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.redact import redact_text
 from lambda_image.steps.spans_of_time import milliseconds
 from lambda_image.steps.words.length import cut
+from lambda_image.talking.questions import Archive, answer_question
 
 # Milliseconds.
 MUTED_FOR = 86_400_000

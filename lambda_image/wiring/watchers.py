@@ -1,7 +1,4 @@
-"""Who watches the work, by the settings: a tracer, and the audit trail; and the ports wrapped for them.
-
-Beside `bootstrap`, which asks for all of it, the only importer of adapters in the functions.
-"""
+"""Who watches the work, by the settings: a tracer, and the audit trail; and the ports wrapped for them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambda_image.attempts import Attempts
+from lambda_image.aftercare.attempts import Attempts
 from lambda_image.domain.aftermath import Fate, Fix
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Incident

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambda_image import settings as configuration
-from lambda_image import watchers
 from lambda_image.observing import work
 from lambda_image.ports import (
     CodeHost,
@@ -21,56 +18,21 @@ from lambda_image.ports import (
     WorkQueue,
 )
 from lambda_image.recognition import Recognition
-from lambda_image.settings import Settings
-from lambda_image.tracing import Tracer
-from lambda_image.watchers import Watched
-from lambda_image.ways import TRY_SECONDS, no_tokens, patience, with_channels
+from lambda_image.wiring.ways import TRY_SECONDS, no_tokens, patience, with_channels
 
 if TYPE_CHECKING:
-    from lambda_image.adapters.clock import InvocationClock
     from lambda_image.adapters.dynamodb.ledger import DynamoLedger
     from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.git.clones import Logins
     from lambda_image.adapters.git.source import GitSource
-    from lambda_image.adapters.git_clones import Logins
     from lambda_image.adapters.hosts.connecting import Accesses
-    from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
     from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.card import Card
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
-    from lambda_image.questions import Archive
-
-
-@dataclass(frozen=True, slots=True)
-class Invocations:
-    """The clock of a function, the retry that keeps to it, and who follows it."""
-
-    settings: Settings
-    clock: InvocationClock
-    retry: Retry
-    tracer: Tracer
-
-    def client(self, service: str, read_timeout: float = 60.0) -> Any:
-        """An AWS client in the function's region."""
-        from lambda_image.adapters.aws import client
-
-        return client(service, self.settings.region, read_timeout)
-
-    @property
-    def watched(self) -> Watched:
-        """The ports as this function is watched using them."""
-        return Watched(self.settings, self.clock, self.client)
-
-
-def invocations(*required: str) -> Invocations:
-    """What all parts of a function share. Raises ConfigurationError naming all that is missing."""
-    from lambda_image.adapters.clock import InvocationClock
-    from lambda_image.adapters.retry import Retry
-
-    clock = InvocationClock()
-    settings = configuration.read().require(*required)
-    return Invocations(settings, clock, Retry(clock), watchers.tracer(settings))
+    from lambda_image.talking.questions import Archive
+    from lambda_image.wiring.invocations import Invocations
 
 
 def ledger(made: Invocations, kept_in: Table | None = None) -> DynamoLedger:
@@ -103,7 +65,7 @@ def queue(made: Invocations, url: str) -> WorkQueue:
 
 def desk(made: Invocations) -> Desk:
     """Claim, memory and channel."""
-    from lambda_image.adapters.chatbot import SnsNotifier
+    from lambda_image.adapters.channels.chatbot import SnsNotifier
     from lambda_image.desk import Desk
 
     client, retry, signed = made.client("sns", TRY_SECONDS), patience(made, attempts=5), _signer(made)
@@ -122,8 +84,8 @@ def traces(made: Invocations) -> TraceStore:
 
 def archive(made: Invocations, incident: Callable[[str], Incident | None], asking: Reasoner) -> Archive:
     """What is stored of problems, and the models to ask about it."""
-    from lambda_image.questions import Archive
     from lambda_image.steps.redact import rulebook
+    from lambda_image.talking.questions import Archive
 
     asked = made.settings
     rules = rulebook(asked.redact, addresses=asked.redact_ips)
@@ -164,7 +126,7 @@ def telemetry(made: Invocations) -> Telemetry | None:
 
 def deployed(made: Invocations, login: Logins) -> GitSource | None:
     """The team's repositories at the commits that AWS says are deployed."""
-    from lambda_image.repositories import repositories
+    from lambda_image.wiring.repositories import repositories
 
     return repositories(made.settings, login, made.client, made.retry)
 
@@ -194,7 +156,7 @@ def fixes(made: Invocations) -> Fixes:
     """What became of pull requests, and what is to be learned of it."""
     from lambda_image.adapters.dynamodb.fixes import DynamoFixes
     from lambda_image.adapters.dynamodb.memory import DynamoMemory
-    from lambda_image.learning import LearningFixes
+    from lambda_image.aftercare.learning import LearningFixes
 
     kept = table(made)
     return LearningFixes(DynamoFixes(kept, made.clock), traces(made), DynamoMemory(kept, made.clock))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lambda_image.attempts import runs
+from lambda_image.aftercare.attempts import runs
 from lambda_image.desk import Desk
 from lambda_image.domain.aftermath import USUAL, Fate, Fix, WatchPolicy
 from lambda_image.domain.errors import TracemendError

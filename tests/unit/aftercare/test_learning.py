@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from lambda_image.aftercare.learning import LearningFixes
 from lambda_image.domain.aftermath import Fate, Fix
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.lessons import Lesson, Verdict
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import PullRequest
-from lambda_image.learning import LearningFixes
 from lambda_image.steps.answering.recall import subject_of
 from lambda_image.steps.telling.decide import decide
 from tests.fakes.clock import FixedClock

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from lambda_image.aftercare.watch import Watched, Watcher, watch
 from lambda_image.desk import Desk
 from lambda_image.domain.aftermath import Fate, Fix, WatchPolicy
 from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Telling
 from lambda_image.domain.patch import PullRequestPlan
-from lambda_image.watch import Watched, Watcher, watch
 from tests.fakes.clock import FixedClock
 from tests.fakes.code_host import MemoryCodeHost
 from tests.fakes.events import START, intake

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambda_image.chat import MENTIONED
 from lambda_image.domain.action import Verb
 from lambda_image.ports import Clock
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.words.length import cut
+from lambda_image.talking.chat import MENTIONED
 
 # Seconds in which `chat` has to be asked.
 SOON = 300

@@ -1,0 +1,1 @@
+"""What becomes of a pull request, and what is learned of it."""

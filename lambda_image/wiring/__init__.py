@@ -1,0 +1,1 @@
+"""What `bootstrap` makes the functions of: settings to adapters, behind the ports."""
