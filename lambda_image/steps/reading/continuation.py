@@ -19,6 +19,9 @@ _FRAME = re.compile(
     r"|\s+\d+: |\s*[Ss]tack backtrace:|note: (?:run with|[Ss]ome details)|Next [\w\\]+: |Caused by:$"
     r"|Error has been observed at the following site|Original Stack Trace:$"
     r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$"
+    # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
+    r"|(?:[\w.@~-]+/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
+    r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
@@ -54,7 +57,8 @@ _THREAD = re.compile(r"Exception (?:in thread|ignored in)")
 _RUST_ERROR = re.compile(r"Error: ")
 # What Python prints around a traceback of another process.
 _QUOTES = '"""'
-_REMOTE = re.compile(r"[\w.]*RemoteTraceback: ?$")
+# What is left of the JSON in which Laravel writes an exception.
+_CONTEXT_ENDS = '"}'
 # The place at the end of PHP's head, whose message may have several lines.
 _PHP_HEAD = re.compile(r"Next [\w\\]+: |.*\bUncaught [\w\\]+: ")
 _PHP_PLACE = re.compile(r" in \S.*:\d+$| on line \d+$")
@@ -107,7 +111,7 @@ def may_go_on(line: str) -> bool:
         or line[0].isspace()
         or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
-        or line.startswith(("- /", _QUOTES))
+        or line.startswith(("- /", _QUOTES, _CONTEXT_ENDS))
     )
 
 
@@ -172,6 +176,8 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
         return kind not in {Kind.PLAIN, Kind.OBJECT} or headed
     if follows := _FOLLOWS.get(kind):
         return follows(lines, line)
+    if kind is Kind.PHP and line.strip() == _CONTEXT_ENDS:
+        return True
     if kind is Kind.FRAMES and (line == "}" or (_REQUIRED.match(line) and _REQUIRED.match(lines[-1]))):
         return True
     heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])

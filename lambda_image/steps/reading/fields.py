@@ -96,6 +96,7 @@ _HOLDERS = (
     "athenaError",
     "fields",
     "metadata",
+    "span",
     "req",
     "Records",
 )

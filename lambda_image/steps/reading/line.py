@@ -31,7 +31,7 @@ _NOTHING = r"(?!\s*(?:count|rate|total|ratio)?\s{0,3}[:=]\s{0,3}0(?:\.0+)?(?![\w
 # A level word in capitals or in brackets, or as a key's value; lower case prose and URLs do not count.
 _LEVEL = re.compile(
     rf"(?<![\w/?&=.%-])(?P<upper>{_WORDS.upper()})(?![\w/=-]){_NOTHING}|\[(?i:(?P<bracket>{_WORDS}))\]"
-    rf"|\] [\w-]{{1,40}}\.(?P<channel>{_WORDS.upper()}): "
+    rf"|\] [\w-]{{1,40}}\.(?P<channel>{_WORDS.upper()}): |\t(?i:(?P<column>{_WORDS}))\t"
     rf"|(?:^|[\s,{{\"'|])(?i:level|lvl|severity|log\.level|loglevel)[\"']?[=:]\s*[\"']?(?i:(?P<key>{_WORDS}))\b"
 )
 # `error: it broke`, `psql: error: it broke`; a program's name may stand before it.
@@ -133,7 +133,7 @@ def _level(plain: str) -> str | None:
     if found := KLOG.match(plain):
         return _KLOG_LEVELS[found["level"]]
     if found := _LEVEL.search(plain[:_PREFIX_REACH]):
-        return LEVELS[(found["upper"] or found["bracket"] or found["channel"] or found["key"]).lower()]
+        return LEVELS[next(word for word in found.groups() if word).lower()]
     if ": " not in plain[:_PREFIX_REACH]:
         return None
     spoken = _SPOKEN.match(without_prefix(plain[:_PREFIX_REACH]))
@@ -191,6 +191,9 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
     if access := access_fields(fields):
         return replace(_from_access(access), service=names.stated(fields, names.SERVICE))
     outer = fields
+    if isinstance(said := fields.get("fields"), dict) and names.first(fields, names.MESSAGE) is None:
+        # Rust's tracing keeps all that an event says apart from where it came from.
+        fields = said | fields
     fields = fields | _of_execution(fields)
     for _ in range(20):
         if not isinstance(message := names.first(fields, names.MESSAGE), dict):

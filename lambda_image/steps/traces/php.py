@@ -37,6 +37,9 @@ _LIBRARY = re.compile(r"[/\\]vendor[/\\]")
 
 def read(lines: Sequence[str]) -> Trace | None:
     """The exception that nothing caught, and its frames; `{main}` and internal functions have no place."""
+    if any("[object] (" in line for line in lines):
+        # Laravel writes the exception as a string of JSON.
+        lines = [line.replace("\\\\", "\\").replace('\\"', '"') for line in lines]
     found = [(at, match) for at, line in enumerate(lines) if (match := _FRAME.match(line))]
     stack = next((at for at, line in enumerate(lines) if _STACK.search(line)), None)
     bottom = next((at for at, line in enumerate(lines) if _BOTTOM.match(line)), None)

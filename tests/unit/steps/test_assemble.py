@@ -95,6 +95,17 @@ WHOLE = {
         "  thrown in /b.php on line 5"
     ),
     "thrown by Node": "/app/e.cjs:1\nthrow 42\n^\n42\n(Use `node ...` to see)\n\nNode.js v20.20.2",
+    "zap's console": (
+        "2025-04-24T22:09:20.856Z\terror\tinternal/a.go:128\tno\t{}\n"
+        "go.example.io/a/b@v0.1.0/c.NewSender.func3\n\t/src/go.example.io/a/c.go:128\n"
+        "go.example.io/a/c.(*asyncQueue[...]).Start.func1\n\t/src/c.go:47\nruntime.goexit\n\t/go/asm.s:1"
+    ),
+    "laravel": (
+        '[2021-12-15 10:00:00] local.ERROR: no {"exception":"[object] (App\\\\A(code: 0): no at /a.php:3)\n'
+        "[stacktrace]\n#0 /b.php(1): f()\n#1 {main}\n\n"
+        "[previous exception] [object] (App\\\\B(code: 0): x at /c.php:5)\n"
+        '[stacktrace]\n#0 /d.php(2): g()\n#1 {main}\n"}'
+    ),
     "mono": "Unhandled Exception:\nSystem.E: no ---> B.F: in\n  at A.B () [0x0] in <a5>:0",
     "rust": (
         "thread 'main' panicked at a.rs:3:4:\nfirst\nsecond\n  third\n"

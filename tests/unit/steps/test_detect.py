@@ -116,6 +116,21 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
             {"message": "relation x does not exist", "level": "error"},
         ),
         (
+            compact(
+                {
+                    "level": "ERROR",
+                    "fields": {"message": "it broke"},
+                    "target": "a",
+                    "span": {"requestId": REQUEST},
+                }
+            ),
+            {"message": "it broke", "request_id": REQUEST},
+        ),
+        (
+            "2021-05-27 05:04:03 PDT [12389] ERROR:  relation x does not exist",
+            {"message": "relation x does not exist", "level": "error"},
+        ),
+        (
             "2023-01-05T22:05:52.123456Z 42 [ERROR] [MY-010119] [Server] Aborting",
             {"message": "Aborting", "error_code": "MY-010119"},
         ),
@@ -168,6 +183,8 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
         "step functions",
         "type with a level",
         "postgres on rds",
+        "tracing",
+        "postgres",
         "mysql",
         "api gateway",
         "Serilog",

@@ -255,6 +255,11 @@ def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
             "E",
             "one\ntwo",
         ),
+        (
+            'x {"exception":"[object] (App\\\\A(code: 0): no at /a.php:3)\n[stacktrace]\n#0 /b.php(1): f()',
+            "App\\A",
+            "no",
+        ),
         ("** (KeyError) no key\n    (shop 0.1.0) lib/a.ex:4: Shop.A.f/1", "KeyError", "no key"),
     ],
 )
