@@ -20,7 +20,7 @@ _FRAME = re.compile(
     r"|Error has been observed at the following site|Original Stack Trace:$"
     r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$"
     # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
-    r"|(?:[\w.@~-]+/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
+    r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
@@ -176,8 +176,6 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
         return kind not in {Kind.PLAIN, Kind.OBJECT} or headed
     if follows := _FOLLOWS.get(kind):
         return follows(lines, line)
-    if kind is Kind.PHP and line.strip() == _CONTEXT_ENDS:
-        return True
     if kind is Kind.FRAMES and (line == "}" or (_REQUIRED.match(line) and _REQUIRED.match(lines[-1]))):
         return True
     heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
@@ -245,8 +243,10 @@ def _follows_python(lines: Sequence[str], line: str) -> bool:
     return last[:1].isspace() and bool(_PYTHON_LAST.match(line))
 
 
-def _follows_php(lines: Sequence[str], _: str) -> bool:
+def _follows_php(lines: Sequence[str], line: str) -> bool:
     """The message, up to the place behind it."""
+    if line == _CONTEXT_ENDS:
+        return True
     head = next((at for at in reversed(range(len(lines))) if _PHP_HEAD.match(lines[at])), None)
     said = lines[head:] if head is not None else ()
     return 0 < len(said) <= _AFTER_HEAD and not any(map(_PHP_PLACE.search, said))

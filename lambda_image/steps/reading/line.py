@@ -31,9 +31,11 @@ _NOTHING = r"(?!\s*(?:count|rate|total|ratio)?\s{0,3}[:=]\s{0,3}0(?:\.0+)?(?![\w
 # A level word in capitals or in brackets, or as a key's value; lower case prose and URLs do not count.
 _LEVEL = re.compile(
     rf"(?<![\w/?&=.%-])(?P<upper>{_WORDS.upper()})(?![\w/=-]){_NOTHING}|\[(?i:(?P<bracket>{_WORDS}))\]"
-    rf"|\] [\w-]{{1,40}}\.(?P<channel>{_WORDS.upper()}): |\t(?i:(?P<column>{_WORDS}))\t"
+    rf"|\] [\w-]{{1,40}}\.(?P<channel>{_WORDS.upper()}): "
     rf"|(?:^|[\s,{{\"'|])(?i:level|lvl|severity|log\.level|loglevel)[\"']?[=:]\s*[\"']?(?i:(?P<key>{_WORDS}))\b"
 )
+# In a column of its own, as zap writes it to a console.
+_COLUMN = re.compile(rf"\t(?i:({_WORDS}))\t")
 # `error: it broke`, `psql: error: it broke`; a program's name may stand before it.
 _SPOKEN = re.compile(rf"(?:[\w./-]{{1,40}}: )?(?P<first>(?i:{_WORDS}))(?: error)?: ")
 _KLOG_LEVELS = {"I": "info", "W": "warning", "E": "error", "F": "fatal"}
@@ -132,11 +134,12 @@ def warns(text: str) -> bool:
 def _level(plain: str) -> str | None:
     if found := KLOG.match(plain):
         return _KLOG_LEVELS[found["level"]]
-    if found := _LEVEL.search(plain[:_PREFIX_REACH]):
+    begin = plain[:_PREFIX_REACH]
+    if found := _LEVEL.search(begin) or (_COLUMN.search(begin) if "\t" in begin else None):
         return LEVELS[next(word for word in found.groups() if word).lower()]
-    if ": " not in plain[:_PREFIX_REACH]:
+    if ": " not in begin:
         return None
-    spoken = _SPOKEN.match(without_prefix(plain[:_PREFIX_REACH]))
+    spoken = _SPOKEN.match(without_prefix(begin))
     return LEVELS[spoken["first"].lower()] if spoken else None
 
 
