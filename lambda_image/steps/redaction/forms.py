@@ -36,9 +36,7 @@ _UNLOCKED = (
     "cache object partition sort range hash row primary foreign unique public routing message idempotency dedup s3"
     " storage lock index search group"
 ).split()
-NAMED_KEY = (
-    rf"(?:{''.join(f'(?<!{name})' for name in _UNLOCKED)}[_-]key|(?<=[a-z0-9])(?-i:Key)|(?<=[a-z0-9] )key)"
-)
+NAMED_KEY = rf"(?:[_-]key{''.join(f'(?<!{name}.key)' for name in _UNLOCKED)}|(?-i:(?<=[a-z0-9])Key)|(?<=[a-z0-9] )key)"
 PASS = r"(?:password|passwd|passphrase|passcode|pwd|_pass)"
 ISSUED = (
     r"(?:secret(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_-]?key|private[_-]?key"
