@@ -167,7 +167,8 @@ def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
             begin, end = match.span(_value(match))
             if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
                 if end - begin >= _LONG and (more := _MORE.match(text, end)):
-                    end = more.end()
+                    other = taken.find(1, end, more.end())
+                    end = other if other >= 0 else more.end()
                 taken[begin:end] = b"\1" * (end - begin)
                 spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])

@@ -29,6 +29,7 @@ HELD = 10
 
 
 def left_out(text: str) -> str:
+    """What stands for a text that is too long."""
     return f"[{len(text)} characters left out]"
 
 
