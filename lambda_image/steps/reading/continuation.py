@@ -18,7 +18,7 @@ _FRAME = re.compile(
     r"|[\w.$<>]+\([\w./$-]+\.java:\d+\)$|ORA-\d{5}: at "
     r"|\s+\d+: |\s*[Ss]tack backtrace:|note: (?:run with|[Ss]ome details)|Next [\w\\]+: |Caused by:$"
     r"|Error has been observed at the following site|Original Stack Trace:$"
-    r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$"
+    r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$|Parameter name: \w+$"
     # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
     r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["

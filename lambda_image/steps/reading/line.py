@@ -139,6 +139,9 @@ def _level(plain: str) -> str | None:
         return LEVELS[next(word for word in found.groups() if word).lower()]
     if ": " not in begin:
         return None
+    if begin.startswith("fail: "):
+        # The console logger of .NET shortens its levels to four letters.
+        return "error"
     spoken = _SPOKEN.match(without_prefix(begin))
     return LEVELS[spoken["first"].lower()] if spoken else None
 

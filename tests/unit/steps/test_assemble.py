@@ -106,6 +106,10 @@ WHOLE = {
         "[previous exception] [object] (App\\\\B(code: 0): x at /c.php:5)\n"
         '[stacktrace]\n#0 /d.php(2): g()\n#1 {main}\n"}'
     ),
+    "console of .NET": (
+        "fail: Shop.Api[5]\n      => Id:7\n      order 7 failed\nX.EException: no\nParameter name: id\n"
+        "   at A.B.C() in /src/a.cs:line 8"
+    ),
     "mono": "Unhandled Exception:\nSystem.E: no ---> B.F: in\n  at A.B () [0x0] in <a5>:0",
     "rust": (
         "thread 'main' panicked at a.rs:3:4:\nfirst\nsecond\n  third\n"

@@ -130,6 +130,7 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
             "2021-05-27 05:04:03 PDT [12389] ERROR:  relation x does not exist",
             {"message": "relation x does not exist", "level": "error"},
         ),
+        ("fail: Shop.Api[5]\n      order failed", {"message": "order failed", "level": "error"}),
         (
             "2023-01-05T22:05:52.123456Z 42 [ERROR] [MY-010119] [Server] Aborting",
             {"message": "Aborting", "error_code": "MY-010119"},
@@ -185,6 +186,7 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
         "postgres on rds",
         "tracing",
         "postgres",
+        "console of .NET",
         "mysql",
         "api gateway",
         "Serilog",
