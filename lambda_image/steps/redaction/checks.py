@@ -44,11 +44,14 @@ IBANS = {
 }
 # A name that stands for a value has fewer.
 DIGITS_OF_A_KEY = 4
+# Names and UUIDs have no part as long as this.
+PART_OF_A_KEY = 16
+_SEPARATOR = re.compile(r"[^A-Za-z0-9+=]")
 _RUN = re.compile(r"(.)\1{3,}")
 # Of chance, one pair of neighbours in sixty is a step of the alphabet or of counting; of typing, most are.
 STEPS = 1 / 3
 _EXAMPLE = re.compile(
-    r"(?i)^(?:[$%@`*]|\{|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
+    r"(?i)^(?:[$%@`*]|\{(?![^{}]{0,200}?(?=[A-Za-z]{0,30}\d)[A-Za-z0-9]{16})|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
     r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
     r"|[\w.]+\()"
 )
@@ -57,9 +60,6 @@ _EXAMPLE_WORD = re.compile(
 )
 _NOT_ONE = frozenset(
     {"password", "passwd", "pass", "username", "user", "secret", "token", "test", "xxx", "yyy", "key"}
-)
-_PARTED = re.compile(
-    r"[A-Za-z]{3,}[_.-][A-Za-z]{3,}|(?:[/.][^/.]*){2}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-|:|^\w+\.\w{1,5}$"
 )
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 
@@ -132,8 +132,10 @@ def given(text: str) -> bool:
 
 
 def secret_key(text: str) -> bool:
-    """What a service may have made as a key, and nothing that is stored under it: no path, UUID or name of parts."""
-    return shaped(text) and with_digit(text) and not _PARTED.search(text)
+    """What a service may have made as a key: in its longest part random, as no path, UUID or name of parts is."""
+    part = max(_SEPARATOR.split(text), key=len)
+    path = "/" in text and "." in text
+    return len(part) >= PART_OF_A_KEY and not path and with_digit(part) and shaped(text)
 
 
 def told(text: str) -> bool:

@@ -183,7 +183,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "TOKEN",
-        rf"(?i){NAMED_KEY}{ABOUT}{ASSIGN}[bru]?\\?['\"`]?(?P<secret>[\w+/=.-]{{20,500}})(?![\w+/])",
+        rf"(?i){NAMED_KEY}{ABOUT}{ASSIGN}(?:[bru]?\\?['\"`])?(?P<secret>[\w+/=.-]{{20,500}})(?![\w+/])",
         "key",
         accept=secret_key,
     ),

@@ -15,6 +15,8 @@ SECRETS = (
     ("Command '['curl', '-u', 'bob:hunter2!secret', 'https://x']' returned 22", "hunter2!secret"),
     ("\x1b[32mpassword\x1b[0m=\x1b[33mhunter2secret\x1b[0m", "hunter2secret"),
     ("jina_key = os.getenv('A'); vendor_key='8f14e45fceea167a5a36dedd4bea2543'", "8f14e45fceea167a"),
+    ("<id>{shop}</id><secret>{AQAAABAAA 8f14e45fceea167a5a36dedd4bea2543}</secret>", "8f14e45fceea167a"),
+    ("Using Key=vendor_api_dXB1vLsglgTexUYm3JTAx2BHTjVuDBbvPl8R", "dXB1vLsglgTexUYm"),
     ("Authorization: SSWS 00QCjAl4MlVWPXMZqR7tYbN3", "00QCjAl4MlVWPXMZqR7tYbN3"),
     ("Bearer: ciotgp8BGZBlX192iExSQPm0SrUlBunG8zd", "ciotgp8BGZBlX192iExSQPm0SrUlBunG8zd"),
     ('BOOTSTRAP_TOKEN: "be8dfd.da8a689a46edc282"', "be8dfd.da8a689a46edc282"),
@@ -188,6 +190,8 @@ SECRETS = (
 )
 NO_SECRETS = (
     "authorization: Missing Authentication Token",
+    "s3Key: uploads/2026/11/a1B2c3D4e5F6g7H8i9J0.jpg",
+    'curl -H "Authorization: basic {base64(email:password)}"',
     "partition_key=7f3c9a527c0d4a0e9d1e0123456789ab",
     "cacheKey: v2:7f3c9a527c0d4a0e9d1e0123456789ab",
     "license_key = com.shop.catalog.Product12345678",
