@@ -168,12 +168,6 @@ def test_a_trace_is_read_in_full(name: str) -> None:
             "A.B.<C>d__2.MoveNext",
         ),
         ("#1 C:\\x\\t.php(8): RarArchive::open('a(b')", "C:\\x\\t.php", 8, "RarArchive::open"),
-        (
-            "   at async Task<int> A.B(int x)+() => { } in /src/a.cs:line 3",
-            "/src/a.cs",
-            3,
-            "A.B",
-        ),
         ("  at (wrapper managed-to-native) A.B.c()", "", None, "A.B.c"),
         ("  at A.B.C () [0x00007] in <a5c7>:0", "", None, "A.B.C"),
         ("C:/a b/user.rb:13:in `magic'", "C:/a b/user.rb", 13, "magic"),
@@ -250,11 +244,6 @@ def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
         ("E.FError: all ---> E.G: one\n   at async Task<int> A.B()<---", "E.FError", "all"),
         ("a.rb:3:in `f': one (E)\ntwo\n\tfrom a.rb:7:in `g'", "E", "one\ntwo"),
         ("\t1: from a.rb:9:in `g'\na.rb:3:in `f': no (E)", "E", "no"),
-        (
-            "Stack trace:\n#0 {main}\nNext E: one\ntwo in /a.php:5\nStack trace:\n#0 /a.php(9): f()",
-            "E",
-            "one\ntwo",
-        ),
         (
             'x {"exception":"[object] (App\\\\A(code: 0): no at /a.php:3)\n[stacktrace]\n#0 /b.php(1): f()',
             "App\\A",
