@@ -30,17 +30,28 @@ class Request:
     """One press, or what somebody typed with its `text`.
 
     `mark` is the same for each press of one button below one card, and for each repeat of the same words.
+    `by` is who it was, where we are told; AWS Chatbot tells nobody's name.
     """
 
     verb: Verb
     thread_id: str
     mark: str
     text: str = ""
+    by: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Of the problem; its threads are named after it and the time when they began."""
         return self.thread_id.rpartition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That somebody asked for something; `at` is in milliseconds since the epoch."""
+
+    verb: str
+    by: str
+    at: int
 
 
 class Noted(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from lambda_image.domain.audit import ModelCall, PullRequestAction
+    from lambda_image.domain.audit import Entry
     from lambda_image.domain.evidence import KnowledgeQuery, Passage
     from lambda_image.domain.incident import Incident, Task
     from lambda_image.domain.noise import Digest
@@ -84,7 +84,7 @@ class TraceStore(Protocol):
 
 
 class AuditTrail(Protocol):
-    """What models were asked and what was done to pull requests, for good: an entry is never changed."""
+    """What models and people asked, and what was done to pull requests, for good: no entry is changed."""
 
-    def record(self, entry: ModelCall | PullRequestAction) -> None:
+    def record(self, entry: Entry) -> None:
         """Keep it beside all others. Raises TransientError or PermanentError."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_image.domain.action import Noted, Request, Verb
 from lambda_image.domain.errors import InputRefused, TracemendError
-from lambda_image.domain.incident import Task
+from lambda_image.domain.incident import FINGERPRINT, Task
 from lambda_image.domain.lessons import Verdict
 from lambda_image.ports import Actions, Clock, Memory, Merges, Mutes, WorkQueue
 from lambda_image.steps.action_token import VALID, read, sign
@@ -18,8 +18,6 @@ from lambda_image.steps.spans_of_time import milliseconds
 from lambda_image.steps.words.length import cut
 from lambda_image.talking.questions import Archive, answer_question
 
-# Milliseconds.
-MUTED_FOR = 86_400_000
 MUTED_BECAUSE = "muted in the channel"
 SNOOZED = "4h"
 # Characters of a reply, and of a reason.
@@ -46,23 +44,24 @@ class Counter:
     called: str = "tracemend-chat"
 
 
-def press(verb: Verb, said: str, counter: Counter) -> str:
+def press(verb: Verb, said: str, counter: Counter, by: str = "") -> str:
     """Do what a token asks for, with the words behind it, once; and say what was done.
 
-    A press that fails is taken back, so that it may be tried again. Raises InputRefused for a token that is
-    not ours or has expired, TransientError and PermanentError.
+    `by` is who pressed, where that is known. A press that fails is taken back, so that it may be tried again.
+    Raises InputRefused for a token that is not ours or has expired, TransientError and PermanentError.
     """
-    request = read(verb, said, counter.clock.now() // 1_000, counter.key().encode())
+    request = replace(read(verb, said, counter.clock.now() // 1_000, counter.key().encode()), by=by)
     noted = counter.actions.note(request)
     if noted is Noted.BEFORE:
         return "That was asked before, and it was done."
     if noted is Noted.UNKNOWN:
         return "This problem is forgotten, or it came back and has a newer card: use the buttons there."
     try:
-        return DOES[verb](request, counter)
+        done = DOES[verb](request, counter)
     except TracemendError:
         counter.actions.withdraw(request)
         raise
+    return f"{done}\nAsked by {by}." if by else done
 
 
 def _analyse(request: Request, counter: Counter) -> str:
@@ -85,19 +84,24 @@ def _repair(request: Request, counter: Counter) -> str:
 
 
 def _mute(request: Request, counter: Counter) -> str:
-    counter.mutes.mute(request.fingerprint, counter.clock.now() + MUTED_FOR, MUTED_BECAUSE)
     how = _typed(Verb.SNOOZE, request, counter, f"{SNOOZED} a deployment is running")
-    ends = f"`tracemend unmute {request.fingerprint}` ends it."
-    return f"Muted for a day; it is still counted. {ends} For another time, with your reason: {how}"
+    return f"{_muted(request, counter, '1d', '')} For another time, with your reason: {how}"
 
 
 def _snooze(request: Request, counter: Counter) -> str:
     """For the time and the reason that were typed: `2h a deployment is running`."""
     span, _, why = (request.text or SNOOZED).partition(" ")
-    until = counter.clock.now() + milliseconds(span)
     reason = redact_text(why.strip()[:REASON], counter.archive.redaction).text
-    counter.mutes.mute(request.fingerprint, until, reason or MUTED_BECAUSE)
-    return f"Muted for {span}; it is still counted. `tracemend unmute {request.fingerprint}` ends it."
+    return _muted(request, counter, span, reason)
+
+
+def _muted(request: Request, counter: Counter, span: str, reason: str) -> str:
+    until = counter.clock.now() + milliseconds(span)
+    name = counter.mutes.mute(request.fingerprint, until, reason or MUTED_BECAUSE, request.by)
+    if not name:
+        raise InputRefused("this problem is forgotten")
+    whole = "" if name == request.fingerprint else f" with {name}, which it is counted as"
+    return f"Muted for {span}{whole}; it is still counted. `tracemend unmute {name}` ends it."
 
 
 def _wrong(request: Request, counter: Counter) -> str:
@@ -144,10 +148,11 @@ def _manager(request: Request, counter: Counter) -> str:
 
 
 def _merge(request: Request, counter: Counter) -> str:
-    if not counter.merges.merge(request.fingerprint, request.text):
+    found = FINGERPRINT.search(request.text)
+    if not found or not counter.merges.merge(request.fingerprint, found[0], request.by):
         raise InputRefused(f"{request.text[:40]!r} is no other problem that this one can be counted as")
     how = _typed(Verb.SPLIT, request, counter, "again")
-    return f"Counted as {request.text} from now on. To undo it: {how}"
+    return f"Counted as {found[0]} from now on. To undo it: {how}"
 
 
 def _split(request: Request, counter: Counter) -> str:
@@ -165,7 +170,7 @@ def _typed(verb: Verb, request: Request, counter: Counter, words: str) -> str:
 
 
 # How the words begin that people mention our own app with; any others are a question.
-MENTIONED = {Verb.WRONG: "wrong:", Verb.SNOOZE: "snooze"}
+MENTIONED = {Verb.WRONG: "wrong:", Verb.SNOOZE: "snooze", Verb.MERGE: "merge", Verb.SPLIT: "split"}
 DOES: dict[Verb, Callable[[Request, Counter], str]] = {
     Verb.ANALYSE: _analyse,
     Verb.REPAIR: _repair,

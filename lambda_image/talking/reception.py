@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lambda_image.domain.incident import Problem
+from lambda_image.domain.incident import FINGERPRINT, Problem
 from lambda_image.languages import voice
 from lambda_image.ports import Clock, LedgerReport
 from lambda_image.steps.words.escape import code, entities
 
 LISTED = 10
-FINGERPRINT = re.compile(r"\bv\d+-[0-9a-f]{6,32}\b")
 # Shorter words say too little to find a problem by.
 _WORD = re.compile(r"[^\W_]{3,40}")
 HELP = (
@@ -76,7 +75,18 @@ def _told(problem: Problem) -> str:
     pull = problem.pull_request_url or ""
     said = (
         f"{problem.state}, {seen}, last {say.when(problem.last_seen)}",
-        f"muted until {say.when(problem.muted_until)}" if problem.muted_until else "",
+        _muted(problem) if problem.muted_until else "",
+        f"counted as {code(problem.merged_into)}{_by(problem.merged_by)}" if problem.merged_into else "",
         entities(pull) if pull.startswith("https://") else "",
     )
     return f"{code(problem.title) or name} ({name}): {'; '.join(filter(None, said))}"
+
+
+def _muted(problem: Problem) -> str:
+    until = voice().when(problem.muted_until)
+    return f"muted until {until}{_by(problem.muted_by)}: {code(problem.mute_reason)}"
+
+
+def _by(who: str) -> str:
+    """Who, as code: nobody is called."""
+    return f" by {code(who)}" if who else ""

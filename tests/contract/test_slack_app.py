@@ -58,7 +58,7 @@ class Office:
     slack: LoopbackSlack
     clock: FixedClock
     ledger: MemoryLedger
-    pressed: list[tuple[str, str]] = field(default_factory=list)
+    pressed: list[tuple[str, str, str]] = field(default_factory=list)
     put_off: list[dict[str, Any]] = field(default_factory=list)
     fault: Exception | None = None
 
@@ -67,11 +67,11 @@ class Office:
         assert sent["InvocationType"] == "Event"
         self.put_off.append(json.loads(sent["Payload"]))
 
-    def press(self, verb: str, token: str) -> str:
+    def press(self, verb: str, token: str, by: str) -> str:
         """What `chat` does."""
         if self.fault:
             raise self.fault
-        self.pressed.append((verb, token))
+        self.pressed.append((verb, token, by))
         return "It is analysed again; the answer comes into this thread."
 
     def send(self, body: str, kind: str = FORM, **headers: str) -> dict[str, Any]:
@@ -94,7 +94,11 @@ class Office:
 
     def interact(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Somebody presses a button or sends a form."""
-        who = {"user": {"id": USER}, "team": {"id": "T1"}, "channel": {"id": CHANNEL}}
+        who = {
+            "user": {"id": USER, "username": "ada.l", "name": "ada.l"},
+            "team": {"id": "T1"},
+            "channel": {"id": CHANNEL},
+        }
         return self.send(urlencode({"payload": json.dumps({**who, **payload})}))
 
     def mention(
@@ -192,6 +196,10 @@ def test_a_mention_in_the_thread_of_a_card_tells_of_its_problem(office: Office) 
         ("why do you think so?", Verb.ASK, "why do you think so?"),
         ("Wrong: the pool was full", Verb.WRONG, "the pool was full"),
         ("snooze 2h a deployment is running", Verb.SNOOZE, "2h a deployment is running"),
+        ("Merge with `v1-fedcba9876543210`", Verb.MERGE, "v1-fedcba9876543210"),
+        ("merged by whom?", Verb.ASK, "merged by whom?"),
+        ("split again", Verb.SPLIT, "again"),
+        ("split brain is the cause, why?", Verb.ASK, "split brain is the cause, why?"),
     ],
 )
 def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
@@ -202,9 +210,10 @@ def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
     office.mention(root, text=text)
     office.work()
 
-    ((asked, said),) = office.pressed
+    ((asked, said, by),) = office.pressed
     request = read(Verb(asked), said, office.clock.now() // 1_000, KEY.encode())
     assert (request.verb, request.thread_id, request.text) == (verb, "v1-a-1", words)
+    assert by == USER
     assert office.slack.ours[-1]["thread_ts"] == root
 
 
@@ -235,7 +244,7 @@ def test_a_button_is_served_by_its_token_and_answered_in_the_thread(
 
     (answer,) = office.slack.ours
     assert answer["thread_ts"] == "7.0"
-    assert office.pressed == ([] if fault else [("redo", "v1-a-1.ff.sig")])
+    assert office.pressed == ([] if fault else [("redo", "v1-a-1.ff.sig", f"ada.l ({USER})")])
     assert ("did not work: chat failed" in answer["text"]) == bool(fault)
 
 

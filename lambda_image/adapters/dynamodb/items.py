@@ -6,13 +6,14 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   asked_<verb>, round       what people asked for, and how often they wanted another answer
   users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
   merged_into               the problem that people say it is; it is counted as that one
+  muted_by, merged_by       who said so, where that is known
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing; with a
                             digest of each log event of its errors
 stream#<digest>             the marks of the deliveries with errors that a log stream had last
-action#<mark>               a button that was pressed: what it asked for, and when
+action#<mark>               a button that was pressed: what it asked for, when, and by whom if known
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
 gate                        when messages went into the channel, when the last digest began, and the day

@@ -34,6 +34,7 @@ COMMAND = "/tracemend"
 TIMEOUT = 2
 _LAZY = "x-slack-bolt-lazy"
 _MENTION = re.compile(r"<@[A-Z0-9]+>")
+_ID, _NAME = re.compile(r"[A-Z0-9]{1,40}", re.ASCII), re.compile(r"\w[\w.-]{0,79}")
 Json = dict[str, Any]
 
 
@@ -52,14 +53,14 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the app does. `press` serves a button, by verb and token; `form` is a modal, `sent` reads it.
+    """What the app does. `press` serves a button, by verb, token, and who pressed; `form` is a modal.
 
-    `ask` answers words in the thread of this id.
+    `sent` reads the form, `ask` answers words of somebody in the thread of this id.
     """
 
     desk: Desk
-    press: Callable[[str, str], str]
-    ask: Callable[[str, str], str]
+    press: Callable[[str, str, str], str]
+    ask: Callable[[str, str, str], str]
     form: Callable[[], Json]
     sent: Callable[[Json], tuple[str, int]]
     form_name: str
@@ -136,20 +137,20 @@ class SlackApp:
         thread = event.get("thread_ts")
         about = _card(client, event["channel"], thread) if thread else {}
         text = _MENTION.sub("", str(event.get("text", ""))).strip()
-        said = _tried(lambda: self._answer(about, text))
+        said = _tried(lambda: self._answer(about, text, person({"id": event.get("user")})))
         _post(client, {"channel": event["channel"], "thread_ts": thread or event["ts"], "text": said})
 
-    def _answer(self, about: Json, text: str) -> str:
+    def _answer(self, about: Json, text: str, by: str) -> str:
         if not about:
             return self.service.desk.command(text)
         if text:
-            return self.service.ask(str(about.get("thread")), text)
+            return self.service.ask(str(about.get("thread")), text, by)
         return self.service.desk.about(str(about.get("fingerprint")))
 
     def _press(self, body: Json, action: Json, client: WebClient) -> None:
         found = BUTTON.fullmatch(str(action.get("action_id")))
         verb, token = found[1] if found else "", str(action.get("value"))
-        said = _tried(lambda: self.service.press(verb, token))
+        said = _tried(lambda: self.service.press(verb, token, person(body["user"])))
         message = body.get("message", {})
         thread = message.get("thread_ts") or message.get("ts")
         _post(client, {"channel": body["channel"]["id"], "thread_ts": thread, "text": said})
@@ -174,6 +175,13 @@ class _Later(LazyListenerRunner):
                 InvocationType="Event",
                 Payload=json.dumps({LATER: later}),
             )
+
+
+def person(user: Json) -> str:
+    """Who it is, without a mention: the name where Slack tells a plain one, and the id."""
+    name, found = str(user.get("username") or user.get("name") or ""), str(user.get("id") or "")
+    known = found if _ID.fullmatch(found) else "somebody"
+    return f"{name} ({known})" if _NAME.fullmatch(name) else known
 
 
 def _acknowledge(ack: Ack) -> None:

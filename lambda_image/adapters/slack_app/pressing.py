@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import TransientError
+from lambda_image.steps.action_token import vouch
 
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
-    """Asks the function of this name."""
+    """Asks the function of this name, and vouches for who asks by the `key` of the buttons."""
 
     client: Any
     function: str
+    key: Callable[[], str]
     retry: Retry
 
-    def __call__(self, verb: str, token: str) -> str:
-        """What it says. Raises TransientError or PermanentError."""
-        return self.retry(lambda: self._asked(json.dumps({verb: token, "app": True})))
+    def __call__(self, verb: str, said: str, by: str) -> str:
+        """What it says to somebody's token and words. Raises TransientError or PermanentError."""
+        seal = vouch(by, said, self.key().encode())
+        return self.retry(lambda: self._asked(json.dumps({verb: said, "by": by, "seal": seal})))
 
     def _asked(self, payload: str) -> str:
         with translated("Lambda Invoke"):

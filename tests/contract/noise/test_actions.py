@@ -25,7 +25,9 @@ def test_a_request_is_noted_once_until_it_is_withdrawn(ledger: AnyLedger) -> Non
     assert [ledger.note(request), ledger.note(request)] == [Noted.NOTED, Noted.BEFORE]
     ledger.withdraw(request)
     ledger.withdraw(request)
-    assert ledger.note(request) is Noted.NOTED
+    assert ledger.note(replace(request, by="ada (U1)")) is Noted.NOTED
+    (problem,) = ledger.problems()
+    assert [(each.verb, each.by) for each in problem.asked] == [(Verb.ANALYSE, "ada (U1)")]
 
 
 def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger, clock: FixedClock) -> None:
@@ -41,7 +43,6 @@ def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger
 
 def test_an_answered_problem_is_opened_for_another_round_in_its_thread(ledger: AnyLedger) -> None:
     request = opened(ledger)
-    assert ledger.reopen(FP) is None
     answer(ledger)
     ledger.complete(ledger.claim(FP, Task.REPAIR, 60))
     ledger.observe(intake("d2", count=3))
@@ -53,8 +54,10 @@ def test_an_answered_problem_is_opened_for_another_round_in_its_thread(ledger: A
     assert (incident.thread_id, incident.round, incident.count) == (request.thread_id, 1, 7)
     assert incident.work_id != incident.thread_id
     assert incident.event.lines
+    assert ledger.reopen(FP) == incident
+    claim = ledger.claim(FP, Task.RESPOND, 60)
     assert ledger.reopen(FP) is None
-    answer(ledger)
+    ledger.complete(claim)
     assert ledger.claim(FP, Task.REPAIR, 60).state is TaskState.CLAIMED
     assert ledger.tally() == replace(before, told=before.told + 1)
     again = ledger.reopen(FP)

@@ -17,7 +17,7 @@ from lambda_image.domain.notification import Basis
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.answering.recall import subject_of
 from lambda_image.steps.telling.decide import decide
-from lambda_image.talking.chat import MUTED_FOR, Counter, press
+from lambda_image.talking.chat import Counter, press
 from lambda_image.talking.questions import Archive
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -68,10 +68,10 @@ class Desk:
             self.ledger,
         )
 
-    def press(self, verb: Verb, words: str = "") -> str:
+    def press(self, verb: Verb, words: str = "", by: str = "") -> str:
         expires = self.clock.now() // 1_000 + 60
         token = sign(verb, self.incident.thread_id, expires, b"key")
-        return press(verb, f"{token} {words}", self.counter)
+        return press(verb, f"{token} {words}", self.counter, by)
 
     @property
     def learned(self) -> tuple[Lesson, ...]:
@@ -99,10 +99,25 @@ def test_a_press_that_fails_may_be_tried_again() -> None:
     assert len(desk.repairs.sent) == 1
 
 
+def test_another_round_that_could_not_be_queued_is_queued_by_the_next_press() -> None:
+    desk = Desk()
+    desk.incidents.broken = True
+    with pytest.raises(TransientError):
+        desk.press(Verb.ANALYSE)
+    desk.incidents.broken = False
+    desk.press(Verb.ANALYSE)
+    (again,) = desk.incidents.sent
+
+    assert isinstance(again, Incident)
+    assert again.round == 1
+
+
 def test_a_problem_that_is_being_analysed_is_not_queued_twice_and_the_button_stays_alive() -> None:
     desk = Desk()
     desk.ledger.reopen(FP)
+    desk.ledger.claim(FP, Task.RESPOND, 60)
     said = desk.press(Verb.ANALYSE)
+    desk.clock.advance(61)
     desk.ledger.complete(desk.ledger.claim(FP, Task.RESPOND, 60))
     desk.press(Verb.ANALYSE)
 
@@ -123,9 +138,37 @@ def test_mute_holds_for_a_day_and_what_people_said_is_counted() -> None:
     said = [desk.press(verb) for verb in (Verb.MUTE, Verb.WRONG, Verb.WORKED)]
     (problem,) = desk.ledger.problems()
 
-    assert problem.muted_until == desk.clock.now() + MUTED_FOR
+    assert problem.muted_until == desk.clock.now() + 86_400_000
     assert f"tracemend unmute {FP}" in said[0]
     assert desk.ledger.entries[FP].asked == {Verb.MUTE: 1, Verb.WRONG: 1, Verb.WORKED: 1}
+
+
+def test_who_pressed_is_said_and_kept() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    said = desk.press(Verb.MUTE, by="ada (U1)")
+    desk.press(Verb.MERGE, other, "eve (U2)")
+    (problem,) = (each for each in desk.ledger.problems() if each.fingerprint == FP)
+
+    assert said.endswith("Asked by ada (U1).")
+    assert (problem.muted_by, problem.merged_by) == ("ada (U1)", "eve (U2)")
+    assert [(each.verb, each.by) for each in problem.asked] == [
+        (Verb.MERGE, "eve (U2)"),
+        (Verb.MUTE, "ada (U1)"),
+    ]
+
+
+def test_what_is_merged_is_muted_where_it_is_counted() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    desk.press(Verb.MERGE, f"it is `{other}`")
+    said = desk.press(Verb.SNOOZE, "2h a known bug")
+
+    assert f"with {other}" in said
+    assert desk.ledger.entries[other].mute_reason == "a known bug"
+    assert not desk.ledger.entries[FP].mute_reason
 
 
 def test_an_older_thread_has_no_say() -> None:
