@@ -152,6 +152,7 @@ def chat() -> ChatFunction:
         ),
         memory=DynamoMemory(table, made.clock),
         merges=DynamoMerges(table, made.clock),
+        look=parts.looking(made),
     )
     return ChatFunction(made.clock, made.tracer, counter)
 

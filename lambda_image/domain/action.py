@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a button asks for. The values are short: a custom action's command has 100 characters in all."""
+    """What a button asks for, or the form of the Slack app (LOOK).
+
+    The values are short: a custom action's command has 100 characters in all.
+    """
 
     ANALYSE = "redo"
     REPAIR = "fix"
@@ -19,6 +22,7 @@ class Verb(StrEnum):
     SNOOZE = "nap"
     MERGE = "tie"
     SPLIT = "cut"
+    LOOK = "look"
 
 
 # What people may type words behind, as an alias; with the words the command has 100 characters too.

@@ -232,6 +232,7 @@ class Problem:
     merged_into: str = ""
     muted_by: str = ""
     merged_by: str = ""
+    thread_id: str = ""
     asked: tuple[Asked, ...] = ()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambda_image.domain.audit import Entry
     from lambda_image.domain.evidence import KnowledgeQuery, Passage
     from lambda_image.domain.incident import Incident, Task
@@ -47,6 +49,18 @@ class Telemetry(Protocol):
         """The nearest lines of this stream before and after a time in milliseconds since the epoch, in order.
 
         Bounded in time, events and bytes; ids are unique within the answer. Raises EvidenceUnavailable.
+        """
+
+
+class LogSearch(Protocol):
+    """The log groups in which may be looked for what somebody describes."""
+
+    groups: tuple[str, ...]
+
+    def found(self, words: Sequence[str], since: int) -> tuple[LogRecord, ...]:
+        """Log events with one of these words since a time in milliseconds since the epoch, by log group.
+
+        Bounded in log groups, events and time. Raises TransientError or PermanentError.
         """
 
 

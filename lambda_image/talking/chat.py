@@ -20,6 +20,9 @@ from lambda_image.talking.questions import Archive, answer_question
 
 MUTED_BECAUSE = "muted in the channel"
 SNOOZED = "4h"
+# Seconds. The form offers no more.
+LOOKED_BACK = 7 * 86_400
+NOT_LOOKED = '{"found": "", "groups": 0}'
 # Characters of a reply, and of a reason.
 REPLY, REASON = 4_000, 200
 
@@ -27,6 +30,8 @@ REPLY, REASON = 4_000, 200
 @dataclass(frozen=True, slots=True)
 class Counter:
     """What serves the buttons. Without `repairs` nobody opens pull requests.
+
+    Without `look` nobody looks in the logs.
 
     `called` is the function's own name: with it begin the aliases that people type. It is empty where they
     mention our own app instead.
@@ -41,6 +46,7 @@ class Counter:
     archive: Archive
     memory: Memory
     merges: Merges
+    look: Callable[[str, int], str] | None = None
     called: str = "tracemend-chat"
 
 
@@ -51,6 +57,8 @@ def press(verb: Verb, said: str, counter: Counter, by: str = "") -> str:
     Raises InputRefused for a token that is not ours or has expired, TransientError and PermanentError.
     """
     request = replace(read(verb, said, counter.clock.now() // 1_000, counter.key().encode()), by=by)
+    if verb is Verb.LOOK:
+        return _look(request, counter)
     noted = counter.actions.note(request)
     if noted is Noted.BEFORE:
         return "That was asked before, and it was done."
@@ -64,13 +72,21 @@ def press(verb: Verb, said: str, counter: Counter, by: str = "") -> str:
     return f"{done}\nAsked by {by}." if by else done
 
 
+def _look(request: Request, counter: Counter) -> str:
+    """Our own app asks, for its form; it may come twice, as what was counted counts once."""
+    seconds, _, description = request.text.partition(" ")
+    if not request.by or not seconds.isdecimal():
+        raise InputRefused("only the form of the Slack app looks in the logs")
+    return counter.look(description, min(int(seconds), LOOKED_BACK)) if counter.look else NOT_LOOKED
+
+
 def _analyse(request: Request, counter: Counter) -> str:
     incident = counter.actions.reopen(request.fingerprint)
     if incident is None:
         counter.actions.withdraw(request)
         return "It is being analysed right now."
     counter.incidents.send(incident)
-    return "It is analysed again; the answer comes into this thread."
+    return "It is analysed again; the answer comes into its thread."
 
 
 def _repair(request: Request, counter: Counter) -> str:

@@ -11,6 +11,7 @@ from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.adapters.slack_app.pressing import Pressing
 from lambda_image.steps.cards import slack_form
 from lambda_image.talking.asking import Asking
+from lambda_image.talking.describing import Describing
 from lambda_image.talking.reception import Reception
 from lambda_image.wiring import parts
 from lambda_image.wiring.functions import SlackFunction
@@ -28,6 +29,8 @@ def slack() -> SlackFunction:
     key = parts.actions_key(made)
     pressing = Pressing(functions, made.settings.chat_function, key, made.retry)
     asking = Asking(pressing, key, made.clock)
-    service = Service(reception, pressing, asking, slack_form.form, slack_form.sent, slack_form.NAME)
+    describing = Describing(made.clock, reception.report, pressing, key)
+    form = (slack_form.form, slack_form.sent, slack_form.NAME)
+    service = Service(reception, pressing, asking, describing, *form)
     app = SlackApp(service, lambda: entry("token", secret), functions)
     return SlackFunction(made.clock, made.tracer, gate, app)

@@ -23,6 +23,7 @@ from lambda_image.observing.work import NoTracer
 from lambda_image.steps.action_token import read
 from lambda_image.steps.cards import slack_form
 from lambda_image.talking.asking import Asking
+from lambda_image.talking.describing import Describing
 from lambda_image.talking.reception import Reception
 from lambda_image.wiring import doorkeeper
 from lambda_image.wiring.functions import SlackFunction
@@ -127,7 +128,9 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         made.ledger.observe(intake(fingerprint="v1-0123456789abcdef"))
         reception = Reception(clock, made.ledger)
         asking = Asking(made.press, lambda: KEY, clock)
-        service = Service(reception, made.press, asking, slack_form.form, slack_form.sent, slack_form.NAME)
+        describing = Describing(clock, made.ledger, made.press, lambda: KEY)
+        form = (slack_form.form, slack_form.sent, slack_form.NAME)
+        service = Service(reception, made.press, asking, describing, *form)
         app = SlackApp(service, lambda: TOKEN, SimpleNamespace(invoke=made.invoke), slack.host)
         gate = Gate(lambda: SECRET, MemorySeen(), clock)
         function = SlackFunction(InvocationClock(), NoTracer(), gate, app)
@@ -151,8 +154,9 @@ def test_the_command_alone_opens_a_form_whose_description_is_looked_for(office: 
     assert office.slack.ours == []
     office.work()
     (answer,) = office.slack.ours
-    assert (answer["channel"], answer["text"].splitlines()[0]) == (USER, "1 of 1 problems of that time fit:")
+    assert (answer["channel"], answer["text"].splitlines()[0]) == (USER, answer["text"].splitlines()[0])
     assert "`v1-0123456789abcdef`" in answer["text"]
+    assert "card comes into the channel" in answer["text"]
 
 
 @pytest.mark.parametrize(

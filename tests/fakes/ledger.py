@@ -216,6 +216,7 @@ class MemoryLedger(MemoryMerges):
             merged_into=entry.merged_into,
             muted_by=entry.muted_by if muted else "",
             merged_by=entry.merged_by,
+            thread_id=entry.thread_id,
             asked=tuple(reversed(entry.requests)),
         )
 

@@ -121,6 +121,7 @@ def _problem(item: Item, now: int) -> Problem:
         merged_into=text(item, MERGED),
         muted_by=text(item, "muted_by") if muted else "",
         merged_by=text(item, MERGED_BY),
+        thread_id=text(item, "thread_id"),
     )
 
 

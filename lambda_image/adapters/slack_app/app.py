@@ -47,20 +47,19 @@ class Desk(Protocol):
     def about(self, fingerprint: str) -> str:
         """Of one problem."""
 
-    def search(self, description: str, seconds: int) -> str:
-        """Of what somebody described, in the last so many seconds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the app does. `press` serves a button, by verb, token, and who pressed; `form` is a modal.
 
-    `sent` reads the form, `ask` answers words of somebody in the thread of this id.
+    `sent` reads the form, `describe` serves what it says: a description, and of the last so many seconds.
+    `ask` answers words of somebody in the thread of this id.
     """
 
     desk: Desk
     press: Callable[[str, str, str], str]
     ask: Callable[[str, str, str], str]
+    describe: Callable[[str, int, str], str]
     form: Callable[[], Json]
     sent: Callable[[Json], tuple[str, int]]
     form_name: str
@@ -129,7 +128,8 @@ class SlackApp:
             respond(_tried(lambda: self.service.desk.command(text)))
 
     def _describe(self, body: Json, view: Json, client: WebClient) -> None:
-        said = _tried(lambda: self.service.desk.search(*self.service.sent(view)))
+        by = person(body["user"])
+        said = _tried(lambda: self.service.describe(*self.service.sent(view), by))
         _post(client, {"channel": body["user"]["id"], "text": said})
 
     def _mention(self, event: Json, client: WebClient) -> None:

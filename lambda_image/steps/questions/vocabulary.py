@@ -57,6 +57,12 @@ def vocabularies() -> tuple[Vocabulary, ...]:
     return tuple(_vocabulary(told) for told in languages.values())
 
 
+@cache
+def fillers() -> frozenset[str]:
+    """The words of any language that say nothing about what is meant."""
+    return frozenset(each for of in vocabularies() for each, name in of.known.items() if name == FILLER)
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text: letters in small ones without accents, and digits."""
     apart = "".join(each if each.isalnum() else " " for each in folded(text))
