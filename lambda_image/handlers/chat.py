@@ -12,13 +12,17 @@ from lambda_image.domain.errors import InputRefused, TracemendError
 from lambda_image.observing import log
 from lambda_image.observing.work import Work, first_here, going_on
 from lambda_image.steps.action_token import vouched
-from lambda_image.talking.chat import press
+from lambda_image.talking.chat import in_words, press
+from lambda_image.wire import encode
 
 UNKNOWN = "this is no button of Tracemend: exactly one of " + ", ".join(Verb) + " is expected, with its token"
 
 
-def handler(event: Any, context: Any) -> str:
-    """One line for people; a failure is one too, because the channel shows nothing else."""
+def handler(event: Any, context: Any) -> str | dict[str, Any]:
+    """Words for people, or for our own app the answer as a record.
+
+    A failure is words too, because the channel shows nothing else.
+    """
     function = bootstrap.chat()
     function.clock.begin(context)
     here = Work(context.function_name, context.aws_request_id, first_here(), tracer=function.tracer)
@@ -35,7 +39,7 @@ def handler(event: Any, context: Any) -> str:
             log.error("button failed", **log.of(error))
             return f"That did not work: {error}. Press it again in a minute."
         log.info("button served", verb=verb, by=by)
-        return answer
+        return {"said": answer.text, "card": answer.card and encode(answer.card)} if by else in_words(answer)
 
 
 def _asked(event: Any, key: Callable[[], str]) -> tuple[Verb, str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import Said
 from lambda_image.domain.incident import FINGERPRINT
 from lambda_image.ports import Clock
 from lambda_image.steps.action_token import sign
@@ -33,11 +34,11 @@ _COMMANDS = {
 class Asking:
     """Signs for what was asked, because Slack signed that it was, and has `chat` answer by `press`."""
 
-    press: Callable[[str, str, str], str]
+    press: Callable[[str, str, str], Said]
     key: Callable[[], str]
     clock: Clock
 
-    def __call__(self, thread_id: str, text: str, by: str) -> str:
+    def __call__(self, thread_id: str, text: str, by: str) -> Said:
         """The answer to these words of somebody. Raises TransientError and PermanentError."""
         verb, words = wanted(text)
         expires = self.clock.now() // 1_000 + SOON

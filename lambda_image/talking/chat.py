@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lambda_image.domain.action import Noted, Request, Verb
+from lambda_image.domain.card import Said
 from lambda_image.domain.errors import InputRefused, TracemendError
 from lambda_image.domain.incident import FINGERPRINT, Task
 from lambda_image.domain.lessons import Verdict
 from lambda_image.ports import Actions, Clock, Memory, Merges, Mutes, WorkQueue
 from lambda_image.steps.action_token import VALID, read, sign
 from lambda_image.steps.answering.learn import lesson, subject_of_answer
-from lambda_image.steps.cards.email import email_messages
+from lambda_image.steps.cards.chatbot import notifications
 from lambda_image.steps.redact import redact_text
 from lambda_image.steps.spans_of_time import milliseconds
-from lambda_image.steps.words.length import cut
 from lambda_image.talking.questions import Archive, answer_question
 
 MUTED_BECAUSE = "muted in the channel"
@@ -23,8 +23,8 @@ SNOOZED = "4h"
 # Seconds. The form offers no more.
 LOOKED_BACK = 7 * 86_400
 NOT_LOOKED = '{"found": "", "groups": 0}'
-# Characters of a reply, and of a reason.
-REPLY, REASON = 4_000, 200
+# Characters of a reason.
+REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Counter:
     called: str = "tracemend-chat"
 
 
-def press(verb: Verb, said: str, counter: Counter, by: str = "") -> str:
+def press(verb: Verb, said: str, counter: Counter, by: str = "") -> Said:
     """Do what a token asks for, with the words behind it, once; and say what was done.
 
     `by` is who pressed, where that is known. A press that fails is taken back, so that it may be tried again.
@@ -58,18 +58,27 @@ def press(verb: Verb, said: str, counter: Counter, by: str = "") -> str:
     """
     request = replace(read(verb, said, counter.clock.now() // 1_000, counter.key().encode()), by=by)
     if verb is Verb.LOOK:
-        return _look(request, counter)
+        return Said(_look(request, counter))
     noted = counter.actions.note(request)
     if noted is Noted.BEFORE:
-        return "That was asked before, and it was done."
+        return Said("That was asked before, and it was done.")
     if noted is Noted.UNKNOWN:
-        return "This problem is forgotten, or it came back and has a newer card: use the buttons there."
+        return Said("This problem is forgotten, or it came back and has a newer card: use the buttons there.")
     try:
         done = DOES[verb](request, counter)
     except TracemendError:
         counter.actions.withdraw(request)
         raise
-    return f"{done}\nAsked by {by}." if by else done
+    answer = Said(done) if isinstance(done, str) else done
+    return replace(answer, text=f"{answer.text}\nAsked by {by}.".strip()) if by else answer
+
+
+def in_words(said: Said) -> str:
+    """The answer where no card can be shown, in a markup that Slack and Teams share."""
+    if said.card is None:
+        return said.text
+    first, *_ = notifications(said.card)
+    return "\n".join(filter(None, (first.title, first.description, said.text)))
 
 
 def _look(request: Request, counter: Counter) -> str:
@@ -149,18 +158,15 @@ def _learn(request: Request, counter: Counter, verdict: Verdict) -> None:
         counter.memory.learn(subject, told)
 
 
-def _ask(request: Request, counter: Counter) -> str:
+def _ask(request: Request, counter: Counter) -> Said:
     card = answer_question(request.fingerprint, request.text, counter.archive)
     ask = _typed(Verb.ASK, request, counter, "show me the code")
     merge = _typed(Verb.MERGE, request, counter, "its fingerprint")
-    return (
-        f"{cut(email_messages(card)[0].body, REPLY)}\nAsk more: {ask}\nThe same as another problem? {merge}"
-    )
+    return Said(f"Ask more: {ask}\nThe same as another problem? {merge}", card)
 
 
-def _manager(request: Request, counter: Counter) -> str:
-    card = answer_question(request.fingerprint, "for a manager", counter.archive)
-    return cut(email_messages(card)[0].body, REPLY)
+def _manager(request: Request, counter: Counter) -> Said:
+    return Said(card=answer_question(request.fingerprint, "for a manager", counter.archive))
 
 
 def _merge(request: Request, counter: Counter) -> str:
@@ -187,7 +193,7 @@ def _typed(verb: Verb, request: Request, counter: Counter, words: str) -> str:
 
 # How the words begin that people mention our own app with; any others are a question.
 MENTIONED = {Verb.WRONG: "wrong:", Verb.SNOOZE: "snooze", Verb.MERGE: "merge", Verb.SPLIT: "split"}
-DOES: dict[Verb, Callable[[Request, Counter], str]] = {
+DOES: dict[Verb, Callable[[Request, Counter], str | Said]] = {
     Verb.ANALYSE: _analyse,
     Verb.REPAIR: _repair,
     Verb.MUTE: _mute,

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import Said
 from lambda_image.domain.incident import Problem
 from lambda_image.ports import Clock, LedgerReport
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.questions.description import words
+from lambda_image.steps.words.escape import plain
 from lambda_image.steps.words.length import cut
 from lambda_image.talking.asking import LONGEST, SOON
 from lambda_image.talking.reception import LISTED, listed
@@ -27,7 +29,7 @@ class Describing:
 
     clock: Clock
     report: LedgerReport
-    press: Callable[[Verb, str, str], str]
+    press: Callable[[Verb, str, str], Said]
     key: Callable[[], str]
 
     def __call__(self, description: str, seconds: int, by: str) -> str:
@@ -39,7 +41,7 @@ class Describing:
             try:
                 told = json.loads(looked)
             except ValueError:
-                return looked
+                return plain(looked)
             if not told["found"]:
                 return _nothing(recent, told["groups"])
             fitting = _fitting(self._recent(seconds), told["found"])
@@ -56,11 +58,12 @@ class Describing:
             return "It is answered when it is seen again and there is room."
         if problem.state in ("waiting", "being answered"):
             return ANSWERED_SOON
-        return self._ask(Verb.ANALYSE, problem.thread_id, "", by)
+        return plain(self._ask(Verb.ANALYSE, problem.thread_id, "", by))
 
     def _ask(self, verb: Verb, thread_id: str, said: str, by: str) -> str:
         expires = self.clock.now() // 1_000 + SOON
-        return self.press(verb, f"{sign(verb, thread_id, expires, self.key().encode())} {said}".strip(), by)
+        token = sign(verb, thread_id, expires, self.key().encode())
+        return self.press(verb, f"{token} {said}".strip(), by).text
 
     def _recent(self, seconds: int) -> list[Problem]:
         """The problems of that time; those that are counted as another are not told by themselves."""

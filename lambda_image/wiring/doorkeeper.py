@@ -10,6 +10,7 @@ from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.adapters.slack_app.pressing import Pressing
 from lambda_image.steps.cards import slack_form
+from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.talking.asking import Asking
 from lambda_image.talking.describing import Describing
 from lambda_image.talking.reception import Reception
@@ -31,6 +32,6 @@ def slack() -> SlackFunction:
     asking = Asking(pressing, key, made.clock)
     describing = Describing(made.clock, reception.report, pressing, key)
     form = (slack_form.form, slack_form.sent, slack_form.NAME)
-    service = Service(reception, pressing, asking, describing, *form)
+    service = Service(reception, pressing, asking, reply_messages, describing, *form)
     app = SlackApp(service, lambda: entry("token", secret), functions)
     return SlackFunction(made.clock, made.tracer, gate, app)

@@ -17,11 +17,13 @@ from lambda_image.adapters.clock import InvocationClock
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import Said
 from lambda_image.domain.errors import TransientError
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.steps.action_token import read
 from lambda_image.steps.cards import slack_form
+from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.talking.asking import Asking
 from lambda_image.talking.describing import Describing
 from lambda_image.talking.reception import Reception
@@ -49,6 +51,7 @@ class Context:
 
 
 KEY = "what the buttons are signed with"
+HOSTILE = "<!channel> <@U1> @here"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -68,12 +71,12 @@ class Office:
         assert sent["InvocationType"] == "Event"
         self.put_off.append(json.loads(sent["Payload"]))
 
-    def press(self, verb: str, token: str, by: str) -> str:
+    def press(self, verb: str, token: str, by: str) -> Said:
         """What `chat` does."""
         if self.fault:
             raise self.fault
         self.pressed.append((verb, token, by))
-        return "It is analysed again; the answer comes into this thread."
+        return Said(f"It is analysed again. {HOSTILE}", told().card if verb == Verb.ASK else None)
 
     def send(self, body: str, kind: str = FORM, **headers: str) -> dict[str, Any]:
         """A request that Slack signed."""
@@ -130,7 +133,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         asking = Asking(made.press, lambda: KEY, clock)
         describing = Describing(clock, made.ledger, made.press, lambda: KEY)
         form = (slack_form.form, slack_form.sent, slack_form.NAME)
-        service = Service(reception, made.press, asking, describing, *form)
+        service = Service(reception, made.press, asking, reply_messages, describing, *form)
         app = SlackApp(service, lambda: TOKEN, SimpleNamespace(invoke=made.invoke), slack.host)
         gate = Gate(lambda: SECRET, MemorySeen(), clock)
         function = SlackFunction(InvocationClock(), NoTracer(), gate, app)
@@ -218,7 +221,11 @@ def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
     request = read(Verb(asked), said, office.clock.now() // 1_000, KEY.encode())
     assert (request.verb, request.thread_id, request.text) == (verb, "v1-a-1", words)
     assert by == USER
-    assert office.slack.ours[-1]["thread_ts"] == root
+    answer = office.slack.ours[-1]
+    assert answer["thread_ts"] == root
+    assert (answer["blocks"][0]["type"] == "header") if verb is Verb.ASK else "blocks" not in answer
+    assert "<!channel>" not in str([answer["text"], *answer.get("blocks", ())[-1:]])
+    assert office.slack.wrong == []
 
 
 def test_an_event_that_comes_again_is_answered_once(office: Office) -> None:

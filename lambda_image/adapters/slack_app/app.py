@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.aws_lambda import SlackRequestHandler
@@ -25,6 +25,7 @@ from slack_sdk.web import WebClient
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.channels.slack import EVENT
+from lambda_image.domain.card import Said
 from lambda_image.domain.errors import TracemendError
 
 LATER = "later"
@@ -36,6 +37,7 @@ _LAZY = "x-slack-bolt-lazy"
 _MENTION = re.compile(r"<@[A-Z0-9]+>")
 _ID, _NAME = re.compile(r"[A-Z0-9]{1,40}", re.ASCII), re.compile(r"\w[\w.-]{0,79}")
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 class Desk(Protocol):
@@ -53,12 +55,13 @@ class Service:
     """What the app does. `press` serves a button, by verb, token, and who pressed; `form` is a modal.
 
     `sent` reads the form, `describe` serves what it says: a description, and of the last so many seconds.
-    `ask` answers words of somebody in the thread of this id.
+    `ask` answers words of somebody in the thread of this id. `show` makes messages of an answer.
     """
 
     desk: Desk
-    press: Callable[[str, str, str], str]
-    ask: Callable[[str, str, str], str]
+    press: Callable[[str, str, str], Said]
+    ask: Callable[[str, str, str], Said]
+    show: Callable[[Said], tuple[Json, ...]]
     describe: Callable[[str, int, str], str]
     form: Callable[[], Json]
     sent: Callable[[Json], tuple[str, int]]
@@ -138,9 +141,9 @@ class SlackApp:
         about = _card(client, event["channel"], thread) if thread else {}
         text = _MENTION.sub("", str(event.get("text", ""))).strip()
         said = _tried(lambda: self._answer(about, text, person({"id": event.get("user")})))
-        _post(client, {"channel": event["channel"], "thread_ts": thread or event["ts"], "text": said})
+        self._reply(client, event["channel"], thread or event["ts"], said)
 
-    def _answer(self, about: Json, text: str, by: str) -> str:
+    def _answer(self, about: Json, text: str, by: str) -> str | Said:
         if not about:
             return self.service.desk.command(text)
         if text:
@@ -153,7 +156,12 @@ class SlackApp:
         said = _tried(lambda: self.service.press(verb, token, person(body["user"])))
         message = body.get("message", {})
         thread = message.get("thread_ts") or message.get("ts")
-        _post(client, {"channel": body["channel"]["id"], "thread_ts": thread, "text": said})
+        self._reply(client, body["channel"]["id"], thread, said)
+
+    def _reply(self, client: WebClient, channel: str, thread: str, said: str | Said) -> None:
+        """Into a thread; a text is in Slack's markup already."""
+        for message in ({"text": said},) if isinstance(said, str) else self.service.show(said):
+            _post(client, {"channel": channel, "thread_ts": thread, **message})
 
 
 class _Later(LazyListenerRunner):
@@ -192,7 +200,7 @@ def _nothing() -> None:
     """An event is acknowledged by itself."""
 
 
-def _tried(work: Callable[[], str]) -> str:
+def _tried(work: Callable[[], T]) -> T | str:
     try:
         return work()
     except TracemendError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -16,8 +16,9 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Basis
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.answering.recall import subject_of
+from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.steps.telling.decide import decide
-from lambda_image.talking.chat import Counter, press
+from lambda_image.talking.chat import Counter, in_words, press
 from lambda_image.talking.questions import Archive
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -71,7 +72,7 @@ class Desk:
     def press(self, verb: Verb, words: str = "", by: str = "") -> str:
         expires = self.clock.now() // 1_000 + 60
         token = sign(verb, self.incident.thread_id, expires, b"key")
-        return press(verb, f"{token} {words}", self.counter, by)
+        return in_words(press(verb, f"{token} {words}", self.counter, by))
 
     @property
     def learned(self) -> tuple[Lesson, ...]:
@@ -198,8 +199,8 @@ def test_a_wrong_answer_is_learned_and_its_correction_is_typed_with_the_token_th
     (lesson,) = desk.learned
 
     assert (lesson.verdict, lesson.note) == (Verdict.WRONG, "the DNS of the warehouse")
-    assert "correction is quoted" in then
-    assert "asked before" in again
+    assert "correction is quoted" in then.text
+    assert "asked before" in again.text
 
 
 def test_what_worked_is_learned_with_its_cause() -> None:
@@ -275,3 +276,20 @@ def test_what_is_no_other_problem_is_refused_and_nothing_is_merged(other: str) -
         desk.press(Verb.MERGE, other)
 
     assert desk.ledger.entries[FP].merged_into == ""
+
+
+@pytest.mark.parametrize("verb", [Verb.ASK, Verb.MANAGER])
+def test_what_a_log_says_calls_nobody_whoever_shows_the_answer(verb: Verb) -> None:
+    desk = Desk()
+    loud = "<!channel> <@U123> @here [x](https://evil.example.com)"
+    event = replace(desk.incident.event, message=loud, lines=(f"ValueError: {loud}",))
+    incident = replace(desk.incident, event=event)
+    desk.traces.save(decide(Basis(incident, evidence(), DiagnosisDraft((), Fault.UNKNOWN, (), ()))))
+    token = sign(verb, incident.thread_id, desk.clock.now() // 1_000 + 60, b"key")
+    said = press(verb, token, desk.counter)
+    (message,) = reply_messages(said)
+
+    assert not {"<!channel>", "<@U123>", "@here "} & set(re.findall(r"<\S+?>|@\w+ ", in_words(said)))
+    assert "<!channel>" not in message["text"]
+    assert {each["type"] for each in message["blocks"]} <= {"header", "rich_text", "section"}
+    assert all("<" not in each["text"]["text"] for each in message["blocks"] if each["type"] == "section")

@@ -13,6 +13,7 @@ from lambda_image.adapters.intake_function import IntakeFunction, batch
 from lambda_image.adapters.log_search import EVENTS, PAGES, CloudWatchSearch
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.action import Verb
+from lambda_image.domain.card import Said
 from lambda_image.domain.errors import InputRefused, TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.noise import NoisePolicy
@@ -72,14 +73,14 @@ class Room:
         for delivery in decode(batch(records)):
             self.ledger.observe(understand(delivery, IntakePolicy()))  # type: ignore[arg-type]
 
-    def press(self, verb: str, said: str, by: str) -> str:
+    def press(self, verb: str, said: str, by: str) -> Said:
         """What `chat` does."""
         request = read(Verb(verb), said, START // 1_000, KEY.encode())
         self.pressed.append((verb, by))
         if verb == Verb.LOOK:
             seconds, _, description = request.text.partition(" ")
-            return self.looking(description, int(seconds))
-        return "It is analysed again."
+            return Said(self.looking(description, int(seconds)))
+        return Said("It is analysed again.")
 
     def answered(self) -> None:
         """All that is known."""
@@ -143,19 +144,19 @@ def test_what_is_nowhere_an_error_starts_nothing(
 
 def test_what_cannot_be_looked_for_is_said() -> None:
     room = Room()
-    room.describe = Describing(room.clock, room.ledger, lambda *_: "That did not work.", lambda: KEY)
+    room.describe = Describing(
+        room.clock, room.ledger, lambda *_: Said("That did not work: <!here>"), lambda: KEY
+    )
 
-    assert room.describe("the sky is green", 60, "ada") == "That did not work."
+    assert room.describe("the sky is green", 60, "ada") == "That did not work: &lt;!here&gt;"
 
 
 def test_only_our_own_app_has_somebody_look_in_the_logs() -> None:
     desk = Desk()
     token = sign(Verb.LOOK, "form", desk.clock.now() // 1_000 + 60, b"key")
 
-    assert json.loads(press(Verb.LOOK, f"{token} 60 words", desk.counter, "ada")) == {
-        "found": "",
-        "groups": 0,
-    }
+    looked = press(Verb.LOOK, f"{token} 60 words", desk.counter, "ada")
+    assert json.loads(looked.text)["groups"] == 0
     for said, by in ((f"{token} 60 words", ""), (f"{token} words", "ada"), (token, "ada")):
         with pytest.raises(InputRefused):
             press(Verb.LOOK, said, desk.counter, by)
