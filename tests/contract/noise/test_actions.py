@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+
+import pytest
 
 from lambda_image.domain.action import Noted, Request, Verb
 from lambda_image.domain.incident import Task, TaskState
-from tests.contract.office import FP, AnyLedger, answer, incidents
+from tests.contract.office import FP, RACED, AnyLedger, answer, incidents
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import intake
 
@@ -28,6 +32,26 @@ def test_a_request_is_noted_once_until_it_is_withdrawn(ledger: AnyLedger) -> Non
     assert ledger.note(replace(request, by="ada (U1)")) is Noted.NOTED
     (problem,) = ledger.problems()
     assert [(each.verb, each.by) for each in problem.asked] == [(Verb.ANALYSE, "ada (U1)")]
+
+
+@pytest.mark.parametrize("ledger", RACED, indirect=True)
+def test_of_many_who_press_at_once_one_is_noted_and_one_reopens(ledger: AnyLedger) -> None:
+    request = opened(ledger)
+    answer(ledger)
+    barrier = threading.Barrier(6)
+
+    def press(number: int) -> tuple[Noted, int]:
+        barrier.wait()
+        noted = ledger.note(replace(request, by=f"U{number}"))
+        incident = ledger.reopen(FP)
+        return noted, incident.round if incident else 0
+
+    with ThreadPoolExecutor(6) as people:
+        done = list(people.map(press, range(6)))
+
+    assert [noted for noted, _ in done].count(Noted.NOTED) == 1
+    assert {round_ for _, round_ in done} <= {0, 1}
+    assert len(ledger.problems()[0].asked) == 1
 
 
 def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger, clock: FixedClock) -> None:
