@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from lambda_image.adapters.channels.held import entry
+from lambda_image.adapters.channels.held import SLACK_APP, entry
+from lambda_image.adapters.channels.slack_api import SlackApi
 from lambda_image.adapters.dynamodb.report import DynamoReport
 from lambda_image.adapters.dynamodb.seen import DynamoSeen
 from lambda_image.adapters.secrets import Secret
-from lambda_image.adapters.slack_app.app import Service, SlackApp
+from lambda_image.adapters.slack_app.app import TIMEOUT, Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.adapters.slack_app.pressing import Pressing
 from lambda_image.steps.cards import slack_form
@@ -34,5 +35,6 @@ def slack() -> SlackFunction:
     describing = Describing(made.clock, reception.report, pressing, key)
     form = (slack_form.form, slack_form.sent, slack_form.NAME)
     service = Service(reception, pressing, asking, reply_messages, describing, *form)
-    app = SlackApp(service, lambda: entry("token", secret), functions)
+    api = SlackApi(SLACK_APP, secret, TIMEOUT)
+    app = SlackApp(service, lambda: entry("token", secret), functions, api, made.retry)
     return SlackFunction(made.clock, made.tracer, gate, app)

@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from lambda_image.adapters.channels.slack_api import SlackApi
 from lambda_image.adapters.clock import InvocationClock
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.domain.action import Verb
 from lambda_image.domain.card import Said
+from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import TransientError
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
@@ -30,7 +32,7 @@ from lambda_image.talking.reception import Reception
 from lambda_image.wiring import doorkeeper
 from lambda_image.wiring.functions import SlackFunction
 from tests.contract.channels import patient, slack_notifier
-from tests.contract.servers.slack import CHANNEL, TOKEN, TRIGGER, USER, LoopbackSlack
+from tests.contract.servers.slack import CHANNEL, TOKEN, TRIGGER, USER, Fault, LoopbackSlack
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -134,7 +136,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         describing = Describing(clock, made.ledger, made.press, lambda: KEY)
         form = (slack_form.form, slack_form.sent, slack_form.NAME)
         service = Service(reception, made.press, asking, reply_messages, describing, *form)
-        app = SlackApp(service, lambda: TOKEN, SimpleNamespace(invoke=made.invoke), slack.host)
+        held = json.dumps({"token": TOKEN})
+        api = SlackApi(Channel("app", "slack", host=slack.host), lambda: held, 2.0)
+        functions, host = SimpleNamespace(invoke=made.invoke), slack.host
+        app = SlackApp(service, lambda: TOKEN, functions, api, patient(), host)
         gate = Gate(lambda: SECRET, MemorySeen(), clock)
         function = SlackFunction(InvocationClock(), NoTracer(), gate, app)
         monkeypatch.setattr(doorkeeper, "slack", lambda: function)
@@ -257,6 +262,20 @@ def test_a_button_is_served_by_its_token_and_answered_in_the_thread(
     assert answer["thread_ts"] == "7.0"
     assert office.pressed == ([] if fault else [("redo", "v1-a-1.ff.sig", f"ada.l ({USER})")])
     assert ("did not work: chat failed" in answer["text"]) == bool(fault)
+
+
+def test_an_answer_that_slack_does_not_take_now_is_said_later_and_the_button_pressed_once(
+    office: Office,
+) -> None:
+    office.slack.messages.append({"ts": "7.0"})
+    office.slack.faults["chat.postMessage"] = [Fault(429, headers={"Retry-After": "1"}), Fault(503)]
+    action = {"type": "button", "block_id": "b", "action_id": "tracemend-ask", "value": "v1-a-1.ff.sig"}
+    office.interact({"type": "block_actions", "actions": [action], "message": {"ts": "7.0"}})
+    office.work()
+
+    (answer,) = office.slack.ours
+    assert answer["thread_ts"] == "7.0"
+    assert len(office.pressed) == 1
 
 
 def test_what_slack_did_not_sign_does_nothing_and_is_logged(

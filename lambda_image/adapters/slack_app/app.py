@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -20,11 +20,12 @@ from slack_bolt.adapter.aws_lambda import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.lazy_listener import LazyListenerRunner
 from slack_bolt.request import BoltRequest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.channels.slack import EVENT
+from lambda_image.adapters.channels.slack_api import HOST, Refused, SlackApi
+from lambda_image.adapters.retry import Retry
 from lambda_image.domain.card import Said
 from lambda_image.domain.errors import TracemendError
 
@@ -70,12 +71,17 @@ class Service:
 
 @dataclass
 class SlackApp:
-    """`token` is the bot's, `host` where Slack is, `functions` a client of Lambda."""
+    """`token` is the bot's, `functions` a client of Lambda; by `api` it says what was put off.
+
+    What Slack does not take now is tried again: a button serves once, and so does the answer to it.
+    """
 
     service: Service
     token: Callable[[], str]
     functions: Any
-    host: str = "slack.com"
+    api: SlackApi
+    retry: Retry
+    host: str = HOST
     _logger: logging.Logger = field(default_factory=lambda: logging.getLogger("tracemend.slack_app"))
 
     def take(self, event: Json, context: Any) -> Json:
@@ -130,18 +136,18 @@ class SlackApp:
         if text:
             respond(_tried(lambda: self.service.desk.command(text)))
 
-    def _describe(self, body: Json, view: Json, client: WebClient) -> None:
+    def _describe(self, body: Json, view: Json) -> None:
         by = person(body["user"])
         said = _tried(lambda: self.service.describe(*self.service.sent(view), by))
-        _post(client, {"channel": body["user"]["id"], "text": said})
+        self._post({"channel": body["user"]["id"], "text": said})
 
-    def _mention(self, event: Json, client: WebClient) -> None:
+    def _mention(self, event: Json) -> None:
         """In the thread of a card a question about its problem, elsewhere as the command."""
         thread = event.get("thread_ts")
-        about = _card(client, event["channel"], thread) if thread else {}
+        about = self._card(event["channel"], thread) if thread else {}
         text = _MENTION.sub("", str(event.get("text", ""))).strip()
         said = _tried(lambda: self._answer(about, text, person({"id": event.get("user")})))
-        self._reply(client, event["channel"], thread or event["ts"], said)
+        self._reply(event["channel"], thread or event["ts"], said)
 
     def _answer(self, about: Json, text: str, by: str) -> str | Said:
         if not about:
@@ -150,18 +156,32 @@ class SlackApp:
             return self.service.ask(str(about.get("thread")), text, by)
         return self.service.desk.about(str(about.get("fingerprint")))
 
-    def _press(self, body: Json, action: Json, client: WebClient) -> None:
+    def _press(self, body: Json, action: Json) -> None:
         found = BUTTON.fullmatch(str(action.get("action_id")))
         verb, token = found[1] if found else "", str(action.get("value"))
         said = _tried(lambda: self.service.press(verb, token, person(body["user"])))
         message = body.get("message", {})
         thread = message.get("thread_ts") or message.get("ts")
-        self._reply(client, body["channel"]["id"], thread, said)
+        self._reply(body["channel"]["id"], thread, said)
 
-    def _reply(self, client: WebClient, channel: str, thread: str, said: str | Said) -> None:
+    def _reply(self, channel: str, thread: str, said: str | Said) -> None:
         """Into a thread; a text is in Slack's markup already."""
         for message in ({"text": said},) if isinstance(said, str) else self.service.show(said):
-            _post(client, {"channel": channel, "thread_ts": thread, **message})
+            self._post({"channel": channel, "thread_ts": thread, **message})
+
+    def _post(self, message: Json) -> None:
+        body = {**message, "unfurl_links": False, "unfurl_media": False}
+        self.retry(lambda: self.api.write("chat.postMessage", body))
+
+    def _card(self, channel: str, thread: str) -> Json:
+        """What the card that began this thread says of itself; nothing where it was none of ours."""
+        asked = {"channel": channel, "ts": thread, "limit": 1, "include_all_metadata": True}
+        try:
+            first = self.retry(lambda: self.api.read("conversations.replies", asked))["messages"][0]
+        except (Refused, LookupError):
+            return {}
+        metadata = first.get("metadata") or {}
+        return dict(metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT else {}
 
 
 class _Later(LazyListenerRunner):
@@ -205,18 +225,3 @@ def _tried(work: Callable[[], T]) -> T | str:
         return work()
     except TracemendError as error:
         return f"That did not work: {error}. Try it again in a minute."
-
-
-def _post(client: WebClient, message: Mapping[str, Any]) -> None:
-    client.api_call("chat.postMessage", json={**message, "unfurl_links": False, "unfurl_media": False})
-
-
-def _card(client: WebClient, channel: str, thread: str) -> Json:
-    """What the card that began this thread says of itself; nothing where it was none of ours."""
-    asked = {"channel": channel, "ts": thread, "limit": 1, "include_all_metadata": True}
-    try:
-        first = client.api_call("conversations.replies", params=asked)["messages"][0]
-    except (SlackApiError, LookupError):
-        return {}
-    metadata = first.get("metadata") or {}
-    return dict(metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT else {}
