@@ -97,9 +97,9 @@ def _changed(stored: Stored) -> tuple[Section, ...]:
 def _steps(stored: Stored) -> tuple[Section, ...]:
     told = stored.told
     steps = instructions(told.say, told.diagnosis.steps, told.allowed)
-    if not steps.blocks:
-        steps = _unknown(stored, messages.NO_STEPS)
-    return steps, _repair(stored), gaps(told.say, told.diagnosis.gaps)
+    if steps.blocks:
+        return steps, _repair(stored)
+    return _unknown(stored, messages.NO_STEPS), _repair(stored), gaps(told.say, told.diagnosis.gaps)
 
 
 def _whom(stored: Stored) -> tuple[Section, ...]:
