@@ -10,6 +10,7 @@ from lambda_image.adapters.secrets import Secret
 from lambda_image.adapters.slack_app.app import TIMEOUT, Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.adapters.slack_app.pressing import Pressing
+from lambda_image.steps.action_token import vouch
 from lambda_image.steps.cards import slack_form
 from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.talking.asking import Asking
@@ -30,7 +31,11 @@ def slack() -> SlackFunction:
     gate = Gate(lambda: entry("signing_secret", secret), DynamoSeen(kept, made.clock), made.clock)
     reception = Reception(made.clock, DynamoReport(kept, made.clock))
     key = parts.actions_key(made)
-    pressing = Pressing(functions, made.settings.chat_function, key, made.retry)
+
+    def seal(by: str, said: str) -> str:
+        return vouch(by, said, key().encode())
+
+    pressing = Pressing(functions, made.settings.chat_function, seal, made.retry)
     asking = Asking(pressing, key, made.clock)
     describing = Describing(made.clock, reception.report, pressing, key)
     form = (slack_form.form, slack_form.sent, slack_form.NAME)

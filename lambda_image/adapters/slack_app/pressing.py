@@ -11,23 +11,22 @@ from lambda_image.adapters.aws import translated
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.card import Card, Said
 from lambda_image.domain.errors import TransientError
-from lambda_image.steps.action_token import vouch
 from lambda_image.wire import decode
 
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
-    """Asks the function of this name, and vouches for who asks by the `key` of the buttons."""
+    """Asks the function of this name; `vouch` makes the seal by which it believes who asks what."""
 
     client: Any
     function: str
-    key: Callable[[], str]
+    vouch: Callable[[str, str], str]
     retry: Retry
 
     def __call__(self, verb: str, said: str, by: str) -> Said:
         """What it says to somebody's token and words. Raises TransientError or PermanentError."""
-        seal = vouch(by, said, self.key().encode())
-        return self.retry(lambda: self._asked(json.dumps({verb: said, "by": by, "seal": seal})))
+        payload = json.dumps({verb: said, "by": by, "seal": self.vouch(by, said)})
+        return self.retry(lambda: self._asked(payload))
 
     def _asked(self, payload: str) -> Said:
         with translated("Lambda Invoke"):
