@@ -154,6 +154,7 @@ def problem_line(each: Row) -> str:
         if each["muted_until"]
         else "",
         f"counted as {each['merged_into']}{_by(each['merged_by'])}" if each["merged_into"] else "",
+        f"part of the incident of {each['member_of']}" if each["member_of"] else "",
         *map(_asked, each["asked"][:ASKED]),
     ]
     said = "; ".join(filter(None, marks))

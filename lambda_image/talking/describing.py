@@ -13,7 +13,7 @@ from lambda_image.domain.incident import Problem
 from lambda_image.ports import Clock, LedgerReport
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.questions.description import words
-from lambda_image.steps.words.escape import plain
+from lambda_image.steps.words.escape import code, plain
 from lambda_image.steps.words.length import cut
 from lambda_image.talking.asking import LONGEST, SOON
 from lambda_image.talking.reception import LISTED, listed
@@ -54,6 +54,8 @@ class Describing:
         return f"{listed([best[1]])}\n{self._analysed(best[1], by)}"
 
     def _analysed(self, problem: Problem, by: str) -> str:
+        if problem.member_of:
+            return f"It is told in the thread of {code(problem.member_of)}, whose incident it is part of."
         if problem.state == "held back":
             return "It is answered when it is seen again and there is room."
         if problem.state in ("waiting", "being answered"):

@@ -10,6 +10,7 @@ from lambda_image.domain.action import Asked
 from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
+from lambda_image.domain.storm import Joined
 
 
 @dataclass
@@ -46,6 +47,9 @@ class Entry:
     requests: list[Asked] = field(default_factory=list)
     merged_into: str = ""
     merged_by: str = ""
+    joined: Joined | None = None
+    members: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
     fate: str = ""
     marks: dict[Whom, set[str]] = field(default_factory=dict)
 

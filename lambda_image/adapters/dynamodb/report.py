@@ -11,6 +11,7 @@ from lambda_image.adapters.dynamodb.items import (
     HELD,
     HELD_IN,
     INCIDENT,
+    MERGED,
     SHARDS,
     Change,
     key,
@@ -22,7 +23,8 @@ from lambda_image.adapters.dynamodb.items import (
     waits,
 )
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
-from lambda_image.adapters.dynamodb.merges import MERGED, MERGED_BY, DynamoMerges, at_home
+from lambda_image.adapters.dynamodb.merges import MERGED_BY, DynamoMerges, at_home
+from lambda_image.adapters.dynamodb.storms import joined
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
 from lambda_image.domain.action import Asked
@@ -106,6 +108,7 @@ def _change(fingerprint: str) -> Change:
 
 def _problem(item: Item, now: int) -> Problem:
     muted = number(item, "muted_until") > now
+    into = joined(item)
     return Problem(
         fingerprint=item["pk"]["S"].removeprefix(INCIDENT),
         state=_state(item),
@@ -122,6 +125,7 @@ def _problem(item: Item, now: int) -> Problem:
         muted_by=text(item, "muted_by") if muted else "",
         merged_by=text(item, MERGED_BY),
         thread_id=text(item, "thread_id"),
+        member_of=into.fingerprint if into else "",
     )
 
 

@@ -11,6 +11,7 @@ from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Intake, Occurrence, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
+from lambda_image.domain.storm import Release
 from lambda_image.steps.reading.assemble import Again, Block, Quiet, assemble_loud, nothing_known
 from lambda_image.steps.reading.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
 from lambda_image.steps.reading.fingerprint import decide, fingerprint, identity, named
@@ -18,6 +19,7 @@ from lambda_image.steps.reading.known import learn, recall, screen
 from lambda_image.steps.reading.memory import Memory
 from lambda_image.steps.reading.policy import IntakePolicy
 from lambda_image.steps.reading.read_trace import read_trace, with_context
+from lambda_image.steps.reading.release import release_of
 from lambda_image.steps.reading.shorten import bytes_at_most, presentable
 from lambda_image.steps.reading.whom import LOOKED_AT, whom
 from lambda_image.steps.redact import RULEBOOK, Rulebook
@@ -84,12 +86,13 @@ class _Problems:
         self._policy = policy
         self._met: dict[str, _Problem] = {}
 
-    def again(self, error: Again) -> None:
-        """One more of an error that was known before it was looked at."""
-        decision = named(error.record.log_group, error.identity)
-        problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
-        record = error.record
-        problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
+    def again(self, run: Again) -> None:
+        """Errors that were known before they were looked at."""
+        group = run.records[0].log_group
+        for at, known in run.errors.items():
+            decision, record = named(group, known), run.records[at]
+            problem = self._met.get(decision.fingerprint) or self._begin(decision, run.block(at))
+            problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
 
     def error(self, block: Block) -> None:
         """An error that is looked at, unless there is one to which it is as good as equal."""
@@ -130,8 +133,8 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         if isinstance(each, Quiet):
             suppressed[policy.refuses([each.first]) or NOT_AN_ERROR] += each.count
         elif isinstance(each, Again):
-            if rule := policy.refuses([each.record]):
-                suppressed[rule] += 1
+            if rule := policy.refuses(each.records[:1]):
+                suppressed[rule] += len(each.errors)
             else:
                 problems.again(each)
         elif rule := held_back(each, policy):
@@ -139,7 +142,15 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         else:
             problems.error(each)
     rules = tuple(sorted(suppressed.items()))
-    return Intake(delivery.mark, problems.sightings(), rules, delivery.stream)
+    return Intake(delivery.mark, problems.sightings(), rules, delivery.stream, _release(delivery))
+
+
+def _release(delivery: Delivery) -> Release | None:
+    """What wrote the log events; messages of other kinds come from no stream."""
+    if not delivery.stream or not delivery.records:
+        return None
+    first = delivery.records[0]
+    return release_of(first.log_group, first.log_stream)
 
 
 def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:
