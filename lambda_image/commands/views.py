@@ -95,10 +95,11 @@ def hit_line(row: dict[str, Any]) -> str:
 def ingest_line(row: dict[str, Any]) -> str:
     """What one source gave, for people."""
     skipped = "".join(f"\n  left out: {name}: {reason}" for name, reason in row["skipped"])
+    garbled = "".join(f"\n  not all of its characters could be read: {page}" for page in row["garbled"])
     failed = f"\n  NOT READ to its end; its old pages stay: {row['failed']}" if row["failed"] else ""
     return (
         f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
-        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{failed}"
+        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{garbled}{failed}"
     )
 
 
