@@ -1,7 +1,7 @@
 """Two pull requests, followed on loopback by what people do with them: each fate is told once.
 
-One is merged and its fix holds; one is closed, opened again, merged, and does not help. What runs is told by a
-variable of the service, as on AWS.
+One is merged and its fix holds; one is closed, opened again, merged, and does not help. What runs is told by
+a variable of the service, as on AWS.
 """
 
 from __future__ import annotations
