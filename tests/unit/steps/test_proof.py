@@ -106,6 +106,15 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     )
 
     assert rust.RUNNER.results(101, cargo).failed == ("tests/two.rs::none",)
+    moved = [
+        rust.RUNNER.results(
+            0,
+            f"   Doc-tests shop\ntest src/lib.rs - mean (line {9 + by}) ... ok\n"
+            f"test src/lib.rs - mean (line {3 + by}) ... ok\n",
+        ).passed
+        for by in (0, 7)
+    ]
+    assert moved[0] == moved[1]
     assert java.RUNNER.results(1, junit).passed == ("com.acme.T.two",)
     assert java.RUNNER.results(1, junit).failed == ("com.acme.T.none",)
     (trace,) = java.RUNNER.traces(junit)
