@@ -128,6 +128,11 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     assert many.passed == ("T.a", "T.a (2)")
     (trace,) = php.RUNNER.traces(phpunit)
     assert (trace.exception_type, trace.frames[-1].line) == ("DivisionByZeroError", 4)
+    warned = phpunit.replace("DivisionByZeroError: Division", "Division").replace(
+        'type="DivisionByZeroError"', 'type="PHPUnit\\Framework\\Error\\Warning"'
+    )
+    (trace,) = php.RUNNER.traces(warned)
+    assert (trace.exception_type, trace.message) == ("ErrorException", "Division by zero")
 
 
 def test_tests_touch_a_change_by_way_of_what_names_it() -> None:
