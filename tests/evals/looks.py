@@ -9,8 +9,8 @@ from typing import get_args
 from infra.local.preview.browser import picture
 from infra.local.preview.page import Client, page
 from infra.local.preview.reading import Told
-from lambda_image import bootstrap
 from lambda_image.domain.notification import Outcome
+from lambda_image.wiring import by_hand
 from tests.fakes.situations import situations
 
 FOLDER = Path("build/looks")
@@ -18,7 +18,7 @@ FOLDER = Path("build/looks")
 
 def told(outcome: Outcome) -> Told:
     """An outcome as the preview reads it."""
-    return Told(tuple(bootstrap.message(each) for each in outcome.messages), outcome.card)
+    return Told(tuple(by_hand.message(each) for each in outcome.messages), outcome.card)
 
 
 def main(names: list[str]) -> None:
