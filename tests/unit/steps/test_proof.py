@@ -135,6 +135,17 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     assert (trace.exception_type, trace.message) == ("ErrorException", "Division by zero")
 
 
+def test_maven_runs_what_touches_the_change_as_far_as_it_is_named_as_a_test() -> None:
+    files = tree(**{"pom.xml": ""})
+    some = java.RUNNER.own(files, ("src/test/java/a/CartTest.java", "src/test/java/a/Shelf.java"))
+    helpers = java.RUNNER.own(files, ("src/test/java/a/Shelf.java",))
+
+    assert some
+    assert helpers
+    assert "test -Dtest=CartTest -DfailIfNoTests=false" in some[-1]
+    assert "-Dtest" not in helpers[-1]
+
+
 def test_tests_touch_a_change_by_way_of_what_names_it() -> None:
     files = tree(
         shop__pricing_dot_py="def total(): ...",
