@@ -204,33 +204,6 @@ def test_where_nothing_tells_what_runs_the_merge_counts_and_that_is_said(
     assert team.notifier.published[-1].title.startswith(title)
 
 
-def test_a_pull_request_that_people_close_is_kept_and_told_to_nobody() -> None:
-    team = Team()
-    team.end("closed")
-    team.look(QUARTER)
-
-    assert (team.fix.fate, team.fix.pull.by) == (Fate.CLOSED, "ada")
-    assert team.fix.until == team.fix.at + 30 * DAY * 1_000
-    assert (team.texts, team.look(DAY)) == ([], Watched(1, 0, 0))
-
-
-def test_one_that_people_open_again_is_followed_again_while_its_closing_is_remembered() -> None:
-    team, late = Team(), Team()
-    for each in (team, late):
-        each.end("closed")
-        each.look(QUARTER)
-    team.end("open")
-    team.look(29 * DAY)
-    opened = team.fix
-    team.end("merged")
-    told = team.look(QUARTER)
-    late.look(30 * DAY)
-    late.end("open")
-
-    assert (opened.fate, opened.until, told.told) == (Fate.OPEN, 0, 1)
-    assert (late.look(QUARTER), late.fix.fate) == (Watched(), Fate.CLOSED)
-
-
 def test_an_open_pull_request_hears_of_more_occurrences_once_a_day() -> None:
     team = Team()
     team.again(2)
