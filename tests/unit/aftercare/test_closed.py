@@ -1,4 +1,4 @@
-"""Pull requests that people close, and open again: what is kept of them, and for how long they are looked at."""
+"""Pull requests that people close, and open again: what is kept of them, and how long."""
 
 from __future__ import annotations
 

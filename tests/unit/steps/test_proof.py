@@ -135,6 +135,21 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     assert (trace.exception_type, trace.message) == ("ErrorException", "Division by zero")
 
 
+def test_in_a_library_that_is_the_repository_the_same_place_has_to_raise_too() -> None:
+    head, own, other = (
+        "java.lang.NullPointerException: null\n",
+        "\tat org.apache.shop.Cart.mean(Cart.java:7)\n",
+        "\tat java.util.Objects.requireNonNull(Objects.java:9)\n\tat org.apache.shop.Mail.send(Mail.java:3)\n",
+    )
+
+    def raised(frames: str) -> list[Trace]:
+        case = f'<testcase name="a" classname="T"><error>{head}{frames}</error></testcase>'
+        return java.RUNNER.traces(case)
+
+    assert same_failure(head + own, "java.lang.NullPointerException", raised(own))
+    assert not same_failure(head + own, "java.lang.NullPointerException", raised(other))
+
+
 def test_maven_runs_what_touches_the_change_as_far_as_it_is_named_as_a_test() -> None:
     files = tree(**{"pom.xml": ""})
     some = java.RUNNER.own(files, ("src/test/java/a/CartTest.java", "src/test/java/a/Shelf.java"))
