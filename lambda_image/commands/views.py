@@ -148,6 +148,7 @@ def problem_line(each: Row) -> str:
         f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
         f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
         f"counted as {each['merged_into']}" if each["merged_into"] else "",
+        f"part of the incident of {each['member_of']}" if each["member_of"] else "",
     ]
     said = "; ".join(filter(None, marks))
     seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from lambda_image.domain.card import Line, words
 from lambda_image.domain.events import RedactedEvent
-from lambda_image.domain.incident import Incident
+from lambda_image.domain.incident import History, Incident
 from lambda_image.domain.records import FILE
 from lambda_image.steps.cards.addresses import log_address
 from lambda_image.steps.words import hit_words, messages
 from lambda_image.steps.words.escape import visible
-from lambda_image.steps.words.ink import code, label, linked
+from lambda_image.steps.words.ink import code, label, linked, prose
 from lambda_image.steps.words.length import short
 
 if TYPE_CHECKING:
@@ -54,6 +54,15 @@ def glance(say: Voice, incident: Incident) -> Line:
     """Since when, how often and who is hit, where the title has said where."""
     seen = hit_words.since(say, incident.count, (incident.first_seen, incident.last_seen))
     return messages.sentences(seen, hit_words.hit(say, incident.affected))
+
+
+def returned(say: Voice, past: History | None) -> Line:
+    """What was known of a problem that came back; nothing of a new one."""
+    if past is None:
+        return ()
+    url = past.pull_request_url
+    pull: Line = prose(url, {url}.__contains__) if url else ()
+    return messages.returned(say, past.silence, past.count, past.first_seen, pull)
 
 
 def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:
