@@ -61,7 +61,7 @@ def watch(watcher: Watcher) -> Watched:
 def _look_at(fingerprint: str, watcher: Watcher) -> int:
     """How much was told of this problem's fixes. Raises as the ports do, WorkInProgress too."""
     incident = watcher.fixes.incident(fingerprint)
-    watched = [fix for fix in watcher.fixes.of(fingerprint) if fix.fate.watched]
+    watched = [fix for fix in watcher.fixes.of(fingerprint) if fix.watched]
     if incident is None:
         for fix in watched:
             watcher.fixes.keep(replace(fix, fate=Fate.UNKNOWN, at=watcher.desk.clock.now()))
@@ -96,7 +96,7 @@ def _follow(fix: Fix, incident: Incident, claim: WorkClaim, watcher: Watcher) ->
 
 def _found(fix: Fix, incident: Incident, watcher: Watcher) -> Fix:
     now = watcher.desk.clock.now()
-    if fix.fate is Fate.OPEN:
+    if fix.fate is not Fate.MERGED:
         return as_hosted(fix, watcher.host.state(fix.pull), now, watcher.policy)
     running = runs(watcher.rollout, fix.log_group, fix.pull)
     return as_running(fix, Look(now, occurrences(incident), watcher.policy, running))

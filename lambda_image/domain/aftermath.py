@@ -13,8 +13,7 @@ DAY = 86_400
 class Fate(StrEnum):
     """What became of a pull request so far.
 
-    What is not `watched` is for good, unless people open it again. UNKNOWN was merged and never seen
-    deployed, or its problem is forgotten.
+    UNKNOWN was merged and never seen deployed, or its problem is forgotten.
     """
 
     OPEN = "open"
@@ -23,11 +22,6 @@ class Fate(StrEnum):
     FIRING = "still firing"
     CLOSED = "closed"
     UNKNOWN = "not known"
-
-    @property
-    def watched(self) -> bool:
-        """Whether more may become of it."""
-        return self in {Fate.OPEN, Fate.MERGED}
 
 
 # What a problem is called whose fix came so far.
@@ -42,7 +36,7 @@ class Fix:
     kept under `work_id`. `pull` is as the code host told it last, `fate` so since `at`. Occurrences are
     counted from `since`, 0 while they are not: there had been `before` of them then, and `count` since.
     `deployed_at` is when what runs was first seen to have it; 0 where nothing tells, and then the merge
-    counts. After one that was CLOSED no other is opened before `until`.
+    counts. After one that was CLOSED no other is opened before `until`, which is 0 when that has passed.
     """
 
     fingerprint: str
@@ -59,6 +53,11 @@ class Fix:
     count: int = 0
     deployed_at: int = 0
     until: int = 0
+
+    @property
+    def watched(self) -> bool:
+        """Whether more may become of it: people may open one again that they closed, while that counts."""
+        return self.fate in {Fate.OPEN, Fate.MERGED} or (self.fate is Fate.CLOSED and self.until > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def test_a_fix_is_watched_until_no_more_can_become_of_it(ledger: FixLedger) -> N
     ledger.keep(replace(merged, fate=Fate.HELD))
     assert ledger.watched() == ("v1-b",)
 
+    ledger.keep(replace(FIX, fingerprint="v1-b", fate=Fate.CLOSED, until=9))
+    assert ledger.watched() == ("v1-b",)
+    ledger.keep(replace(FIX, fingerprint="v1-b", fate=Fate.CLOSED))
+    assert ledger.watched() == ()
+
 
 def test_each_attempt_has_its_own_record_oldest_first(ledger: FixLedger) -> None:
     first, second = replace(FIX, fate=Fate.FIRING, count=3), replace(FIX, attempt=2)

@@ -19,7 +19,7 @@ class MemoryFixes(MemoryActions):
     def watched(self) -> tuple[str, ...]:
         """See `Fixes.watched`."""
         open_ones = (
-            name for name, known in self._fixes.items() if any(fix.fate.watched for fix in known.values())
+            name for name, known in self._fixes.items() if any(fix.watched for fix in known.values())
         )
         return tuple(sorted(open_ones))
 

@@ -18,7 +18,6 @@ from infra.local.demo.folder import INDEX, PAGE, results_folder
 from infra.local.demo.history import check_out, create_repository
 from infra.local.demo.summary import Summary
 from infra.local.endpoint import EngineChoice, bedrock_on_loopback
-from infra.local.functions.host import FunctionHost
 from infra.local.functions.spec import FunctionSpec
 from infra.local.resources import REGION, TABLE, TRACES
 from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositories
@@ -74,12 +73,23 @@ def play(config: SystemConfig, engine: str, on_arrival: Any, console: Console) -
     mapped = repositories(str(bare), driver.CHECKOUT)
     config = replace(config, settings=config.settings | {variable("repositories"): mapped})
     with LocalSystem(config, on_arrival) as system:
-        with FunctionHost(deployed, system.logs.put) as service:
-            service.deploy(FunctionSpec("checkout", "checkout.handler.handle", timeout_s=5, region=REGION))
-            driver.run(system.logs, lambda event: service.invoke("checkout", event))
+        system.functions.deploy(checkout(commit, deployed))
+        driver.run(system.logs, lambda event: system.functions.invoke("checkout", event))
         with console.status(f"{system.logs.written} log events are on their way; engine: {engine}"):
             idle = system.wait_idle(PATIENCE[engine])
         return _summary(system, engine, folder, idle=idle)
+
+
+def checkout(commit: str, folder: Path) -> FunctionSpec:
+    """The service at a commit, whose code lies in a folder."""
+    return FunctionSpec(
+        "checkout",
+        "checkout.handler.handle",
+        timeout_s=5,
+        environment={"GIT_COMMIT": commit},
+        region=REGION,
+        task_root=folder,
+    )
 
 
 def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> Summary:

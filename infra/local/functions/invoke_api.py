@@ -1,6 +1,6 @@
-"""The Lambda Invoke API on loopback, for clients that are given it as AWS_ENDPOINT_URL_LAMBDA.
+"""Lambda's API on loopback, for clients that are given it as AWS_ENDPOINT_URL_LAMBDA.
 
-Source: AWS Lambda API reference, Invoke (2015-03-31).
+Source: AWS Lambda API reference, Invoke and GetFunction (2015-03-31).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from infra.local.functions.host import FunctionHost, InvocationType
 from infra.local.functions.loopback import LoopbackServer, QuietHandler
 from infra.local.functions.spec import FunctionNotFound, InvokeRefused, InvokeResult
 
-INVOKE_PATH = re.compile(r"^/2015-03-31/functions/([^/]+)/invocations$")
+PATH = re.compile(r"^/2015-03-31/functions/([^/]+)(/invocations)?$")
 
 
 class InvokeApi:
@@ -49,20 +49,29 @@ class _InvokeHandler(QuietHandler):
 
     def respond(self) -> None:
         payload = self.body()
-        kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        found = PATH.match(urlsplit(self.path).path)
         try:
-            name = self._function_name()
-            result = self.host.invoke(name, payload, cast("InvocationType", kind))
+            if found and self.command == "POST" and found[2]:
+                return self._invoke(unquote(found[1]), payload)
+            if found and self.command == "GET" and not found[2]:
+                return self._tell(unquote(found[1]))
+            raise FunctionNotFound(f"no such operation here: {self.command} {self.path}")
         except InvokeRefused as refusal:
             return self._refuse(refusal)
-        wants_log = self.headers.get("X-Amz-Log-Type") == "Tail" and kind == "RequestResponse"
-        return self.answer(result.status, result.payload, _headers(result, wants_log=wants_log))
 
-    def _function_name(self) -> str:
-        found = INVOKE_PATH.match(urlsplit(self.path).path)
-        if not found:
-            raise FunctionNotFound(f"no such operation here: POST {self.path}")
-        return unquote(found[1])
+    def _invoke(self, name: str, payload: bytes) -> None:
+        kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        result = self.host.invoke(name, payload, cast("InvocationType", kind))
+        wants_log = self.headers.get("X-Amz-Log-Type") == "Tail" and kind == "RequestResponse"
+        self.answer(result.status, result.payload, _headers(result, wants_log=wants_log))
+
+    def _tell(self, name: str) -> None:
+        """What is deployed, as far as somebody may ask which commit that is."""
+        spec = self.host.spec(name)
+        about = {"FunctionName": spec.name, "FunctionArn": spec.arn, "Handler": spec.handler}
+        configuration = {**about, "Environment": {"Variables": dict(spec.environment)}}
+        body = json.dumps({"Configuration": configuration, "Code": {}}).encode()
+        self.answer(200, body, {"Content-Type": "application/json"})
 
     def _refuse(self, refusal: InvokeRefused) -> None:
         body = json.dumps({"Type": "User", "Message": str(refusal)}).encode()

@@ -53,7 +53,8 @@ class Sandbox:
         self._api = RuntimeApi(self._waker, spec.arn)
         self._taps = [Tap(url, self._register, self.kill) for url in around.tapped if around.faults]
         self._started = time.monotonic()
-        self._process = Process((*around.runtime, spec.handler), self._environment(), around.task_root)
+        root = spec.task_root or around.task_root
+        self._process = Process((*around.runtime, spec.handler), self._environment(root), root)
         self._selector = self._watch()
 
     @property
@@ -150,10 +151,8 @@ class Sandbox:
             selector.register(log.fd, selectors.EVENT_READ, log)
         return selector
 
-    def _environment(self) -> dict[str, str]:
-        variables = environment(
-            self._spec, self._api.address, self._stream, self._around.task_root, self._scratch
-        )
+    def _environment(self, root: Path) -> dict[str, str]:
+        variables = environment(self._spec, self._api.address, self._stream, root, self._scratch)
         for tap in self._taps:
             upstream = re.compile(re.escape(tap.upstream) + r"(?!\d)")
             variables = {name: upstream.sub(tap.url, value) for name, value in variables.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 # Lambda quotas, "Invocation payload": 6 MB each way for a synchronous call, 1 MB for an asynchronous one.
@@ -18,7 +19,8 @@ LogSink = Callable[[str, str, Sequence[str]], None]
 class FunctionSpec:
     """One function. `handler` is `package.module.function`; `concurrency` is the reserved concurrency.
 
-    `memory_mb` is told to the function and printed in its REPORT line; it is not a limit here.
+    `memory_mb` is told to the function and printed in its REPORT line; it is not a limit here. `task_root`
+    is the folder of its code, where that is not its host's.
     """
 
     name: str
@@ -29,6 +31,7 @@ class FunctionSpec:
     concurrency: int = 1
     account_id: str = "123456789012"
     region: str = "us-east-1"
+    task_root: Path | None = None
 
     @property
     def arn(self) -> str:

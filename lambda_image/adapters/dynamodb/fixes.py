@@ -84,6 +84,6 @@ class DynamoFixes:
 
 
 def _watching(fingerprint: str, fixes: tuple[Fix, ...]) -> Change:
-    if any(each.fate.watched for each in fixes):
+    if any(each.watched for each in fixes):
         return Change(FIXES, sets={fingerprint: n(1)})
     return Change(FIXES, removes={fingerprint})

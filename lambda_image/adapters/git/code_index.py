@@ -20,7 +20,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (name, path, body, content=''
 CREATE TEMP TABLE here (file INTEGER PRIMARY KEY);
 """
 # Raised where files are split otherwise: what an older version kept is thrown away then.
-VERSION = 1
+VERSION = 2
 DROP = "DROP TABLE IF EXISTS file; DROP TABLE IF EXISTS part; DROP TABLE IF EXISTS word;"
 PART = "SELECT file.path, part.name, part.first, part.last, part.kind, part.owner"
 # A word in a name counts more than one in a path, and that more than one in the text.

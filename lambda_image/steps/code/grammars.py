@@ -122,6 +122,8 @@ def _definition(node: Node) -> Definition | None:
     around = node
     while around.parent and around.parent.type in _WRAPPERS:
         around = around.parent
+    while (before := around.prev_named_sibling) and before.type in _AHEAD:
+        around = before
     last = _WORD.findall(_text(name))
     return Definition(last[-1] if last else "", around.start_point[0] + 1, node.end_point[0] + 1, kind)
 
@@ -135,6 +137,8 @@ _WRAPPERS = {
     "type_declaration",
     "decorated",
 }
+# What stands before a definition and belongs to it, as Rust's `#[test]` does and TypeScript's `@Get()`.
+_AHEAD = {"attribute_item", "decorator"}
 
 
 def _requires(node: Node) -> bool:

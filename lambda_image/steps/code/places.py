@@ -71,8 +71,15 @@ def path_of(frame: Frame) -> str:
 
 
 def file_of(frame: Frame, files: Sequence[str]) -> str | None:
-    """The repository's file that a frame stands in; an installed package can be the repository itself."""
-    return locate(path_of(frame), files) if frame.in_app or _PACKAGES.match(frame.file) else None
+    """The repository's file that a frame stands in; a library can be the repository itself.
+
+    An installed package is one by its place, a Java package by all of its folders.
+    """
+    path = path_of(frame)
+    if frame.in_app or _PACKAGES.match(frame.file):
+        return locate(path, files)
+    whole = [file for file in files if path != frame.file and f"/{file}".endswith(f"/{path}")]
+    return whole[0] if len(whole) == 1 else None
 
 
 def is_test(file: str) -> bool:

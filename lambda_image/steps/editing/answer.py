@@ -104,13 +104,18 @@ def _above(lines: Sequence[str], at: int) -> list[str]:
 
 
 def _named(lines: Sequence[str], files: Collection[str]) -> str | None:
-    """The file that a line names: the line is a path, or has one of the repository's in it."""
+    """The file that a line names: the line is a path, or has one of the repository's in it.
+
+    Raises PatchRefused for a line that has several.
+    """
     for line in lines:
         words = [_DECORATION.sub("", word) for word in line.split()]
         bare = _DECORATION.sub("", line)
         if bare in files:
             return bare
         there = [word for word in words if word.removeprefix("./") in files]
+        if len(set(there)) > 1:
+            raise PatchRefused(f"more than one file is named in {line!r}: write the path alone on its line")
         if there:
             return there[-1]
         if _PATH.fullmatch(bare) or (bare.startswith(("/", "..", "~")) and " " not in bare):

@@ -16,6 +16,7 @@ from lambda_image.steps.editing.indentation import indent, movement
 TELLING = 8
 NEAREST_LINES = 15
 _STRING = re.compile(r"(\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`[^`]*`)")
+_INDENT = re.compile(r"^\s+")
 _TYPED = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
 
 
@@ -63,6 +64,7 @@ def locate(lines: Sequence[str], edit: Edit) -> Splice:
     if exact:
         start = _one(exact, edit.path)
         return Splice(start, start + len(search), _kept_or_new(search, put, start))
+    search, put = ([_INDENT.sub(_spaces, line) for line in side] for side in (search, put))
     wanted = [at for at, line in enumerate(search) if line.strip()]
     real = [at for at, line in enumerate(lines) if line.strip()]
     for alike in (str.rstrip, str.strip, _spelled, _typed):
@@ -76,6 +78,11 @@ def locate(lines: Sequence[str], edit: Edit) -> Splice:
             found = _Match(edit.path, lines, _as_written(place, lines, search, put), place)
             return _merged(found, put)
     raise PatchRefused(f"the searched text does not stand in {edit.path}. {_nearest(lines, search, put)}")
+
+
+def _spaces(found: re.Match[str]) -> str:
+    """An indent as an editor writes it, without the spaces of a web page."""
+    return found[0].translate(_TYPED)
 
 
 def _split(text: str) -> list[str]:
@@ -144,6 +151,7 @@ def _as_written(
 def _merged(found: _Match, put: Sequence[str]) -> Splice:
     """The file's own lines where the edit keeps them, and its new lines as the file is indented."""
     kept: dict[int, int] = {}
+    _same_margin(found, put)
     operations = _operations([line.rstrip() for line in found.search], [line.rstrip() for line in put])
     for tag, at, to, new_from, new_to in operations:
         if tag == "equal":
@@ -163,6 +171,16 @@ def _merged(found: _Match, put: Sequence[str]) -> Splice:
     if last is not None:
         new += [""] * (_leading(put[::-1]) - _leading(found.search[::-1]))
     return Splice(found.start, found.stop, tuple(new))
+
+
+def _same_margin(found: _Match, put: Sequence[str]) -> None:
+    """Raises PatchRefused where the new text alone stands as the file does: moving it would be a guess."""
+    ours, new, real = (
+        min((indent(line) for line in side if line.strip()), key=len, default="")
+        for side in (found.search, put, [found.lines[at] for at in found.place.values()])
+    )
+    if any(line.strip() for line in put) and new == real != ours:
+        raise found.refused(f"how the new lines for {found.path} are indented is not clear")
 
 
 def _leading(lines: Sequence[str]) -> int:

@@ -21,11 +21,14 @@ def same_failure(log: str, exception_type: str, traces: Iterable[Trace]) -> bool
     """Whether one of the traces has the logged exception and ends where the logged one does."""
     logged = find_trace(log.splitlines())
     kind, message = _bare(exception_type), logged.message if logged else ""
-    frame = _deepest(logged) if logged else None
+    frame, deepest = (_deepest(logged) if logged else None), _deepest
+    if logged and frame is None:
+        # No frame of the program was logged: of a library that is the repository itself all are foreign.
+        frame, deepest = _last(logged), _last
     return any(
         _bare(trace.exception_type) == kind
         and (kind not in UNTYPED or _words(trace.message) == _words(message))
-        and (frame is None or _same_frame(frame, _deepest(trace)))
+        and (frame is None or _same_frame(frame, deepest(trace)))
         for trace in traces
     )
 
@@ -41,6 +44,10 @@ def _deepest(trace: Trace) -> Frame | None:
     """The last call in the program itself; of what was logged and of what the sandbox ran alike."""
     own = [frame for frame in trace.frames if frame.in_app and not _PART.search(frame.function or "")]
     return own[-1] if own else None
+
+
+def _last(trace: Trace) -> Frame | None:
+    return trace.frames[-1] if trace.frames else None
 
 
 def _same_frame(one: Frame, other: Frame | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from lambda_image.domain.patch import Reproduction
@@ -17,12 +18,22 @@ REPORTED = (
     "find . -path '*/surefire-reports/*.xml' -delete; {maven}; code=$?;"
     " find . -path '*/surefire-reports/TEST-*.xml' -exec sed '/<property /d' {{}} +; exit $code"
 )
-# Of a project in parts, only one has the test; the name of the option changed with surefire 3.
-ALONE = "-Dtest={test} -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false"
+# Of a project in parts, not all have the tests; the name of the option changed with surefire 3.
+ONLY = "-Dtest={tests} -DfailIfNoTests=false -Dsurefire.failIfNoSpecifiedTests=false"
+# What surefire takes for tests where nobody tells it otherwise.
+_NAMED = re.compile(r"Test\w*|\w*(?:Tests?|TestCase)")
 
 
 def _own(tree: Tree, tests: tuple[str, ...]) -> Command | None:
-    return ("sh", "-c", REPORTED.format(maven=MAVEN)) if "pom.xml" in tree.names and tests else None
+    """Those that are named as tests are; where none is, all that the project runs."""
+    if "pom.xml" not in tree.names or not tests:
+        return None
+    return _maven(name for test in tests if _NAMED.fullmatch(name := PurePosixPath(test).stem))
+
+
+def _maven(tests: Iterable[str]) -> Command:
+    only = ONLY.format(tests=names) if (names := ",".join(dict.fromkeys(tests))) else ""
+    return ("sh", "-c", REPORTED.format(maven=f"{MAVEN} {only}".rstrip()))
 
 
 def _missing(tree: Tree) -> str | None:
@@ -30,8 +41,7 @@ def _missing(tree: Tree) -> str | None:
 
 
 def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
-    only = ALONE.format(test=PurePosixPath(reproduction.path).stem)
-    return ("sh", "-c", REPORTED.format(maven=f"{MAVEN} {only}"))
+    return _maven([PurePosixPath(reproduction.path).stem])
 
 
 def _results(code: int | None, output: str) -> Results:

@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from lambda_image.steps.proof.runner import Results
 
 _CASE = re.compile(r"<testcase (?P<names>[^>]*?)(?:/>|>(?P<body>.*?)</testcase>)", re.DOTALL)
+_TYPE = re.compile(r'\btype="([^"]*)"')
 _ATTRIBUTE = re.compile(r'\b(name|classname|class)="([^"]*)"')
-_BROKEN = re.compile(r"<(?:error|failure)\b[^>]*?(?:/>|>(?P<stack>.*?)</(?:error|failure)>)", re.DOTALL)
+_BROKEN = re.compile(
+    r"<(?:error|failure)\b(?P<about>[^>]*?)(?:/>|>(?P<stack>.*?)</(?:error|failure)>)", re.DOTALL
+)
 # What a test prints may look like anything.
 _PRINTED = re.compile(r"<system-(out|err)>.*?</system-\1>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test; `said` is what it failed with, None where it passed."""
+    """One test; `said` is what it failed with, None where it passed; `kind` is the type of that."""
 
     owner: str
     name: str
     said: str | None
+    kind: str = ""
 
 
 def cases(output: str) -> Iterator[Case]:
@@ -39,7 +43,9 @@ def cases(output: str) -> Iterator[Case]:
             if broken
             else None
         )
-        yield Case(names.get("class") or names.get("classname", ""), names.get("name", ""), said)
+        kind = _TYPE.search(broken["about"]) if broken else None
+        owner = names.get("class") or names.get("classname", "")
+        yield Case(owner, names.get("name", ""), said, html.unescape(kind[1]) if kind else "")
 
 
 def results(output: str, joint: str, *, ran: bool) -> Results:

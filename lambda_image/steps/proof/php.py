@@ -16,6 +16,8 @@ PHPUNIT = "vendor/bin/phpunit"
 WORDS = ("php", PHPUNIT, "--colors=never", "--log-junit", "php://stdout")
 CONFIGURED = ("phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml", PHPUNIT)
 _HEAD = re.compile(r"^(?P<type>[A-Z][\w\\]*): (?P<message>.*)$")
+# What PHPUnit up to 9 makes of PHP's warnings; a program that does not let them pass logs PHP's own class.
+_WARNED, WARNING = "PHPUnit\\Framework\\Error\\", "ErrorException"
 _PLACE = re.compile(r"^(?P<file>/\S+\.php):(?P<line>\d+)$")
 _ABSENT = f"Could not open input file: {PHPUNIT}"
 
@@ -47,6 +49,8 @@ def _traces(output: str) -> list[Trace]:
     for case in junit.cases(output):
         lines = (case.said or "").splitlines()
         # The first line names the test.
+        if case.kind.startswith(_WARNED):
+            lines[1:2] = [f"{WARNING}: {lines[1]}"] if lines[1:] else []
         head = next((match for line in lines[1:] if (match := _HEAD.match(line))), None)
         places = [match for line in lines if (match := _PLACE.match(line))]
         frames = tuple(

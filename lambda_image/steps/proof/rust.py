@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from pathlib import PurePosixPath
 
 from lambda_image.domain.patch import Reproduction
@@ -12,6 +13,8 @@ from lambda_image.steps.traces import Trace, rust
 
 CARGO = ("cargo", "test", "--offline", "--no-fail-fast")
 _RESULT = re.compile(r"^test (?P<name>\S.*?) \.\.\. (?P<word>ok|FAILED)$")
+# A test in a comment is named after its line, which moves with every line above it.
+_IN_COMMENT = re.compile(r" \(line (?P<line>\d+)\)")
 _BINARY = re.compile(r"^ +(?:Running (?:unittests )?|Doc-tests )(?P<name>\S+)")
 _PANIC = re.compile(r"^(?=thread '.*panicked at )", re.MULTILINE)
 
@@ -31,15 +34,34 @@ def _alone(_tree: Tree, reproduction: Reproduction) -> Command:
 
 
 def _results(_code: int | None, output: str) -> Results:
-    passed: list[str] = []
-    failed: list[str] = []
+    said: list[tuple[str, str]] = []
     binary = ""
     for line in output.splitlines():
         if found := _BINARY.match(line):
             binary = found["name"]
         elif found := _RESULT.match(line):
-            (passed if found["word"] == "ok" else failed).append(f"{binary}::{found['name']}")
-    return Results(tuple(passed), tuple(failed), "test result:" in output)
+            said.append((f"{binary}::{found['name']}", found["word"]))
+    names = _lasting([name for name, _ in said])
+    passed = tuple(names[name] for name, word in said if word == "ok")
+    failed = tuple(names[name] for name, word in said if word != "ok")
+    return Results(passed, failed, "test result:" in output)
+
+
+def _lasting(names: list[str]) -> dict[str, str]:
+    """Each test's name without its line; of several in one comment by their order."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=_line):
+        told[_IN_COMMENT.sub("", name)].append(name)
+    return {
+        name: f"{bare} #{at}" if at > 1 else bare
+        for bare, same in told.items()
+        for at, name in enumerate(same, start=1)
+    }
+
+
+def _line(name: str) -> int:
+    found = _IN_COMMENT.search(name)
+    return int(found["line"]) if found else 0
 
 
 def _traces(output: str) -> list[Trace]:

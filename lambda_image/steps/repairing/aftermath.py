@@ -9,7 +9,8 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.patch import PullRequest
 
 SECOND = 1_000
-# Seconds. What ran before a deployment takes its time to end, and its last lines to arrive.
+# Seconds. What ran before a deployment takes its time to end, and its last lines to arrive. A fix that holds
+# after less is counted as soon.
 SETTLING = 600
 # Seconds of counting before a fix is said not to hold: so long, one number says how bad it is.
 FIRST_COUNT = 3_600
@@ -39,7 +40,7 @@ def occurrences(incident: Incident) -> int:
 def as_hosted(fix: Fix, pull: PullRequest, now: int, policy: WatchPolicy) -> Fix:
     """The fix by what the code host says of its pull request."""
     if pull.state == fix.pull.state:
-        return replace(fix, pull=pull)
+        return replace(fix, pull=pull, until=fix.until if now < fix.until else 0)
     at = pull.at or now
     found = replace(fix, pull=pull, fate=FATES[pull.state], at=at, until=0)
     if found.fate is Fate.CLOSED:
@@ -55,7 +56,7 @@ def as_running(fix: Fix, look: Look) -> Fix:
     if look.runs and not fix.deployed_at:
         return replace(fix, deployed_at=look.now, since=0, before=0)
     if not fix.since:
-        settled = look.now >= fix.deployed_at + SETTLING * SECOND
+        settled = look.now >= fix.deployed_at + min(SETTLING, look.policy.held) * SECOND
         return replace(fix, since=look.now, before=look.occurrences) if settled else fix
     return _counted(fix, look)
 

@@ -1,4 +1,7 @@
-"""Untrusted text in the Markdown of a pull request: no formatting, HTML, mention, or issue reference."""
+"""Untrusted text in the Markdown of a pull request: no formatting, HTML, mention, reference or command.
+
+A line that begins with `/merge` is a command to GitLab ("Quick actions") and to bots at other hosts.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ def line(text: str, allowed: Callable[[str], bool] = no_links) -> str:
         pieces += [_unmarked(inside[at : found.start()]), _url(found[0], allowed)]
         at = found.end()
     marked = "".join((*pieces, _unmarked(inside[at:])))
-    return re.sub(r"^([-+>]|#{1,6}|\d+[.)])(?=\s)", r"\\\1", marked)
+    return re.sub(r"^(?:([-+>]|#{1,6}|\d+[.)])(?=\s)|(/)(?=\w))", r"\\\1\2", marked)
 
 
 def _url(url: str, allowed: Callable[[str], bool]) -> str:
@@ -26,12 +29,14 @@ def _url(url: str, allowed: Callable[[str], bool]) -> str:
 
 def _unmarked(text: str) -> str:
     marked = re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", entities(text))
-    return re.sub(r"@(?=\w|$)", f"@{JOINER}", re.sub(r"(#|\bGH-)(?=\d|$)", rf"\1{JOINER}", marked))
+    return re.sub(
+        r"@(?=\w|$)", f"@{JOINER}", re.sub(r"((?:#|\bGH-)(?=\d|$)|!(?=\d))", rf"\1{JOINER}", marked)
+    )
 
 
 def title(text: str) -> str:
     """A pull request's or a commit's first line, where Markdown is not read but mentions are."""
-    return re.sub(r"[@#](?=\w)", lambda found: found[0] + JOINER, " ".join(visible(text).split()))
+    return re.sub(r"[@#](?=\w)|!(?=\d)", lambda found: found[0] + JOINER, " ".join(visible(text).split()))
 
 
 def code(text: str) -> str:

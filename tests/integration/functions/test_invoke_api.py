@@ -39,6 +39,9 @@ def test_boto3_invokes_over_the_api(host: FunctionHost) -> None:
         dry, _ = invoke(FunctionName="echo", Payload=b"{}", InvocationType="DryRun")
         with pytest.raises(ClientError) as refused:
             invoke(FunctionName="nobody", Payload=b"{}")
+        told = client.get_function(FunctionName="echo")
+        with pytest.raises(ClientError) as unknown:
+            client.get_function(FunctionName="nobody")
         assert host.wait_idle(10)
         client.close()
 
@@ -50,4 +53,6 @@ def test_boto3_invokes_over_the_api(host: FunctionHost) -> None:
     assert error["FunctionError"] == "Unhandled"
     assert json.loads(described)["errorType"] == "ValueError"
     assert (event["StatusCode"], dry["StatusCode"]) == (202, 204)
-    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert told["Configuration"]["Environment"]["Variables"] == host.spec("echo").environment
+    for refusal in (refused, unknown):
+        assert refusal.value.response["Error"]["Code"] == "ResourceNotFoundException"

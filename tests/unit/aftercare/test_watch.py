@@ -204,16 +204,6 @@ def test_where_nothing_tells_what_runs_the_merge_counts_and_that_is_said(
     assert team.notifier.published[-1].title.startswith(title)
 
 
-def test_a_pull_request_that_people_close_is_kept_and_told_to_nobody() -> None:
-    team = Team()
-    team.end("closed")
-    team.look(QUARTER)
-
-    assert (team.fix.fate, team.fix.pull.by) == (Fate.CLOSED, "ada")
-    assert team.fix.until == team.fix.at + 30 * DAY * 1_000
-    assert (team.texts, team.look(DAY)) == ([], Watched())
-
-
 def test_an_open_pull_request_hears_of_more_occurrences_once_a_day() -> None:
     team = Team()
     team.again(2)

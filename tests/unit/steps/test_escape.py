@@ -125,9 +125,15 @@ def test_a_block_keeps_commands_byte_by_byte_as_people_see_them() -> None:
 def test_a_pull_request_text_has_no_mention_issue_link_or_html(text: str) -> None:
     shown = github_text.line(text)
 
-    assert not re.search(r"@\w|(?<!&)#\d|<|(?<!\\)[*_`\[\]]", shown)
+    assert not re.search(r"@\w|(?<!&)#\d|!\d|^/\w|<|(?<!\\)[*_`\[\]]", shown)
     assert "://" not in shown.replace("[:\\]//", "")
     assert "\n" not in shown
+
+
+def test_a_line_of_a_pull_request_is_no_command_and_names_no_other() -> None:
+    assert github_text.line("/merge") == "\\/merge"
+    assert github_text.line("as in !12, and/or /merge") == f"as in !{JOINER}12, and/or /merge"
+    assert github_text.title("Fix KeyError !12") == f"Fix KeyError !{JOINER}12"
 
 
 @given(HOSTILE)

@@ -91,6 +91,11 @@ def test_an_output_without_a_report_stays_as_it_is() -> None:
             ["env", "NODE_OPTIONS=--experimental-vm-modules", "node_modules/.bin/jest"],
         ),
         ({"devDependencies": {"vitest": "3", "playwright": "1"}}, ["node_modules/.bin/vitest", "run"]),
+        (
+            {"devDependencies": {"mocha": "~2.5.0"}},
+            ["node_modules/.bin/mocha", "--reporter=json", "src/cart.test.ts"],
+        ),
+        ({"devDependencies": {"mocha": "^10.2.0"}}, ["node_modules/.bin/mocha", "--reporter=json", "--exit"]),
         ({"scripts": {"test": "tsx --test 'src/*.test.ts'"}}, ["node", "--import", "tsx", "--test"]),
         (
             {"scripts": {"test": "node -r ts-node/register --test"}},

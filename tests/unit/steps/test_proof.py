@@ -106,6 +106,15 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     )
 
     assert rust.RUNNER.results(101, cargo).failed == ("tests/two.rs::none",)
+    moved = [
+        rust.RUNNER.results(
+            0,
+            f"   Doc-tests shop\ntest src/lib.rs - mean (line {9 + by}) ... ok\n"
+            f"test src/lib.rs - mean (line {3 + by}) ... ok\n",
+        ).passed
+        for by in (0, 7)
+    ]
+    assert moved[0] == moved[1]
     assert java.RUNNER.results(1, junit).passed == ("com.acme.T.two",)
     assert java.RUNNER.results(1, junit).failed == ("com.acme.T.none",)
     (trace,) = java.RUNNER.traces(junit)
@@ -119,6 +128,37 @@ def test_results_of_cargo_and_of_junit_and_of_phpunit() -> None:
     assert many.passed == ("T.a", "T.a (2)")
     (trace,) = php.RUNNER.traces(phpunit)
     assert (trace.exception_type, trace.frames[-1].line) == ("DivisionByZeroError", 4)
+    warned = phpunit.replace("DivisionByZeroError: Division", "Division").replace(
+        'type="DivisionByZeroError"', 'type="PHPUnit\\Framework\\Error\\Warning"'
+    )
+    (trace,) = php.RUNNER.traces(warned)
+    assert (trace.exception_type, trace.message) == ("ErrorException", "Division by zero")
+
+
+def test_in_a_library_that_is_the_repository_the_same_place_has_to_raise_too() -> None:
+    head, own, other = (
+        "java.lang.NullPointerException: null\n",
+        "\tat org.apache.shop.Cart.mean(Cart.java:7)\n",
+        "\tat java.util.Objects.requireNonNull(Objects.java:9)\n\tat org.apache.shop.Mail.send(Mail.java:3)\n",
+    )
+
+    def raised(frames: str) -> list[Trace]:
+        case = f'<testcase name="a" classname="T"><error>{head}{frames}</error></testcase>'
+        return java.RUNNER.traces(case)
+
+    assert same_failure(head + own, "java.lang.NullPointerException", raised(own))
+    assert not same_failure(head + own, "java.lang.NullPointerException", raised(other))
+
+
+def test_maven_runs_what_touches_the_change_as_far_as_it_is_named_as_a_test() -> None:
+    files = tree(**{"pom.xml": ""})
+    some = java.RUNNER.own(files, ("src/test/java/a/CartTest.java", "src/test/java/a/Shelf.java"))
+    helpers = java.RUNNER.own(files, ("src/test/java/a/Shelf.java",))
+
+    assert some
+    assert helpers
+    assert "test -Dtest=CartTest -DfailIfNoTests=false" in some[-1]
+    assert "-Dtest" not in helpers[-1]
 
 
 def test_tests_touch_a_change_by_way_of_what_names_it() -> None:

@@ -20,6 +20,8 @@ WORDS = {
     "vitest": ("run", "--reporter=json", "--no-file-parallelism", "--coverage.enabled=false"),
     "mocha": ("--reporter=json", "--exit"),
 }
+# Older ones end by themselves, and refuse to be told to.
+FIRST_TO_BE_ENDED = 4
 BEGIN = {
     NODE: "Begin with `{node}` and node:assert",
     "jest": "`test` and `expect` are there without an import",
@@ -56,6 +58,8 @@ def command(package: Package, tests: tuple[str, ...]) -> Command:
     before = ("env", *folder, *environment) if folder or environment else ()
     first, *rest = words
     own = WORDS[package.framework]
+    if package.framework == "mocha" and 0 < package.major < FIRST_TO_BE_ENDED:
+        own = own[:1]
     if package.framework == "vitest":
         return (*before, first, own[0], *rest, *own[1:], *below)
     return (*before, first, *rest, *own, *below)

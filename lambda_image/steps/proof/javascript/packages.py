@@ -42,7 +42,10 @@ _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A folder with a `package.json` ("" is the top), its framework, and what its script says of the run."""
+    """A folder with a `package.json` ("" is the top), its framework, and what its script says of the run.
+
+    `major` is the framework's version as far as it is told, else 0.
+    """
 
     folder: str
     framework: str
@@ -51,6 +54,7 @@ class Package:
     environment: tuple[str, ...] = ()
     modules: bool = False
     loader: str = ""
+    major: int = 0
 
 
 def package_of(tree: Tree, path: str) -> Package:
@@ -99,7 +103,8 @@ def _read(folder: str, told: dict[str, Any], framework: str) -> Package:
         node = options = given = ()
     names = (*_words(_script(told)), *_installed(told))
     loader = next((name for name in LOADERS if name in names), "")
-    return Package(folder, framework, options, node, given, told.get("type") == "module", loader)
+    modules, major = told.get("type") == "module", _major(told, framework)
+    return Package(folder, framework, options, node, given, modules, loader, major)
 
 
 def _starts(word: str, framework: str) -> bool:
@@ -126,9 +131,15 @@ def _script(told: dict[str, Any]) -> str:
     return _RUN.sub(lambda found: str(scripts.get(found[1], found[0])), str(scripts.get("test", "")))
 
 
-def _installed(told: dict[str, Any]) -> tuple[str, ...]:
-    kinds = (told.get(key) for key in ("devDependencies", "dependencies"))
-    return tuple(name for kind in kinds if isinstance(kind, dict) for name in kind)
+def _installed(told: dict[str, Any]) -> dict[str, str]:
+    """What it depends on, by name, with the versions that fit."""
+    kinds = (told.get(key) for key in ("dependencies", "devDependencies"))
+    return {name: str(fit) for kind in kinds if isinstance(kind, dict) for name, fit in kind.items()}
+
+
+def _major(told: dict[str, Any], framework: str) -> int:
+    first = re.search(r"\d+", _installed(told).get(framework, ""))
+    return int(first[0]) if first else 0
 
 
 def _words(script: str) -> list[str]:

@@ -72,6 +72,19 @@ def test_definitions_and_imports_are_found(file: str) -> None:
     assert imported in found.imports
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("a.rs", "mod tests {\n    #[test]\n    #[should_panic]\n    fn adds() {}\n}\n"),
+        ("a.ts", "class Baskets {\n  @Get()\n  @Guarded('team')\n  adds() {}\n}\n"),
+    ],
+)
+def test_what_is_said_of_a_function_before_it_belongs_to_it(file: str, text: str) -> None:
+    found = {part.name: part for part in parts(file, text, outline(file, text))}
+
+    assert (found["adds"].start, found["adds"].end) == (2, 4)
+
+
 @pytest.mark.parametrize("file", SAMPLES)
 def test_every_line_stands_in_one_part(file: str) -> None:
     text = SAMPLES[file][0]

@@ -43,6 +43,15 @@ def test_a_package_is_the_repository_only_as_a_whole(path: str, found: str | Non
     assert file_of(Frame(path, 3, "f", in_app=False), ["src/shop/cart.py"]) == found
 
 
+def test_a_java_library_is_the_repository_only_with_all_its_folders() -> None:
+    files = ["src/main/java/org/apache/commons/csv/Token.java", "src/Token.java"]
+    own = Frame("Token.java", 77, "org.apache.commons.csv.Token.toString", in_app=False)
+    other = Frame("Token.java", 77, "org.apache.lucene.Token.toString", in_app=False)
+
+    assert file_of(own, files) == files[0]
+    assert file_of(other, files) is None
+
+
 @pytest.mark.parametrize(
     ("file", "test"),
     [

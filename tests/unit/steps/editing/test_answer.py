@@ -57,6 +57,13 @@ def test_half_an_edit_is_none(answer: str, reason: str) -> None:
         parse_edits(answer, FILES, "shop/pricing.py")
 
 
+def test_a_block_below_a_sentence_about_two_files_is_refused() -> None:
+    text = "In shop/cart.py I do as in shop/rates.py:\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"
+
+    with pytest.raises(PatchRefused, match="more than one file"):
+        parse_edits(text, ["shop/cart.py", "shop/rates.py"])
+
+
 def test_a_block_without_any_file_is_refused() -> None:
     with pytest.raises(PatchRefused, match="names no file"):
         parse_edits(BODY, FILES)

@@ -134,6 +134,20 @@ def test_an_insertion_that_stands_right_beside_lines_that_do_not_is_refused() ->
         edited(search, put)
 
 
+def test_new_lines_that_alone_stand_as_the_file_does_are_refused() -> None:
+    text = "def mean(found):\n    if found:\n        return sum(found)\n"
+
+    with pytest.raises(PatchRefused, match="is not clear"):
+        edited("return sum(found)\n", "        return sum(found) / len(found)\n", text)
+
+
+def test_the_spaces_of_a_web_page_are_spaces_where_a_line_begins() -> None:
+    hard = "\u00a0" * 8
+    search, put = (f"{hard}return self.total() / {count}\n" for count in ("len(self.lines)", "self.count"))
+
+    assert edited(search, put) == swapped("len(self.lines)", "self.count")
+
+
 def test_the_lines_to_be_copied_are_the_real_ones() -> None:
     with pytest.raises(PatchRefused, match=r"        return self\.total\(\) / len\(self\.lines\)"):
         edited("    def mean(self):\n        return self.sum() / len(self.lines)\n", "    pass\n")
