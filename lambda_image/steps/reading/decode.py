@@ -10,13 +10,14 @@ import base64
 import binascii
 import hashlib
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 import orjson
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from lambda_image.domain.errors import EnvelopeUnknown, RecordUndecodable
 from lambda_image.domain.records import EVENTBRIDGE, SNS, SQS, Delivery, LogRecord, Records, UndecodedDelivery
@@ -28,7 +29,9 @@ DECOMPRESSED_LIMIT = 20 * 1024 * 1024
 # The keys of a log event without anything extracted from it.
 PLAIN = frozenset({"id", "timestamp", "message"})
 _COLUMNS = tuple(map(itemgetter, ("timestamp", "id", "message")))
-GZIP = 16 + zlib.MAX_WBITS
+GZIP = 16 + isal_zlib.MAX_WBITS
+# RFC 1952, section 2.3.1; isal waits for more of what is too short to be a header.
+MAGIC = b"\x1f\x8b"
 KNOWN_SHAPES = (
     "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
     " EventBridge Pipe, an SNS notification, an EventBridge event, or an object with logGroup and logEvents"
@@ -167,10 +170,12 @@ def _unpacked(data: object) -> Json:
         packed = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError) as error:
         raise RecordUndecodable(f"the data is not base64: {error}") from error
-    unpack = zlib.decompressobj(GZIP)
+    if not packed.startswith(MAGIC):
+        raise RecordUndecodable("the data is not gzip: incorrect header")
+    unpack = isal_zlib.decompressobj(GZIP)
     try:
         plain = unpack.decompress(packed, DECOMPRESSED_LIMIT)
-    except zlib.error as error:
+    except IsalError as error:  # type: ignore[misc] # its stub calls it a value, not a type
         raise RecordUndecodable(f"the data is not gzip: {error}") from error
     if unpack.unconsumed_tail:
         raise RecordUndecodable(f"the data is larger than {DECOMPRESSED_LIMIT} bytes when decompressed")
