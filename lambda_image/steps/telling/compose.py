@@ -111,7 +111,7 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
         title=subject.title(say, event),
         lead=_lead(told),
         sections=tuple(each for each in sections if each.blocks),
-        keywords=subject.keywords(event, told.diagnosis.fault.value),
+        keywords=subject.keywords(event, told.diagnosis.fault),
         resources=subject.resources(event),
         actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
     )
@@ -119,9 +119,11 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
 
 def _lead(told: Told) -> str:
     """Why, and since when: with the title all that a lock screen has room for."""
-    claims = told.diagnosis.claims
-    why = short(claims[0].told, WHY_LIMIT) if claims else told.say.say(messages.CAUSE_NOT_KNOWN)
-    return label(f"{why} \u00b7 {words(subject.glance(told.say, told.incident))}")
+    claims, event = told.diagnosis.claims, told.incident.event
+    news = (short(each.told, WHY_LIMIT) for each in claims if not subject.repeats(each.told, event))
+    why = next(news, "") if claims else told.say.say(messages.CAUSE_NOT_KNOWN)
+    seen = words(subject.glance(told.say, told.incident))
+    return label(f"{why} \u00b7 {seen}" if why else seen)
 
 
 def _answer(told: Told) -> Section:

@@ -54,7 +54,7 @@ def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
         title=subject.title(say, event),
         lead=words(result[0].lines[0]),
         sections=tuple(each for each in sections if each.blocks),
-        keywords=subject.keywords(event, outcome.diagnosis.fault.value),
+        keywords=subject.keywords(event, outcome.diagnosis.fault),
         resources=subject.resources(event),
         actions=BUTTONS,
     )

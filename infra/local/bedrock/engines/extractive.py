@@ -27,7 +27,7 @@ class ExtractiveEngine:
     """Ranks the numbered lines by the words they share with the log. Its tokens are words."""
 
     name = "extractive"
-    model = "none (extractive)"
+    model = "no model (extractive)"
 
     def close(self) -> None:
         """Nothing to let go of."""
