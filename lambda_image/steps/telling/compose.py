@@ -26,7 +26,7 @@ from lambda_image.steps.words.length import cut, short
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT = 500, 200, 1_000, 150
+SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT, HOW_LIMIT = 500, 200, 1_000, 150, 100
 BUTTONS = (Verb.ANALYSE, Verb.ASK, Verb.MANAGER, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
@@ -174,7 +174,7 @@ def read_at(say: Voice, revision: Revision | None) -> Line:
     """Which code was read."""
     if revision is None:
         return ()
-    return messages.deployed(say, code(revision.commit[:12]), prose(say.say(revision.how)))
+    return messages.deployed(say, code(revision.commit[:12]), prose(short(say.say(revision.how), HOW_LIMIT)))
 
 
 def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:

@@ -39,7 +39,7 @@ def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
 
 def repeats(statement: str, event: RedactedEvent) -> bool:
     """Whether it only quotes the line of the log that the title has the message of."""
-    quote, said = " ".join(statement.split()), " ".join(event.message.split())[:WHAT_LIMIT]
+    quote, said = " ".join(statement.split()).rstrip("\u2026"), " ".join(event.message.split())[:WHAT_LIMIT]
     return bool(said) and said in quote and any(quote in " ".join(line.split()) for line in event.lines)
 
 

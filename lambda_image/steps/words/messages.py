@@ -81,6 +81,7 @@ NO_CODE = mark("Not known: no code was read for this answer.")
 NO_CHANGES = mark("Not known: no commit was seen that changed the failing line.")
 WORKED_BEFORE, CORRECTED = mark("Was right before ({day}):"), mark("Corrected by the team ({day}):")
 BEFORE, AFTER = mark("Before: {run}"), mark("After: {run}")
+COMMAND = mark("Command: {command}")
 SANDBOX, ATTEMPT = mark("Sandbox: {sandbox}."), mark("Attempt {number}: {reasons}")
 MACHINE_MADE = (
     "This pull request was made by a machine (Tracemend). Read it as you would a stranger's: it is a draft, "
