@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from lambda_image import bootstrap, settings, wire
+from lambda_image import settings, wire
 from lambda_image.domain.affected import Affected, unmet
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.events import ErrorEvent, RedactedEvent
@@ -31,7 +31,7 @@ from lambda_image.steps.reading.understand import text_delivery, understand
 from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.repairing.apply import make_patch
 from lambda_image.steps.telling.compose_repair import compose_repair
-from lambda_image.wiring import operators
+from lambda_image.wiring import by_hand, operators, toolbox
 from lambda_image.wiring.left_out import policy
 
 CONTEXT_TOKENS = 8_000
@@ -61,7 +61,7 @@ class Explained:
     def messages(self) -> tuple[str, ...]:
         """The notifications as they would be published, in order."""
         told = (message for each in (self.answer, self.repair) if each for message in each.messages)
-        return tuple(bootstrap.message(message) for message in told)
+        return tuple(by_hand.message(message) for message in told)
 
     def row(self) -> dict[str, Any]:
         """For programs: the outcome, `notification` as it would be published, the repair's in `repair`."""
@@ -87,7 +87,7 @@ class Explained:
 def _row(outcome: Outcome) -> dict[str, Any]:
     row: dict[str, Any] = json.loads(wire.encode(outcome))
     row.pop("basis")
-    first, *more = [json.loads(bootstrap.message(each)) for each in outcome.messages] or [None]
+    first, *more = [json.loads(by_hand.message(each)) for each in outcome.messages] or [None]
     return row | {"notification": first, "more": more}
 
 
@@ -101,7 +101,7 @@ def explained(request: Request, console: Console) -> Iterator[Explained]:
     if not incidents:
         return
     with endpoint(request.engine, console):
-        tools = bootstrap.for_people(_settings(request), console.print)
+        tools = by_hand.for_people(_settings(request), console.print)
         for number, incident in enumerate(incidents, start=1):
             what = incident.event.exception_type or incident.event.message[:60]
             with console.status(f"{number} of {len(incidents)}: {what}"):
@@ -186,11 +186,11 @@ def prove(repo: Path, ref: str, diff: str, trace: str, test: str | None) -> Proo
         exception_type=event.exception_type if event else None,
         test_command=test,
     )
-    return bootstrap.local_verifier(_settings(Request("", repo=repo, ref=ref))).prove(request)
+    return by_hand.local_verifier(_settings(Request("", repo=repo, ref=ref))).prove(request)
 
 
 def _repository(repo: Path, ref: str) -> tuple[Any, Revision]:
-    source = bootstrap.source(_settings(Request("", repo=repo, ref=ref)))
+    source = toolbox.source(_settings(Request("", repo=repo, ref=ref)))
     if source is None:
         raise InputRefused("no repository given")
     return source, source.revision(FILE)
@@ -212,7 +212,7 @@ def _settings(request: Request) -> Settings:
 
 def endpoint(engine: str, console: Console) -> AbstractContextManager[object]:
     """Bedrock itself for those who have credentials, else an engine on loopback; it says which."""
-    if engine == "bedrock" or (engine == "auto" and bootstrap.has_credentials()):
+    if engine == "bedrock" or (engine == "auto" and by_hand.has_credentials()):
         console.print("engine: Amazon Bedrock", markup=False)
         return nullcontext()
     from infra.local.endpoint import bedrock_on_loopback, chosen  # noqa: PLC0415 - an extra

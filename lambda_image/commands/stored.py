@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from lambda_image import bootstrap, wire
 from lambda_image import settings as configuration
+from lambda_image import wire
 from lambda_image.commands.explain import endpoint
 from lambda_image.commands.views import Json, emit
 from lambda_image.domain.errors import InputRefused
@@ -22,7 +22,7 @@ from lambda_image.steps.answering.learn import subject_of_answer
 from lambda_image.steps.cards.email import email_messages
 from lambda_image.steps.cases import freeze
 from lambda_image.talking.questions import Archive, answer_question
-from lambda_image.wiring import operators
+from lambda_image.wiring import by_hand, operators
 from lambda_image.wiring.left_out import policy
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def ask(
         name, archive = _archive(named, settings)
         if engine != "none":
             asked = replace(configuration.read(), index="")
-            archive = replace(archive, reasoner=bootstrap.for_people(asked, err.print).reasoner)
+            archive = replace(archive, reasoner=by_hand.for_people(asked, err.print).reasoner)
         card = answer_question(name, question, archive)
     if as_json:
         sys.stdout.write(wire.encode(card) + "\n")

@@ -14,13 +14,14 @@ from lambda_image.talking.asking import Asking
 from lambda_image.talking.reception import Reception
 from lambda_image.wiring import parts
 from lambda_image.wiring.functions import SlackFunction
+from lambda_image.wiring.invocations import invocations
 from lambda_image.wiring.loading import once
 
 
 @once
 def slack() -> SlackFunction:
     """The function that hears what people send from Slack; `chat` serves its buttons."""
-    made = parts.invocations("ledger_table", "slack_secret", "chat_function", "actions_secret")
+    made = invocations("ledger_table", "slack_secret", "chat_function", "actions_secret")
     secret = Secret(made.client("secretsmanager"), made.settings.slack_secret, made.retry)
     kept, functions = parts.table(made), made.client("lambda")
     gate = Gate(lambda: entry("signing_secret", secret), DynamoSeen(kept, made.clock), made.clock)

@@ -22,7 +22,7 @@ def policy(settings: Settings) -> IntakePolicy:
     )
     if not (settings.include or settings.exclude or settings.patterns):
         return made
-    from lambda_image.steps.filters import parse  # noqa: PLC0415 - see above
+    from lambda_image.steps.filters import parse
 
     return replace(
         made,

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from knowledge.ingest import Grow
     from knowledge.search import Reranker
     from knowledge.stale import Existing
-    from lambda_image.adapters.embedders import Embedders
-    from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.runbooks.embedders import Embedders
+    from lambda_image.adapters.runbooks.indexes import Surroundings
     from lambda_image.ports import Clock
     from lambda_image.runbooks import Wanted
     from lambda_image.settings import Settings
@@ -67,7 +67,7 @@ def ingest() -> IngestFunction:
 def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: Sequence[str]) -> Wanted:
     """Sources by their addresses, with what goes with them."""
     from lambda_image.adapters.aws import client
-    from lambda_image.adapters.index_home import ATTEMPTS
+    from lambda_image.adapters.runbooks.home import ATTEMPTS
     from lambda_image.runbooks import Wanted
 
     made = partial(client, "s3", settings.region, attempts=ATTEMPTS)
@@ -76,7 +76,7 @@ def wanted(settings: Settings, addresses: Sequence[str], secrets: str, private: 
 
 def target(settings: Settings, setting: str, index: str, clock: Clock | None = None) -> Grow:
     """What copies this index into that of a setting. Raises ConfigurationError for what takes no copy."""
-    from lambda_image.adapters.targets import target as copier
+    from lambda_image.adapters.runbooks.targets import target as copier
 
     return copier(setting, index, surroundings(settings, clock))
 
@@ -87,8 +87,8 @@ def surroundings(
     """What stores that are services are opened with; without a clock nobody is in a hurry."""
     from lambda_image.adapters.aws import client, credentials
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.indexes import Surroundings
     from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.runbooks.indexes import Surroundings
 
     region, keeps = settings.region, clock or WallClock()
     return Surroundings(
@@ -128,7 +128,7 @@ def reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None
 
 
 def _embedders(settings: Settings, clock: Clock | None = None) -> Embedders:
-    from lambda_image.adapters.embedders import Embedders
+    from lambda_image.adapters.runbooks.embedders import Embedders
 
     around = surroundings(settings, clock)
     return Embedders(around.client, around.cache, around.retry, settings.embeddings)
@@ -145,7 +145,7 @@ def _secrets(settings: Settings, retry: Retry) -> str:
 
 def home(settings: Settings, index: str) -> Home:
     """Where an index that is to be filled lives: a file, or an object of s3://bucket/key."""
-    from lambda_image.adapters.index_home import index_home
+    from lambda_image.adapters.runbooks.home import index_home
 
     return index_home(index, settings.region, Path(settings.cache_dir))
 
@@ -154,8 +154,8 @@ def existing(settings: Settings) -> Existing:
     """What there is in the account and Region of these settings. Raises PermanentError or TransientError."""
     from lambda_image.adapters.aws import client
     from lambda_image.adapters.clock import WallClock
-    from lambda_image.adapters.existing import existing as listed
     from lambda_image.adapters.retry import Retry
+    from lambda_image.adapters.runbooks.existing import existing as listed
 
     clock: Clock = WallClock()
     return listed(lambda service: client(service, settings.region), Retry(clock))

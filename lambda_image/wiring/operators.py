@@ -121,8 +121,8 @@ def read_from(access: HostAccess, repository: RepositoryMapping, client: Callabl
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from lambda_image.adapters.git_clones import Clones
-    from lambda_image.adapters.git_command import GitFailed
+    from lambda_image.adapters.git.clones import Clones
+    from lambda_image.adapters.git.command import GitFailed
     from lambda_image.adapters.hosts.connecting import Accesses
     from lambda_image.domain.errors import PermanentError
 

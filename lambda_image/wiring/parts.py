@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambda_image import settings as configuration
 from lambda_image.observing import work
 from lambda_image.ports import (
     CodeHost,
@@ -20,57 +18,21 @@ from lambda_image.ports import (
     WorkQueue,
 )
 from lambda_image.recognition import Recognition
-from lambda_image.settings import Settings
-from lambda_image.tracing import Tracer
-from lambda_image.wiring import watchers
-from lambda_image.wiring.watchers import Watched
 from lambda_image.wiring.ways import TRY_SECONDS, no_tokens, patience, with_channels
 
 if TYPE_CHECKING:
-    from lambda_image.adapters.clock import InvocationClock
     from lambda_image.adapters.dynamodb.ledger import DynamoLedger
     from lambda_image.adapters.dynamodb.table import Table
+    from lambda_image.adapters.git.clones import Logins
     from lambda_image.adapters.git.source import GitSource
-    from lambda_image.adapters.git_clones import Logins
     from lambda_image.adapters.hosts.connecting import Accesses
-    from lambda_image.adapters.retry import Retry
     from lambda_image.desk import Desk
     from lambda_image.domain.aftermath import WatchPolicy
     from lambda_image.domain.card import Card
     from lambda_image.domain.incident import Incident
     from lambda_image.domain.notification import Notification
     from lambda_image.talking.questions import Archive
-
-
-@dataclass(frozen=True, slots=True)
-class Invocations:
-    """The clock of a function, the retry that keeps to it, and who follows it."""
-
-    settings: Settings
-    clock: InvocationClock
-    retry: Retry
-    tracer: Tracer
-
-    def client(self, service: str, read_timeout: float = 60.0) -> Any:
-        """An AWS client in the function's region."""
-        from lambda_image.adapters.aws import client
-
-        return client(service, self.settings.region, read_timeout)
-
-    @property
-    def watched(self) -> Watched:
-        """The ports as this function is watched using them."""
-        return Watched(self.settings, self.clock, self.client)
-
-
-def invocations(*required: str) -> Invocations:
-    """What all parts of a function share. Raises ConfigurationError naming all that is missing."""
-    from lambda_image.adapters.clock import InvocationClock
-    from lambda_image.adapters.retry import Retry
-
-    clock = InvocationClock()
-    settings = configuration.read().require(*required)
-    return Invocations(settings, clock, Retry(clock), watchers.tracer(settings))
+    from lambda_image.wiring.invocations import Invocations
 
 
 def ledger(made: Invocations, kept_in: Table | None = None) -> DynamoLedger:
@@ -103,7 +65,7 @@ def queue(made: Invocations, url: str) -> WorkQueue:
 
 def desk(made: Invocations) -> Desk:
     """Claim, memory and channel."""
-    from lambda_image.adapters.chatbot import SnsNotifier
+    from lambda_image.adapters.channels.chatbot import SnsNotifier
     from lambda_image.desk import Desk
 
     client, retry, signed = made.client("sns", TRY_SECONDS), patience(made, attempts=5), _signer(made)

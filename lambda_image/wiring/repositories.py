@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lambda_image.adapters.code_index import Splitter
 from lambda_image.adapters.deployments import Deployments
+from lambda_image.adapters.git.clones import Clones, Logins
+from lambda_image.adapters.git.code_index import Splitter
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
-from lambda_image.adapters.git_clones import Clones, Logins
 from lambda_image.adapters.retry import Retry
 from lambda_image.settings import Settings
 from lambda_image.steps.code.splitting import is_indexed, split

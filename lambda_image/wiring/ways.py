@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.channels import Channel
     from lambda_image.domain.notification import Notification, Telling
     from lambda_image.ports import Keeping
-    from lambda_image.wiring.parts import Invocations
+    from lambda_image.wiring.invocations import Invocations
 
     Signer = Callable[[Notification | Card], Mapping[str, str]]
 

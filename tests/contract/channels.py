@@ -17,12 +17,12 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from lambda_image.adapters.channels.cards import CardNotifier
+from lambda_image.adapters.channels.chatbot import SnsNotifier
 from lambda_image.adapters.channels.email import EmailTopic
 from lambda_image.adapters.channels.https import Door
 from lambda_image.adapters.channels.slack import SlackNotifier
 from lambda_image.adapters.channels.slack_api import SlackApi
 from lambda_image.adapters.channels.webhook import SignedWebhook, TeamsWebhook
-from lambda_image.adapters.chatbot import SnsNotifier
 from lambda_image.adapters.retry import Retry
 from lambda_image.channels import Channels, Way
 from lambda_image.domain.channels import TOPIC, Channel

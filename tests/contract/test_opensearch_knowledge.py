@@ -14,8 +14,8 @@ from knowledge.store import Kept
 from knowledge.stores.opensearch.rebuilding import create, rebuilt
 from knowledge.stores.opensearch.server import Server
 from knowledge.stores.opensearch.store import OpenSearchStore
-from lambda_image.adapters.indexes import Surroundings, open_index
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
 from lambda_image.cli import main
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import KnowledgeQuery

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from lambda_image.adapters.code_index import CodeIndex
+from lambda_image.adapters.git.code_index import CodeIndex
 from lambda_image.domain.code import Part
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import Change, Revision

@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from lambda_image.adapters.git.clones import Clones
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
-from lambda_image.adapters.git_clones import Clones
 from lambda_image.domain.events import Frame
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.steps.answering.context import context

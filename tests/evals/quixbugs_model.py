@@ -16,12 +16,13 @@ from typing import Any
 from rich.console import Console
 
 from infra.local.endpoint import bedrock_on_loopback, chosen
-from lambda_image import bootstrap, settings
+from lambda_image import settings
 from lambda_image.adapters.clock import WallClock
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import TransientError
 from lambda_image.ports import Reasoner
 from lambda_image.steps.repairing.propose import Terms
+from lambda_image.wiring import toolbox
 from tests.evals.quixbugs import Bug, bugs
 
 
@@ -32,7 +33,7 @@ def evaluate(arguments: Sequence[str]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     with bedrock_on_loopback(chosen("llama"), Console(stderr=True)):
         clock = WallClock()
-        reasoner = bootstrap.reasoner(settings.read(), clock, Retry(clock))
+        reasoner = toolbox.reasoner(settings.read(), clock, Retry(clock))
         for bug in bugs(Path(arguments[0]), arguments[1:]):
             if bug.inside:
                 sys.stderr.write(f"{bug.name} is asked for\n")

@@ -32,8 +32,8 @@ from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
 from infra.local.demo.run import made_index
 from infra.local.endpoint import LOOPBACK_SETTINGS
-from lambda_image import bootstrap, settings
-from lambda_image.adapters.chatbot import envelope
+from lambda_image import settings
+from lambda_image.adapters.channels.chatbot import envelope
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import PermanentError
 from lambda_image.domain.incident import Incident
@@ -44,6 +44,7 @@ from lambda_image.notices import tell_digest, tell_spike
 from lambda_image.pipeline import Tools, answer, respond
 from lambda_image.recognition import Recognition
 from lambda_image.steps.reading.policy import IntakePolicy
+from lambda_image.wiring import by_hand
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import incident
 from tests.fakes.identities import MemoryIdentities
@@ -220,7 +221,7 @@ def evaluate() -> dict[str, Any]:
         os.environ.update(LOOPBACK_SETTINGS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url})
         try:
             asked = replace(settings.read(), index=str(made_index(Path(folder))))
-            tools = bootstrap.for_people(asked, Console(stderr=True).print)
+            tools = by_hand.for_people(asked, Console(stderr=True).print)
             office = Office(replace(tools, can_repair=False), engine)
             began = time.perf_counter()
             answer(incident(), office.tools)

@@ -21,7 +21,7 @@ from infra.local import preview
 from infra.local.channel.mrkdwn import parse, pings
 from infra.local.channel.schema import Dropped
 from infra.local.channel.schema import check as accepted_by_channel
-from lambda_image.adapters.chatbot import envelope, problems
+from lambda_image.adapters.channels.chatbot import envelope, problems
 from lambda_image.domain.card import Card
 from lambda_image.domain.notification import Notification
 from lambda_image.steps.cards.email import email_messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from lambda_image.adapters.code_index import CodeIndex, Splitter
+from lambda_image.adapters.git.code_index import CodeIndex, Splitter
 from lambda_image.domain.code import Part
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import Change, Revision

@@ -24,6 +24,7 @@ from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_spike
 from lambda_image.settings import Settings
 from lambda_image.wiring import parts
+from lambda_image.wiring.invocations import Invocations, invocations
 from tests.contract.servers.hooks import KEY, Answer, Hooks
 from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
 from tests.fakes.events import START, incident, intake
@@ -57,7 +58,7 @@ def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackS
 
 
 @pytest.fixture
-def made(hooks: dict[str, Hooks], slack: LoopbackSlack) -> Iterator[parts.Invocations]:
+def made(hooks: dict[str, Hooks], slack: LoopbackSlack) -> Iterator[Invocations]:
     """A deployment on moto: Teams hears of the shop, the webhook of payments, Slack of what is bad."""
     with mock_aws():
         keys: dict[str, Any] = {"region_name": REGION}
@@ -74,7 +75,7 @@ def made(hooks: dict[str, Hooks], slack: LoopbackSlack) -> Iterator[parts.Invoca
             Channel("pager", "webhook", "127.0.0.1", "webhook", services=("pay",)),
         )
         services = (ServiceMapping("/aws/lambda/pay*", "pay"),)
-        shared = parts.invocations()
+        shared = invocations()
         settings = Settings(
             REGION, TABLE, topic_arn=topic, trace_bucket="b", channels=channels, services=services
         )
@@ -87,14 +88,14 @@ def titles() -> list[str]:
     return [json.loads(each[1])["content"]["title"] for each in topic.sent_notifications]
 
 
-def seen(made: parts.Invocations, log_group: str) -> Incident:
+def seen(made: Invocations, log_group: str) -> Incident:
     """A spike of a problem there that the ledger knows."""
     parts.ledger(made).observe(intake(log_group=log_group))
     return replace(SPIKE, event=replace(SPIKE.event, log_group=log_group))
 
 
 def test_each_hears_of_its_service_and_the_topic_of_all(
-    made: parts.Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
+    made: Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
 ) -> None:
     assert tell_spike(seen(made, "/aws/lambda/shop"), parts.desk(made))
 
@@ -103,7 +104,7 @@ def test_each_hears_of_its_service_and_the_topic_of_all(
 
 
 def test_a_webhook_that_is_down_is_told_later_and_nobody_twice(
-    made: parts.Invocations, hooks: dict[str, Hooks]
+    made: Invocations, hooks: dict[str, Hooks]
 ) -> None:
     case = seen(made, "/aws/lambda/pay-1")
     hooks["webhook"].room, hooks["webhook"].answers = 0, [Answer(429, {"Retry-After": "0"})]
@@ -120,7 +121,7 @@ def test_a_webhook_that_is_down_is_told_later_and_nobody_twice(
 
 
 def test_what_slack_did_not_take_waits_and_stands_there_once(
-    made: parts.Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
+    made: Invocations, hooks: dict[str, Hooks], slack: LoopbackSlack
 ) -> None:
     case = seen(made, "/aws/lambda/shop")
     slack.faults["chat.postMessage"] = [Fault(429, "ratelimited", {"Retry-After": "0"})] * 2 + [

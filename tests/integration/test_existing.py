@@ -8,8 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from lambda_image.adapters.existing import existing
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.existing import existing
 from tests.fakes.clock import FixedClock
 
 REGION = "eu-west-1"

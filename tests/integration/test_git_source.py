@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lambda_image.adapters.git.clones import Clones
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
-from lambda_image.adapters.git_clones import Clones
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import RepositoryMapping, Revision
 from tests.fakes.local_git import LocalGit

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lambda_image.adapters.git.clones import Clones
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
-from lambda_image.adapters.git_clones import Clones
 from lambda_image.adapters.rollouts import Rollouts
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
 from lambda_image.domain.evidence import Deployed, RepositoryMapping, Revision

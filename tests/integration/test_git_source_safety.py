@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lambda_image.adapters.git.clones import Clones, Login
 from lambda_image.adapters.git.shallow import Shallow
 from lambda_image.adapters.git.source import GitSource
-from lambda_image.adapters.git_clones import Clones, Login
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError
 from lambda_image.domain.evidence import RepositoryMapping
 from tests.fakes.git_http import GitHttp

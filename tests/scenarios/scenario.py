@@ -32,8 +32,8 @@ from typing import Any
 
 from knowledge.ingest import ingest
 from knowledge.sources.folder import Folder
-from lambda_image.adapters.chatbot import envelope
-from lambda_image.adapters.knowledge import EmbeddedKnowledge
+from lambda_image.adapters.channels.chatbot import envelope
+from lambda_image.adapters.runbooks.embedded import EmbeddedKnowledge
 from lambda_image.desk import Desk
 from lambda_image.domain import errors
 from lambda_image.domain.incident import Incident

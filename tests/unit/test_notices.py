@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
-from lambda_image.adapters.chatbot import envelope
+from lambda_image.adapters.channels.chatbot import envelope
 from lambda_image.desk import Desk
 from lambda_image.domain.errors import TransientError, WorkInProgress
 from lambda_image.domain.incident import Incident, Intake, Tally, Task

@@ -7,8 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
-from lambda_image.adapters.git_clones import COMMIT, Clones, is_local
-from lambda_image.adapters.git_command import GitFailed, git
+from lambda_image.adapters.git.clones import COMMIT, Clones, is_local
+from lambda_image.adapters.git.command import GitFailed, git
 from lambda_image.domain.errors import EvidenceUnavailable
 from lambda_image.domain.evidence import RepositoryMapping
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from lambda_image.adapters.code_index import CodeIndex, Splitter
 from lambda_image.adapters.git.blobs import contents
+from lambda_image.adapters.git.clones import COMMIT, is_local
+from lambda_image.adapters.git.code_index import CodeIndex, Splitter
+from lambda_image.adapters.git.command import GitFailed, GitMissing
 from lambda_image.adapters.git.shallow import Shallow
-from lambda_image.adapters.git_clones import COMMIT, is_local
-from lambda_image.adapters.git_command import GitFailed, GitMissing
 from lambda_image.domain.code import Part
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError, TransientError
 from lambda_image.domain.evidence import Change, Deployed, RepositoryMapping, Revision

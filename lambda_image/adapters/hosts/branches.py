@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lambda_image.adapters.git_clones import Clones
-from lambda_image.adapters.git_command import GitFailed
+from lambda_image.adapters.git.clones import Clones
+from lambda_image.adapters.git.command import GitFailed
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.evidence import RepositoryMapping
 from lambda_image.domain.hosts import BRANCH_PREFIX

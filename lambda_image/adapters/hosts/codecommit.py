@@ -13,7 +13,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 from lambda_image.adapters.aws import translated
-from lambda_image.adapters.git_clones import Login
+from lambda_image.adapters.git.clones import Login
 from lambda_image.adapters.hosts.answers import moment
 from lambda_image.adapters.hosts.side import DRAFT, Kept, Limits
 from lambda_image.domain.patch import PullRequest, PullRequestPlan

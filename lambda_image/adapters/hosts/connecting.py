@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lambda_image.adapters.git_clones import Clones, Login
+from lambda_image.adapters.git.clones import Clones, Login
 from lambda_image.adapters.hosts.branches import Branches
 from lambda_image.adapters.hosts.pull_requests import Hosts, PullRequests
 from lambda_image.adapters.hosts.side import Connect

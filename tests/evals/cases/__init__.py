@@ -11,10 +11,11 @@ from typing import Any
 from rich.console import Console
 
 from infra.local.endpoint import bedrock_on_loopback, chosen
-from lambda_image import bootstrap, settings, wire
+from lambda_image import settings, wire
 from lambda_image.domain.case import Case, Replayed
 from lambda_image.steps.answering.diagnose import diagnose
 from lambda_image.steps.cases import replay
+from lambda_image.wiring import by_hand
 
 FOLDER = Path(__file__).parent
 
@@ -52,7 +53,7 @@ def _row(case: Case, *, asked: bool) -> dict[str, Any]:
 def _asked(case: Case) -> Replayed:
     """The same evidence put to a model again, by today's prompt."""
     asked, basis = replace(settings.read(), index=""), case.basis
-    reasoner = bootstrap.for_people(asked, Console(stderr=True).print).reasoner
+    reasoner = by_hand.for_people(asked, Console(stderr=True).print).reasoner
     assert basis.evidence
     draft = diagnose(
         basis.incident,

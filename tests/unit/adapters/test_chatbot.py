@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from infra.local.channel.schema import Accepted, Dropped
 from infra.local.channel.schema import check as channel
-from lambda_image.adapters.chatbot import SnsNotifier, envelope, problems
+from lambda_image.adapters.channels.chatbot import SnsNotifier, envelope, problems
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Task

@@ -11,9 +11,9 @@ from knowledge.embeddings.local import LocalEmbedder
 from knowledge.ingest import Job, ingest
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
-from lambda_image.adapters.embedders import Embedders
-from lambda_image.adapters.indexes import Surroundings, open_index
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.embedders import Embedders
+from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.evidence import KnowledgeQuery
 from lambda_image.ports import Knowledge

@@ -10,7 +10,7 @@ import pytest
 import requests
 from botocore.credentials import Credentials
 
-from lambda_image.adapters.git_clones import Login
+from lambda_image.adapters.git.clones import Login
 from lambda_image.adapters.hosts import codecommit
 from lambda_image.adapters.hosts.answers import Session, wished
 from lambda_image.adapters.hosts.connecting import Accesses, Means

@@ -16,10 +16,10 @@ from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
 from knowledge.stores.kendra.documents import open_documents
 from knowledge.stores.s3vectors.store import S3VectorStore
-from lambda_image.adapters.indexes import Surroundings, open_index
-from lambda_image.adapters.managed_knowledge import SECONDS, service_text
-from lambda_image.adapters.opensearch import NO_CREDENTIALS
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
+from lambda_image.adapters.runbooks.managed import SECONDS, service_text
+from lambda_image.adapters.runbooks.opensearch import NO_CREDENTIALS
 from lambda_image.domain.errors import ConfigurationError, EvidenceUnavailable
 from lambda_image.domain.evidence import KnowledgeQuery
 from tests.fakes.aws_service import Refusal, StandIn

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.local.channel.schema import MESSAGE_LIMIT, Accepted, Dropped, check
-from lambda_image.adapters.chatbot import envelope, problems
+from lambda_image.adapters.channels.chatbot import envelope, problems
 from lambda_image.domain.notification import (
     DESCRIPTION_LIMIT,
     KEYWORD_LIMIT,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from infra.local.channel.mrkdwn import parse, pings
 from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
-from lambda_image.adapters.chatbot import envelope
+from lambda_image.adapters.channels.chatbot import envelope
 from lambda_image.domain.diagnosis import (
     Claim,
     Confidence,

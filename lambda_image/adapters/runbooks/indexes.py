@@ -47,21 +47,21 @@ class Surroundings:
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
         from knowledge.stores.calls import ClientCalls
-        from lambda_image.adapters.managed_knowledge import RetriedCalls
+        from lambda_image.adapters.runbooks.managed import RetriedCalls
 
         return RetriedCalls(ClientCalls(self.client(service, READ_TIMEOUT)), self.retry)
 
     def embedders(self) -> RecordedEmbedders:
         """Of the models that indexes record."""
         from knowledge.embeddings.recorded import RecordedEmbedders
-        from lambda_image.adapters.embedders import Embedders
+        from lambda_image.adapters.runbooks.embedders import Embedders
 
         made = Embedders(self.client, self.cache, self.retry, self.embeddings)
         return RecordedEmbedders(made.recorded, self.tell)
 
     def ranker(self) -> Reranker | None:
         """What has the last word on the order, where that is set. Raises ConfigurationError."""
-        from lambda_image.adapters.rerankers import reranker
+        from lambda_image.adapters.runbooks.rerankers import reranker
 
         return reranker(self.reranker, self.client, self.retry, self.tell)
 
@@ -76,7 +76,7 @@ def open_index(setting: str, around: Surroundings) -> Knowledge:
 
 
 def _file(address: Address, around: Surroundings) -> Knowledge:
-    from lambda_image.adapters.knowledge import EmbeddedKnowledge, S3Index
+    from lambda_image.adapters.runbooks.embedded import EmbeddedKnowledge, S3Index
 
     if address.kind == "file":
         return EmbeddedKnowledge(lambda: Path(address.place), around.embedders(), around.ranker())
@@ -86,7 +86,7 @@ def _file(address: Address, around: Surroundings) -> Knowledge:
 
 def _kendra(address: Address, around: Surroundings) -> Knowledge:
     from knowledge.stores.kendra.search import Kendra
-    from lambda_image.adapters.managed_knowledge import RememberedKnowledge, ServiceKnowledge
+    from lambda_image.adapters.runbooks.managed import RememberedKnowledge, ServiceKnowledge
 
     index = Kendra(around.calls("kendra"), address.place, address.name)
     return RememberedKnowledge(ServiceKnowledge(index), around.clock)
@@ -94,7 +94,7 @@ def _kendra(address: Address, around: Surroundings) -> Knowledge:
 
 def _knowledge_base(address: Address, around: Surroundings) -> Knowledge:
     from knowledge.stores.bedrock_kb import KnowledgeBase
-    from lambda_image.adapters.managed_knowledge import RememberedKnowledge, ServiceKnowledge
+    from lambda_image.adapters.runbooks.managed import RememberedKnowledge, ServiceKnowledge
 
     base = KnowledgeBase(around.calls("bedrock-agent-runtime"), address.place, dict(address.only))
     return RememberedKnowledge(ServiceKnowledge(base), around.clock)
@@ -102,7 +102,7 @@ def _knowledge_base(address: Address, around: Surroundings) -> Knowledge:
 
 def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
     from knowledge.stores.s3vectors.store import S3VectorStore
-    from lambda_image.adapters.managed_knowledge import IndexKnowledge
+    from lambda_image.adapters.runbooks.managed import IndexKnowledge
 
     calls = around.calls("s3vectors")
     # The model is recorded by the first write.
@@ -118,8 +118,8 @@ def _opensearch(address: Address, around: Surroundings) -> Knowledge:
     """Opened by each question, as another index may answer to the name by then; connections stay open."""
     from knowledge.stores.opensearch.server import Patience
     from knowledge.stores.opensearch.store import OpenSearchStore
-    from lambda_image.adapters.managed_knowledge import IndexKnowledge
-    from lambda_image.adapters.opensearch import server
+    from lambda_image.adapters.runbooks.managed import IndexKnowledge
+    from lambda_image.adapters.runbooks.opensearch import server
 
     patience = Patience(PATIENCE[address.kind])
     connected = cache(lambda: server(address, around.region, around.credentials, patience))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lambda_image.adapters.git_command import GitFailed, git
+from lambda_image.adapters.git.command import GitFailed, git
 from lambda_image.domain.evidence import RepositoryMapping
 
 COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -13,8 +13,8 @@ from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError
 from knowledge.search import Reranker, search
 from knowledge.stores.embedded import EmbeddedStore
-from lambda_image.adapters.asking import how
 from lambda_image.adapters.aws import error_code, translated
+from lambda_image.adapters.runbooks.asking import how
 from lambda_image.domain.errors import EvidenceUnavailable, PermanentError, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 

@@ -11,7 +11,7 @@ from knowledge.address import Address, read
 from knowledge.errors import KnowledgeError
 from knowledge.homes.note import ENDING, FileNote, Note, S3Note
 from knowledge.ingest import Grow
-from lambda_image.adapters.indexes import Surroundings
+from lambda_image.adapters.runbooks.indexes import Surroundings
 from lambda_image.domain.errors import ConfigurationError
 
 FORMS = (
@@ -34,7 +34,7 @@ def target(setting: str, index: str, around: Surroundings) -> Grow:
 
 def _opensearch(address: Address, _: str, around: Surroundings) -> Grow:
     from knowledge.stores.opensearch.growing import grow
-    from lambda_image.adapters.opensearch import server
+    from lambda_image.adapters.runbooks.opensearch import server
 
     return partial(grow, server(address, around.region, around.credentials), address.name)
 

@@ -14,8 +14,8 @@ from knowledge.search import Reranker, search
 from knowledge.service import SearchService
 from knowledge.store import PassageIndex
 from knowledge.stores.calls import Calls
-from lambda_image.adapters.asking import how, scope
 from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.asking import how, scope
 from lambda_image.domain.errors import EvidenceUnavailable, TransientError
 from lambda_image.domain.evidence import KnowledgeQuery, Passage
 from lambda_image.ports import Clock, Knowledge

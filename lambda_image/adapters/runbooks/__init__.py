@@ -1,0 +1,1 @@
+"""What stands behind the port `Knowledge`: which index, how it is asked, and who fills it."""
