@@ -20,13 +20,15 @@ from infra.local.preview.browser import browser, picture
 from infra.local.preview.happenings import happened, mended
 from infra.local.preview.page import Client, page
 from infra.local.preview.reading import Told
-from lambda_image import bootstrap
 from lambda_image.domain.notification import Outcome
+from lambda_image.wiring import by_hand
 
 ROOT = Path(__file__).parents[3]
 FOLDER, DEMO = ROOT / "docs" / "images", ROOT / "build" / "demo" / "traces"
 # Pixels of one client's column, and the colours of a sheet: text on one ground needs few.
-WIDTH, COLOURS = 560, 40
+WIDTH, COLOURS = 560, 10
+# Of a taller one the middle is left out, behind a grey bar.
+TALLEST, BAR = 1_700, 24
 
 
 def main(demo: Path = DEMO) -> None:
@@ -47,18 +49,28 @@ def main(demo: Path = DEMO) -> None:
 
 
 def _sheet(name: str, outcomes: Sequence[Outcome], folder: Path) -> None:
-    told = [Told(tuple(bootstrap.message(each) for each in one.messages), one.card) for one in outcomes]
+    told = [Told(tuple(by_hand.message(each) for each in one.messages), one.card) for one in outcomes]
     taken = []
     for client in get_args(Client):
         path = folder / f"{name}-{client}.png"
         picture(page(told, client), path, WIDTH)
-        taken.append(Image.open(path).convert("RGB"))
+        taken.append(_folded(Image.open(path).convert("RGB")))
     sheet = Image.new("RGB", (WIDTH * len(taken), max(each.height for each in taken)), "white")
     for at, each in enumerate(taken):
         sheet.paste(each, (at * WIDTH, 0))
     FOLDER.mkdir(exist_ok=True)
     few = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
+
+
+def _folded(whole: Image.Image) -> Image.Image:
+    if whole.height <= TALLEST:
+        return whole
+    half = TALLEST // 2
+    folded = Image.new("RGB", (whole.width, 2 * half + BAR), "grey")
+    folded.paste(whole.crop((0, 0, whole.width, half)), (0, 0))
+    folded.paste(whole.crop((0, whole.height - half, whole.width, whole.height)), (0, half + BAR))
+    return folded
 
 
 if __name__ == "__main__":
