@@ -33,6 +33,7 @@ class Rulebook:
 
 
 RULEBOOK = Rulebook.of(*RULES)
+_NUMBERED = Rulebook.of(*(rule for rule in RULES if rule.kind in NUMBERS))
 
 
 def rulebook(own: tuple[UserRule, ...] = (), *, addresses: bool = False) -> Rulebook:
@@ -142,6 +143,16 @@ def finds(text: str, rules: Rulebook = RULEBOOK) -> bool:
             if rule.kind == "IBAN" or rule.accept(text[begin:end]) or rule.accept(_varied(text[begin:end])):
                 return True
     return False
+
+
+def numbers_in(text: str) -> tuple[tuple[str, int, int], ...]:
+    """What is redacted as cards, phones and the like where nothing else is found."""
+    return tuple(_secrets(text, _NUMBERED))
+
+
+def may_have_numbers(text: str) -> bool:
+    """Whether `numbers_in` may find something here."""
+    return bool(_possible(text, _NUMBERED))
 
 
 def _varied(text: str) -> str:

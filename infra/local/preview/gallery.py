@@ -26,7 +26,7 @@ from lambda_image.wiring import by_hand
 ROOT = Path(__file__).parents[3]
 FOLDER, DEMO = ROOT / "docs" / "images", ROOT / "build" / "demo" / "traces"
 # Pixels of one client's column, and the colours of a sheet: text on one ground needs few.
-WIDTH, COLOURS = 560, 10
+WIDTH, COLOURS = 560, 24
 # Of a taller one the middle is left out, behind a grey bar.
 TALLEST, BAR = 1_700, 24
 
@@ -59,7 +59,8 @@ def _sheet(name: str, outcomes: Sequence[Outcome], folder: Path) -> None:
     for at, each in enumerate(taken):
         sheet.paste(each, (at * WIDTH, 0))
     FOLDER.mkdir(exist_ok=True)
-    few = sheet.quantize(COLOURS, dither=Image.Dither.NONE)
+    # The octree keeps rare colours: links and code.
+    few = sheet.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
 

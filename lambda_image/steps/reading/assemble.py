@@ -7,6 +7,7 @@ and of lines in a block.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,7 @@ _IDS_REACH = 1_000
 LOOK, KNOWN, LOGGED = range(3)
 # What an error's fingerprint is made of.
 Identity = tuple[str, ...]
-# For each of these messages what is known of it, and which are errors.
+# For each of these messages what is known of it, and which are errors, in order.
 Screen = Callable[[Sequence[str]], tuple[bytes, Mapping[int, Identity]]]
 _stream_of = attrgetter("log_group", "log_stream")
 
@@ -50,7 +51,7 @@ class Block:
     """Consecutive records of one stream that say one thing.
 
     `count` records are in it; `records` and `lines` are the first and the last of them where it is long,
-    `lines` with a mark for those between. `stream` are lines of the stream, of which `above` stood before
+    `lines` with a mark for those between. `stream` are messages of the stream, of which `above` stood before
     this block. `kind` and `bare`, its last lines without prefixes, tell what may go on with it.
     """
 
@@ -65,8 +66,8 @@ class Block:
     @property
     def context(self) -> tuple[str, ...]:
         """The lines just before, and farther above those that warn or share an id with the block."""
-        begin = max(self.above - CONTEXT, 0)
-        before = [unwrapped(line).rstrip("\r\n") for line in self.stream[begin : self.above]]
+        said = self.stream[max(self.above - CONTEXT, 0) : self.above]
+        before = [line for each in said for line in _short(_lines(each))][-CONTEXT:]
         ids = {each for line in self.lines[:50] for each in _IDS.findall(line[:_IDS_REACH])}
         decisive = [
             line for line in before[:-CONTEXT_LINES] if warns(line) or _shares(line[:_IDS_REACH], ids)
@@ -84,17 +85,20 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A record that is a block and an error that came before; `stream` and `above` as in a block."""
+    """Records of one stream of which each is a block, and those that are `errors` came before.
 
-    record: LogRecord
-    identity: Identity
-    stream: Sequence[str]
-    above: int
+    `messages` are theirs, and `before` those that stood before all of them.
+    """
 
-    @property
-    def block(self) -> Block:
-        """The same as a block."""
-        return Block((self.record,), tuple(_lines(self.record.message)), 1, self.stream, self.above)
+    records: Sequence[LogRecord]
+    messages: Sequence[str]
+    errors: Mapping[int, Identity]
+    before: Sequence[str]
+
+    def block(self, at: int) -> Block:
+        """One of them as a block."""
+        record, stream = self.records[at], (*self.before, *self.messages[max(at - CONTEXT, 0) : at])
+        return Block((record,), tuple(_lines(record.message)), 1, stream, len(stream))
 
 
 Found = Block | Quiet | Again
@@ -172,6 +176,7 @@ class _Stream:
         for chunk in _chunks(records) if whole is None else [whole]:
             messages = _messages(chunk)
             known, errors = self.screen(messages)
+            where = list(errors)
             at = 0
             while at < len(chunk):
                 # The last of those that are known stays open where something follows that may go on with it.
@@ -179,7 +184,9 @@ class _Stream:
                 last = end - 1 if end >= 0 else len(chunk) - (chunk is not whole)
                 if last > at and self._is_ended(known[at]):
                     yield from self.close()
-                    yield from self._alone(chunk, messages, range(at, last), errors)
+                    told = where[bisect_left(where, at) : bisect_left(where, last)]
+                    again = {error - at: errors[error] for error in told}
+                    yield from self._alone(chunk[at:last], messages[at:last], again)
                     at = last
                 if at < len(chunk):
                     yield from self._add(chunk[at])
@@ -192,23 +199,14 @@ class _Stream:
         return known != LOGGED and ends(self.block.kind, self.block.bare)
 
     def _alone(
-        self,
-        chunk: Sequence[LogRecord],
-        messages: Sequence[str],
-        known: range,
-        errors: Mapping[int, Identity],
+        self, some: Sequence[LogRecord], messages: Sequence[str], errors: Mapping[int, Identity]
     ) -> Iterator[Found]:
         """Records that are a block each."""
-        at = known.start
-        told = [each for each in errors if each in known]
-        if count := len(known) - len(told):
-            yield Quiet(chunk[at], count)
-        for error in told:
-            self._remember(messages[at:error][-CONTEXT:])
-            yield Again(chunk[error], errors[error], self.before, len(self.before))
-            self._remember(_short(_lines(messages[error])))
-            at = error + 1
-        self._remember(messages[at : known.stop][-CONTEXT:])
+        if count := len(some) - len(errors):
+            yield Quiet(some[0], count)
+        if errors:
+            yield Again(some, messages, errors, self.before[-CONTEXT:])
+        self._remember(messages[-CONTEXT:])
 
     def _add(self, record: LogRecord) -> Iterator[Block]:
         lines = _lines(record.message)

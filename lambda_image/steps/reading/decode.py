@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from lambda_image.steps.reading.line import encodable
 DECOMPRESSED_LIMIT = 20 * 1024 * 1024
 # The keys of a log event without anything extracted from it.
 PLAIN = frozenset({"id", "timestamp", "message"})
+_COLUMNS = tuple(map(itemgetter, ("timestamp", "id", "message")))
 GZIP = 16 + zlib.MAX_WBITS
 KNOWN_SHAPES = (
     "a CloudWatch Logs subscription (awslogs), Kinesis or SQS records (Records), a list of records from an"
@@ -154,7 +156,7 @@ def _sns(identifier: str, sns: Json) -> Delivery:
 def _single(identifier: str, group: str, stream: str, name: object, told: Told) -> Delivery:
     """One message that is no log event; `name` is its own id, which stays when it is delivered again."""
     record = LogRecord(group, encodable(stream), told.timestamp, str(name or identifier), _text(told.text))
-    return Delivery(identifier, (record,), content=_content(group, stream, [name]))
+    return Delivery(identifier, (record,), content=_content(group, stream, [str(name or "")]))
 
 
 def _unpacked(data: object) -> Json:
@@ -201,39 +203,37 @@ def _batch(identifier: str, batch: Json) -> Delivery:
     group, stream = (encodable(str(batch.get(name, ""))) for name in ("logGroup", "logStream"))
     if plain := _plain(group, stream, events):
         records: Sequence[LogRecord] = plain
-        ids: Sequence[object] = plain.ids
+        ids: Sequence[str] = plain.ids
     else:
         records = tuple(_log_record(identifier, group, stream, each) for each in events)
-        ids = [each.get("id") if isinstance(each, dict) else None for each in events]
+        ids = [str(each.get("id") or "") if isinstance(each, dict) else "" for each in events]
     owner, source = str(batch.get("owner")), f"{group} {stream}"
     content = _content(owner, source, ids)
     return Delivery(identifier, records, content=content, stream=f"{owner} {source}" if content else "")
 
 
-def _content(owner: str, source: str, ids: Sequence[object]) -> str:
+def _content(owner: str, source: str, ids: Sequence[str]) -> str:
     """One name for these messages of one source; none where one of them has no id of its own."""
     if not ids or not all(ids):
         return ""
-    names = "\n".join((json.dumps([owner, source]), *sorted(map(str, ids))))
+    names = "\n".join((json.dumps([owner, source]), *sorted(ids)))
     return hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _plain(group: str, stream: str, events: Sequence[Any]) -> Records | None:
     """The records of log events as CloudWatch Logs sends them, all at once; None where one is otherwise."""
     try:
-        times, ids, messages = ([each[name] for each in events] for name in ("timestamp", "id", "message"))
+        times, ids, messages = (list(map(each, events)) for each in _COLUMNS)
         if set(map(len, events)) != {len(PLAIN)}:
             return None
     except (KeyError, TypeError, IndexError):
         return None
     if set(map(type, times)) != {int} or min(times) < 0 or max(times) >= LATEST:
         return None
-    if (
-        set(map(type, ids)) != {str}
-        or set(map(type, messages)) != {str}
-        or not all(map(str.isascii, messages))
-    ):
+    if set(map(type, ids)) != {str} or set(map(type, messages)) != {str}:
         return None
+    if not all(map(str.isascii, messages)):
+        messages = list(map(encodable, messages))
     return Records(group, stream, times, ids, messages)
 
 

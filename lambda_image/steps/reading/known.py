@@ -23,15 +23,15 @@ from lambda_image.steps.reading.detect import is_error
 from lambda_image.steps.reading.fields import parse, unwrapped
 from lambda_image.steps.reading.memory import Memory, Outline, Places
 from lambda_image.steps.reading.prefix import bare, logger_prefix, without_collector
-from lambda_image.steps.redact import finds
-from lambda_image.steps.redaction.rules import LONG_NUMBER
+from lambda_image.steps.redact import finds, may_have_numbers
 
 # A longer message is looked at each time.
 LONGEST = 10_000
 # Beside what assembly knows of a message: its numbers tell, it is an error, nothing is known.
 STRUCTURED, ERROR, UNKNOWN = 3, 4, 5
-# A number's placeholder may move what lies beyond out of what the fingerprint is made of.
-SHORT = 300
+# In a longer message or line a number's placeholder may move what lies beyond out of what the fingerprint is
+# made of.
+SHORT, SHORT_LINE = 300, 1_500
 _ONES = bytes.maketrans(b"0123456789", b"1" * 10)
 _HEX_ONES = bytes.maketrans(b"abcdefABCDEF", b"1" * 12)
 # Where ids in hexadecimal may stand, once such letters are 1 too; with a single digit they may be words.
@@ -68,15 +68,16 @@ def learn(memory: Memory, block: Block, read: ErrorEvent, identity: Identity) ->
     """Remember an error's identity, unless secrets or a cut may tell it from others with its outline."""
     text = _text(block)
     exact = _exact(text, read) if text else None
-    if exact is None or (len(read.message) > SHORT and LONG_NUMBER.search(text)):
-        return
-    if any(map(finds, ("\n".join(block.lines), read.message))):
+    if exact is None or any(map(finds, ("\n".join(block.lines), read.message))):
         return
     key = _outline(memory, text)
+    numbers = _numbers(key, text, (read.message, SHORT), *((line, SHORT_LINE) for line in block.lines[:1]))
+    if numbers is None:
+        return
     memory.make_room(2 * len(text))
     outline, places = memory.outlines.get(key), memory.places.get(key) or _places(key)
-    if outline is None or not exact <= set(places.exact):
-        places = replace(places, exact=tuple(sorted(exact.union(places.exact))))
+    if outline is None or not exact <= set(places.exact) or places.numbers != numbers:
+        places = replace(places, exact=tuple(sorted(exact.union(places.exact))), numbers=numbers)
         alone = block.count == 1 and ends(block.kind, block.bare)
         prefix = None if block.kind is Kind.PLAIN else logger_prefix(block.lines[0])
         outline = Outline(_begins(block.lines[0]) if alone else LOOK, prefix)
@@ -110,7 +111,7 @@ def _known(memory: Memory, messages: Sequence[str]) -> tuple[bytes, Mapping[int,
 
 def _lookup_without_ids(memory: Memory, keys: list[bytes], found: bytearray) -> None:
     """What is unknown may be known with other ids; its key is then that of its outline."""
-    for at, verdict in enumerate(found):
+    for at, verdict in enumerate(found) if UNKNOWN in found else ():
         if verdict == UNKNOWN:
             keys[at] = key = _without_ids(memory, keys[at])
             found[at] = memory.verdicts.get(key, UNKNOWN)
@@ -205,6 +206,22 @@ def _places(key: bytes) -> Places:
         counts=tuple(found.span(1) for found in _COUNT.finditer(text)),
         exact=tuple(exact),
     )
+
+
+def _numbers(key: bytes, text: str, *parts: tuple[str, int]) -> tuple[tuple[int, int], ...] | None:
+    """Where redacted numbers tell: in each part that is longer than so much. None where it is not found."""
+    outline = key.decode("utf-8", "surrogatepass")
+    found = []
+    for part, short in parts:
+        if len(part) <= short:
+            continue
+        begin = text.find(part)
+        end = begin + len(part)
+        if begin >= 0 and outline.count(outline[begin:end]) == 1:
+            found.append((begin, end))
+        elif may_have_numbers(text):
+            return None
+    return tuple(dict.fromkeys(found))
 
 
 def _exact(text: str, read: ErrorEvent) -> set[tuple[int, int]] | None:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from lambda_image.steps.reading.assemble import Identity
+from lambda_image.steps.redact import numbers_in
 
 # Characters that are kept at most; then all is forgotten, and what is common is soon known again.
 ROOM = 12_000_000
@@ -19,13 +20,14 @@ class Places:
     """Where in the messages with one outline digits tell, from one index up to another.
 
     A number at `statuses` tells where it begins with one of these `digits`, one of `counts` where it is
-    nothing, and what is `exact` in any case.
+    nothing, and what is `exact` in any case. Of what is at `numbers` tells which of them are redacted.
     """
 
     statuses: tuple[tuple[int, int], ...]
     digits: str
     counts: tuple[tuple[int, int], ...]
     exact: tuple[tuple[int, int], ...]
+    numbers: tuple[tuple[int, int], ...] = ()
 
     def of(self, text: str) -> Details:
         """What stands there."""
@@ -33,6 +35,7 @@ class Places:
             *[text[begin:end] if text[begin] in self.digits else "" for begin, end in self.statuses],
             *[not text[begin:end].strip("0.") for begin, end in self.counts],
             *[text[begin:end] for begin, end in self.exact],
+            *[numbers_in(text[begin:end]) for begin, end in self.numbers],
         )
 
 

@@ -84,12 +84,13 @@ class _Problems:
         self._policy = policy
         self._met: dict[str, _Problem] = {}
 
-    def again(self, error: Again) -> None:
-        """One more of an error that was known before it was looked at."""
-        decision = named(error.record.log_group, error.identity)
-        problem = self._met.get(decision.fingerprint) or self._begin(decision, error.block)
-        record = error.record
-        problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
+    def again(self, run: Again) -> None:
+        """Errors that were known before they were looked at."""
+        group = run.records[0].log_group
+        for at, known in run.errors.items():
+            decision, record = named(group, known), run.records[at]
+            problem = self._met.get(decision.fingerprint) or self._begin(decision, run.block(at))
+            problem.add(record.message, Occurrence((record.id,), 1, record.timestamp))
 
     def error(self, block: Block) -> None:
         """An error that is looked at, unless there is one to which it is as good as equal."""
@@ -130,8 +131,8 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         if isinstance(each, Quiet):
             suppressed[policy.refuses([each.first]) or NOT_AN_ERROR] += each.count
         elif isinstance(each, Again):
-            if rule := policy.refuses([each.record]):
-                suppressed[rule] += 1
+            if rule := policy.refuses(each.records[:1]):
+                suppressed[rule] += len(each.errors)
             else:
                 problems.again(each)
         elif rule := held_back(each, policy):

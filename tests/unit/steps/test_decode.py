@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_image.domain.errors import EnvelopeUnknown
-from lambda_image.domain.records import Delivery, UndecodedDelivery
+from lambda_image.domain.records import Delivery, Records, UndecodedDelivery
 from lambda_image.steps.reading.decode import DECOMPRESSED_LIMIT, decode
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -152,3 +152,15 @@ def test_no_event_at_all_raises_anything_else(anything: object) -> None:
         decode(anything)
     except EnvelopeUnknown:
         return
+
+
+def test_lines_in_any_script_are_records_of_one_stream() -> None:
+    texts = ["ERROR größer als 17 €", "エラー 17", "\ud83d half a pair", "plain"]
+    events = [{"id": str(at), "timestamp": at, "message": text} for at, text in enumerate(texts)]
+    (delivery,) = decode(
+        {"messageType": "DATA_MESSAGE", "logGroup": "g", "logStream": "s", "logEvents": events}
+    )
+
+    assert isinstance(delivery, Delivery)
+    assert isinstance(delivery.records, Records)
+    assert [each.message for each in delivery.records] == [*texts[:2], "? half a pair", "plain"]

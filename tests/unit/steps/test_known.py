@@ -58,11 +58,11 @@ def found(messages: Iterable[str], screen: Screen) -> tuple[int, list[tuple[str,
         if isinstance(each, Quiet):
             held += each.count
             continue
-        block = each.block if isinstance(each, Again) else each
-        if held_back(block):
-            held += block.count
-        else:
-            errors.append((block.records[0].id, *block.lines, *block.context))
+        for block in map(each.block, each.errors) if isinstance(each, Again) else [each]:
+            if held_back(block):
+                held += block.count
+            else:
+                errors.append((block.records[0].id, *block.lines, *block.context))
     return held, errors
 
 

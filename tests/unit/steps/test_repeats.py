@@ -39,6 +39,8 @@ IN_JSON = [
     )
     for level in ("ERROR", "info", 30, 50)
 ]
+# With other digits some are redacted and some are not.
+NUMBERS = ("4111 1111 1111 1111", "0170 1234567", "123-45-6789", "2005.08.02 1123030687 M0-N2")
 MESSAGES = (
     *LINES,
     *TRACES.values(),
@@ -54,6 +56,10 @@ MESSAGES = (
     'java.sql.SQLException: ORA-06512: at "SHOP.PLACE", line 17',
     "<11>1 2026-11-23T08:00:00Z host-9 shop 77 - - ERROR it broke",
     "ERROR trace 4bf92f3577b34da6a3ce929d0e0e4736 of deadbeefdeadbeef lost",
+    *(f"ERROR {told} {'of many words ' * 20}{told} {'and ever more ' * 5}" for told in NUMBERS),
+    json.dumps({"level": "error", "msg": f"{NUMBERS[0]} \"so\" {'of many words ' * 30}", "status": 502}),
+    f"ERROR {NUMBERS[1]} {'of many words ' * 140} status=503",
+    "ERROR Überweisung 4711 für Größe ٤٧١١ schlug mit Status 502 fehl: 17 € ab f00dfacef00dface",
     ERROR.format(id=1, user="a@b.cc", ip="10.0.0.1", host="h", ms=3, request="f" * 8, time="08:00:00"),
 )  # fmt: skip
 
@@ -104,6 +110,17 @@ def test_a_memory_changes_nothing(chance: random.Random, messages: list[str]) ->
         seen = delivery(number, batch)
 
         assert told(understand(seen, policy)) == told(understand(seen, LOOKED_AT)), batch
+
+
+def test_numbers_that_are_redacted_do_not_move_what_a_long_message_is_known_by() -> None:
+    policy, seen = IntakePolicy(), set()
+    text = f"ERROR {{}} {'of many words ' * 27}at the very last"
+    for number in ("0170 1234567", "9170 1234567"):
+        for told in (policy, LOOKED_AT):
+            (sighting,) = understand(delivery(0, [text.format(number)] * 2), told).sightings
+            seen.add((number, sighting.fingerprint))
+
+    assert len(seen) == 2
 
 
 def test_most_errors_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
