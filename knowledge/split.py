@@ -52,7 +52,7 @@ def split(page: Page) -> tuple[Passage, ...]:
     """The page's passages in order. Small sections that follow each other share one, steps with their reason.
 
     A fenced block, a table or a list is never cut, and stays with the line that announces it, so a
-    passage with a long one may be larger than PASSAGE_CHARACTERS.
+    passage with a long one may be larger than PASSAGE_CHARACTERS. A long paragraph is cut between lines.
     """
     lines = _LINE_END.split(page.text)
     ends = [0]
@@ -141,8 +141,21 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
         if token.type == "heading_open" and "\n" not in raw:
             yield _Block(start, end, int(token.tag[1:]), plain_heading(raw), _anchor(raw, anchors))
         else:
-            indented = lines[start][:1] in (" ", "\t")
-            yield _Block(start, end, heading=raw.rstrip(), continues=indented or "start" in token.attrs)
+            continues = lines[start][:1] in (" ", "\t") or "start" in token.attrs
+            for first, last in _parts(lines, start, end) if raw else [(start, end)]:
+                said = raw.rstrip() if last == end else ""
+                yield _Block(first, last, heading=said, continues=continues and first == start)
+
+
+def _parts(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A paragraph's lines, in parts where it is longer than a passage: a page of a PDF, a log."""
+    size = 0
+    for at in range(start, end):
+        size += len(lines[at])
+        if size > PASSAGE_CHARACTERS and at > start:
+            yield start, at
+            start, size = at, len(lines[at])
+    yield start, end
 
 
 def plain_heading(heading: str) -> str:

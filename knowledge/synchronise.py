@@ -6,6 +6,7 @@ same title and text at another in the same run.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ from knowledge.store import PassageStore
 
 # Told the source and how many of its pages are done. It may raise, to end the run.
 Progress = Callable[[str, int], None]
+# Half a character, as JSON and the names of files can have; no index can store it.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -93,7 +96,8 @@ class Run:
         key = source_key(source.name)
         marks = {each.address: each.mark for each in self._known.values() if each.source == key}
         try:
-            for page in source.pages(marks, lambda name, reason: tally.skipped.append((name, reason))):
+            for found in source.pages(marks, lambda name, why: tally.skipped.append((_whole(name), why))):
+                page = _writable(found)
                 tally.pages += 1
                 if isinstance(page, Unchanged):
                     self._seen.add(self._identities.get(page.id, page.id))
@@ -172,3 +176,14 @@ class Run:
             self._store.delete(page)
             self._told(Change("gone", self._known[page].address))
         return len(gone)
+
+
+def _writable(page: Page | Unchanged) -> Page | Unchanged:
+    if isinstance(page, Unchanged):
+        return page
+    page_id, url, title, text = map(_whole, (page.id, page.url, page.title, page.text))
+    return Page(page_id, url, title, text, page.about, page.mark)
+
+
+def _whole(text: str) -> str:
+    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)

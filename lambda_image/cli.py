@@ -12,12 +12,15 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
+from knowledge.search import FLOOR, How
+from knowledge.store import Scope
 from lambda_image import runbooks, settings, wire
 from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
@@ -132,6 +135,11 @@ def search(
     index: Index = Path("tracemend.index"),
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
     queries: Annotated[str, typer.Option(help='JSON Lines of {"id","text"}.')] = "",
+    service: Annotated[str, typer.Option(help="Only pages about this service, or about none.")] = "",
+    environment: Annotated[str, typer.Option(help="Only pages about this environment, or none.")] = "",
+    floor: Annotated[
+        float, typer.Option(help="The score that the best must have; 0 shows the nearest.")
+    ] = FLOOR,
     as_json: Json = False,
 ) -> None:
     """Ranked passages of an index."""
@@ -140,7 +148,12 @@ def search(
     asked = list(_questions(queries)) if queries else [("1", query)]
     told = settings.read()
     embedders, reranker = librarian.recorded(told, err.print), librarian.reranker(told, err.print)
-    emit(runbooks.search(index, asked, k, embedders, reranker), as_json, views.hit_line)
+    how = How(scope=Scope(service, environment), reranker=reranker)
+    found = runbooks.search(index, asked, k, embedders, how, floor)
+    first = list(islice(found, 1))
+    emit(chain(first, found), as_json, views.hit_line)
+    if not first and not as_json:
+        err.print("nothing found; --floor 0 shows what is nearest")
 
 
 def _questions(file: str) -> Iterator[tuple[str, str]]:

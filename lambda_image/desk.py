@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.card import ANYBODY, Audience
@@ -13,7 +13,7 @@ from lambda_image.domain.incident import Incident, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome, Telling
 from lambda_image.domain.severity import Severity, severity
-from lambda_image.ports import Clock, Ledger, Notifier, TraceStore
+from lambda_image.ports import Clock, Notifier, TraceStore, WorkLedger
 
 # A lease outlives its invocation by this much, so its owner is dead before anyone else begins.
 LEASE_MARGIN = 5.0
@@ -26,7 +26,7 @@ class Desk:
     """What every piece of work on an incident needs: the claim, the memory, the channel and its readers."""
 
     clock: Clock
-    ledger: Ledger
+    ledger: WorkLedger
     traces: TraceStore
     notifier: Notifier
     audience: Audience = ANYBODY
@@ -49,6 +49,12 @@ class Desk:
         except TracemendError:
             self.ledger.release(claim)
             raise
+
+    def as_it_stands(self, incident: Incident, claim: WorkClaim) -> Incident:
+        """The incident with what has come to it since it was queued. Raises TransientError."""
+        members = self.ledger.storm(incident.fingerprint).members
+        now = replace(incident, count=claim.count, last_seen=claim.last_seen, affected=claim.affected)
+        return replace(now, members=members)
 
     def remembered(self, work: Incident | Digest | Fix, task: Task, decide: Callable[[], Outcome]) -> Outcome:
         """What was decided before a crash, else what is decided now, kept before anyone acts on it."""

@@ -14,6 +14,7 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.quiet import Morning
 from lambda_image.ports import Digests, Keeping
+from lambda_image.steps.telling.compose_member import compose_member
 from lambda_image.steps.telling.notice import compose_digest, compose_morning, compose_spike
 from lambda_image.steps.telling.receipt import compose_receipt
 
@@ -32,6 +33,27 @@ def tell_spike(incident: Incident, desk: Desk) -> Outcome | None:
         told = replace(incident, affected=claim.affected)
         outcome = compose_spike(told, incident.spike, desk.audience)
         desk.publish(outcome, claim, incident.event.log_group, incident)
+        desk.close(outcome, claim)
+        return outcome
+
+
+def tell_member(incident: Incident, desk: Desk, *, final: bool = False) -> Outcome | None:
+    """Tell the thread of the incident that a problem joined; None when it was told. No model is asked.
+
+    Raises TransientError, and WorkInProgress until the first problem was answered, so that its card opens the
+    thread; the last time that it is tried it is told all the same.
+    """
+    if incident.joined is None:
+        return None
+    storm = desk.ledger.storm(incident.joined.fingerprint)
+    if not (storm.answered or final):
+        raise WorkInProgress(f"{incident.joined.fingerprint} is not answered yet")
+    with desk.claimed(incident, Task.RESPOND) as claim:
+        if claim is None:
+            return None
+        told = replace(desk.as_it_stands(incident, claim), members=storm.members)
+        outcome = compose_member(told, incident.joined, desk.audience)
+        desk.publish(outcome, claim, incident.event.log_group, told)
         desk.close(outcome, claim)
         return outcome
 

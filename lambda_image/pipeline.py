@@ -58,7 +58,7 @@ def respond(
     with desk.claimed(incident, Task.RESPOND) as claim:
         if claim is None:
             return None
-        told = replace(incident, count=claim.count, last_seen=claim.last_seen, affected=claim.affected)
+        told = desk.as_it_stands(incident, claim)
         seen, gaps = with_neighbours(told, tools.telemetry, tools.redaction)
         outcome = desk.remembered(incident, Task.RESPOND, lambda: answer(seen, tools, gaps, final=final))
         try:

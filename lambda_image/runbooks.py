@@ -16,7 +16,7 @@ from knowledge.homes.home import Home
 from knowledge.ingest import Job
 from knowledge.links import dead
 from knowledge.report import IngestReport
-from knowledge.search import How, Reranker
+from knowledge.search import FLOOR, WORDS_ONLY, How
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
@@ -107,14 +107,15 @@ def search(
     queries: Sequence[tuple[str, str]],
     limit: int,
     embedders: RecordedEmbedders,
-    reranker: Reranker | None = None,
+    how: How = WORDS_ONLY,
+    floor: float = FLOOR,
 ) -> Iterator[dict[str, Any]]:
-    """Ranked passages for each query (id, text). Raises InputRefused."""
+    """Ranked passages for each query (id, text), with the index's own embedder. Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
-            how = How(embedder=embedders.of(store), reranker=reranker)
+            how = replace(how, embedder=embedders.of(store))
             for name, text in queries:
-                for rank, hit in enumerate(ranked(store, text, limit, how=how), start=1):
+                for rank, hit in enumerate(ranked(store, text, limit, floor, how), start=1):
                     found = hit.passage
                     yield {
                         "query_id": name,

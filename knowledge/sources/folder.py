@@ -42,7 +42,8 @@ class Folder:
                 continue
             try:
                 yield _page(path, base, marks)
-            except (ValueError, DocumentUnreadable) as error:
+            # RuntimeError: of a link to itself, before Python 3.13.
+            except (ValueError, RuntimeError, DocumentUnreadable) as error:
                 skipped(name, str(error))
             except OSError as error:
                 skipped(name, str(error))

@@ -25,7 +25,7 @@ from knowledge.stores.vectors import Matrix, packed, unpacked
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
 # what `split`, `words` and `chunks` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};

@@ -29,7 +29,7 @@ class SqsQueue:
 
     def send(self, work: Incident | Digest) -> None:
         """See `WorkQueue.send`."""
-        delay = {"DelaySeconds": math.ceil(work.delay)} if isinstance(work, Digest) else {}
+        delay = {"DelaySeconds": math.ceil(work.delay)} if work.delay else {}
         self._retry(lambda: self._send({"MessageBody": encode(work), **delay}))
 
     def _send(self, message: dict[str, Any]) -> None:

@@ -122,10 +122,13 @@ def merge(
 
 
 def split(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = False) -> None:
-    """Count a merged problem by itself again, from now on."""
+    """Count a merged problem by itself again, or take one out of its incident; from now on."""
     with _ledger(config) as ledger:
         if not ledger.split(fingerprint):
-            raise InputRefused(f"{fingerprint} is not merged. `tracemend status` lists the problems that are")
+            raise InputRefused(
+                f"{fingerprint} is neither merged nor part of an incident."
+                " `tracemend status` lists the problems that are"
+            )
     emit([{"fingerprint": fingerprint, "merged_into": ""}], as_json, views.merge_line)
 
 

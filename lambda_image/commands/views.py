@@ -91,10 +91,11 @@ def hit_line(row: dict[str, Any]) -> str:
 def ingest_line(row: dict[str, Any]) -> str:
     """What one source gave, for people."""
     skipped = "".join(f"\n  left out: {name}: {reason}" for name, reason in row["skipped"])
+    garbled = "".join(f"\n  not all of its characters could be read: {page}" for page in row["garbled"])
     failed = f"\n  NOT READ to its end; its old pages stay: {row['failed']}" if row["failed"] else ""
     return (
         f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
-        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{failed}"
+        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{garbled}{failed}"
     )
 
 
@@ -148,6 +149,7 @@ def problem_line(each: Row) -> str:
         f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
         f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
         f"counted as {each['merged_into']}" if each["merged_into"] else "",
+        f"part of the incident of {each['member_of']}" if each["member_of"] else "",
     ]
     said = "; ".join(filter(None, marks))
     seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"

@@ -6,6 +6,7 @@ problem and cannot be followed to another; who has the ledger and a list of all 
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ KEPT = 30
 # Bytes: 30 names share a mark by chance in one of 39,000 problems.
 _MARK = 3
 _KEY = 64
+# One trace as X-Ray writes it and as W3C does: X-Ray Developer Guide, "Sending trace data"; W3C Trace
+# Context, "traceparent".
+_TRACE = re.compile(r"(?i)1-([0-9a-f]{8})-([0-9a-f]{24})|[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Whom(StrEnum):
@@ -54,7 +58,7 @@ def unmet(
     """The marks to be added to those that are known of this problem, by kind, in order."""
     fresh: dict[Whom, set[str]] = {}
     for whom, name in named:
-        fresh.setdefault(whom, set()).add(_mark(fingerprint, name))
+        fresh.setdefault(whom, set()).add(mark(fingerprint, name))
     added = {
         whom: sorted(marks - set(known.get(whom, ())))[: max(KEPT - len(known.get(whom, ())), 0)]
         for whom, marks in fresh.items()
@@ -62,7 +66,10 @@ def unmet(
     return {whom: marks for whom, marks in added.items() if marks}
 
 
-def _mark(fingerprint: str, name: str) -> str:
+def mark(fingerprint: str, name: str) -> str:
+    """What one that is named is told apart by within this problem; a trace has one in all its spellings."""
+    if "-" in name and (trace := _TRACE.fullmatch(name)):
+        name = "".join(filter(None, trace.groups())).lower()
     said = name.encode("utf-8", "surrogatepass")
     return urlsafe_b64encode(
         blake2b(said, key=fingerprint.encode()[:_KEY], digest_size=_MARK).digest()

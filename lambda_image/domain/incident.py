@@ -11,6 +11,7 @@ from lambda_image.domain.affected import NOBODY, Affected, Named
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.noise import Spike
+from lambda_image.domain.storm import WAITS, Joined, Member, Release
 
 # Characters of a problem's title that are kept.
 TITLE = 200
@@ -110,13 +111,14 @@ class Intake:
     """One delivery, understood: what it adds to the ledger, in one atomic write.
 
     `suppressed` maps the rule that held records back to their number. `stream` names whose log events these
-    are; empty where they have no ids of their own.
+    are; empty where they have no ids of their own. `release` is what ran there, where its name tells.
     """
 
     delivery_id: str
     sightings: tuple[Sighting, ...]
     suppressed: tuple[tuple[str, int], ...] = ()
     stream: str = ""
+    release: Release | None = None
 
     @property
     def records(self) -> int:
@@ -144,7 +146,8 @@ class Incident:
 
     `thread_id` names its thread in the channel; a problem that came back has a new one, and a `history`.
     `decision` says why its first occurrence has this fingerprint; None in what older versions queued.
-    `round` goes up when somebody asks for another answer in the same thread.
+    `round` goes up when somebody asks for another answer in the same thread. One that `joined` another's
+    incident is told in the thread of that one; `members` are those that joined this one.
     """
 
     fingerprint: str
@@ -158,11 +161,23 @@ class Incident:
     spike: Spike | None = None
     round: int = 0
     affected: Affected = NOBODY
+    joined: Joined | None = None
+    members: tuple[Member, ...] = ()
 
     @property
     def work_id(self) -> str:
         """What is kept of this round's work is kept under this name."""
         return f"{self.thread_id}.{self.round}" if self.round else self.thread_id
+
+    @property
+    def told_in(self) -> str:
+        """The thread in which people hear of it."""
+        return self.joined.thread_id if self.joined else self.thread_id
+
+    @property
+    def delay(self) -> float:
+        """Seconds from now until it is to be told."""
+        return WAITS if self.joined and not self.spike else 0
 
 
 class Task(StrEnum):
@@ -210,7 +225,8 @@ class Problem:
 
     `state` is "waiting", "being answered", "answered", "fixed", "still firing" or "held back". `silence` is
     how long it was silent before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0
-    where they do not apply. `merged_into` is the problem that it is counted as.
+    where they do not apply. `merged_into` is the problem that it is counted as, `member_of` the one in whose
+    thread it is told.
     """
 
     fingerprint: str
@@ -225,6 +241,7 @@ class Problem:
     muted_until: int = 0
     mute_reason: str = ""
     merged_into: str = ""
+    member_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

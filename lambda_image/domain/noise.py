@@ -24,13 +24,17 @@ class State(StrEnum):
     NEW = "new"
     REGRESSED = "regressed"
     SPIKING = "spiking"
+    JOINED = "joined"
     KNOWN = "known"
     MUTED = "muted"
     HELD = "too many new problems"
 
 
-ANSWERED = frozenset({State.NEW, State.REGRESSED})
-TOLD = ANSWERED | {State.SPIKING}
+# What begins a thread of its own unless it joins another's (storm.py), what is told as a problem, and what
+# takes a place in the channel.
+OPENED = frozenset({State.NEW, State.REGRESSED})
+ANSWERED = OPENED | {State.JOINED}
+TOLD = OPENED | {State.SPIKING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def admit(states: Sequence[State], room: int) -> tuple[State, ...]:
 
     A spike for which there is no room is known, and may be told with its next occurrence.
     """
-    first = [at for at, state in enumerate(states) if state in ANSWERED]
+    first = [at for at, state in enumerate(states) if state in OPENED]
     then = [at for at, state in enumerate(states) if state is State.SPIKING]
     through = {*(first + then)[:room]}
     held = dict.fromkeys(first, State.HELD) | dict.fromkeys(then, State.KNOWN)

@@ -12,7 +12,7 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.quiet import Morning
 from lambda_image.handlers import metrics
 from lambda_image.handlers.queue import each_message, is_final
-from lambda_image.notices import tell_digest, tell_morning, tell_spike
+from lambda_image.notices import tell_digest, tell_member, tell_morning, tell_spike
 from lambda_image.observing import log, work
 from lambda_image.pipeline import respond
 from lambda_image.wire import decode_work
@@ -37,6 +37,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             tell_spike(queued, function.desk)
             return
         final = is_final(record, function.receives)
+        if queued.joined:
+            tell_member(queued, function.desk, final=final)
+            return
         done = respond(queued, function.desk, function.tools, function.repairs, final=final)
         if done is None:
             log.info("it was done before")

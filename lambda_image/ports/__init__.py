@@ -26,6 +26,8 @@ from lambda_image.ports.ledger import (
     Mutes,
     OperatorsLedger,
     Receipts,
+    Storms,
+    WorkLedger,
 )
 from lambda_image.ports.services import (
     AuditTrail,
@@ -62,10 +64,12 @@ __all__ = [
     "Rollout",
     "SourceArchive",
     "SourceCode",
+    "Storms",
     "Telemetry",
     "TraceStore",
     "Tree",
     "Verifier",
+    "WorkLedger",
     "WorkQueue",
     "Workspace",
 ]

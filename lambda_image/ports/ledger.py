@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lambda_image.domain.lessons import Lesson, Remembered, Subject
     from lambda_image.domain.noise import Digest, HeldBack
     from lambda_image.domain.quiet import KeptMessage, KeptMessages
+    from lambda_image.domain.storm import Storm
 
 
 class Ledger(Protocol):
@@ -36,6 +37,17 @@ class Ledger(Protocol):
 
     def release(self, claim: WorkClaim) -> None:
         """Give the task back after a failure that may be tried again."""
+
+
+class Storms(Protocol):
+    """Which problems are one incident, as far as `observe` could tell."""
+
+    def storm(self, fingerprint: str) -> Storm:
+        """What the incident that this problem began has become. Raises TransientError."""
+
+
+class WorkLedger(Ledger, Storms, Protocol):
+    """The ledger for those who answer."""
 
 
 class Identities(Protocol):
@@ -117,7 +129,11 @@ class Merges(Protocol):
         """
 
     def split(self, fingerprint: str) -> bool:
-        """Count it by itself again from now on. False for one that is not merged."""
+        """Count it by itself again from now on, or take it out of the incident that it joined.
+
+        From then on it joins that one no more, and is told by itself when it is seen again. False for one
+        that neither is merged nor joined another.
+        """
 
 
 class OperatorsLedger(LedgerReport, Mutes, Merges, Protocol):

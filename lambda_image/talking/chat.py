@@ -152,7 +152,7 @@ def _merge(request: Request, counter: Counter) -> str:
 
 def _split(request: Request, counter: Counter) -> str:
     if not counter.merges.split(request.fingerprint):
-        raise InputRefused("it is not merged with another problem")
+        raise InputRefused("it is neither merged with another problem nor part of its incident")
     return "Counted by itself again, from now on."
 
 

@@ -102,7 +102,7 @@ def test_ports_have_one_to_four_methods() -> None:
     }
 
     assert sizes
-    for both in ("Tree", "Repository", "OperatorsLedger"):
+    for both in ("Tree", "Repository", "OperatorsLedger", "WorkLedger"):
         sizes.pop(both)  # two ports in one object, no method of its own
     assert all(1 <= size <= PORT_METHODS for size in sizes.values()), sizes
 

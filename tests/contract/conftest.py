@@ -19,6 +19,7 @@ from lambda_image.adapters.dynamodb.actions import DynamoActions
 from lambda_image.adapters.dynamodb.fixes import DynamoFixes
 from lambda_image.adapters.dynamodb.identities import DynamoIdentities
 from lambda_image.adapters.dynamodb.ledger import DynamoLedger
+from lambda_image.adapters.dynamodb.merges import DynamoMerges
 from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.noise import NoisePolicy
@@ -31,13 +32,14 @@ from tests.fakes.identities import MemoryIdentities
 TABLE = "tracemend-ledger"
 
 
-class WholeLedger(DynamoLedger, DynamoActions, DynamoFixes):
+class WholeLedger(DynamoLedger, DynamoActions, DynamoFixes, DynamoMerges):
     """All sides of one table: the functions', the people's, and what became of pull requests."""
 
     def __init__(self, table: Table, clock: FixedClock, policy: NoisePolicy) -> None:
         DynamoLedger.__init__(self, table, clock, policy)
         DynamoActions.__init__(self, table, clock)
         DynamoFixes.__init__(self, table, clock)
+        DynamoMerges.__init__(self, table, clock)
 
 
 def dynamo(clock: FixedClock, policy: NoisePolicy, endpoint: str | None = None) -> WholeLedger:

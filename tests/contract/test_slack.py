@@ -14,12 +14,15 @@ from lambda_image.domain.card import ANYBODY
 from lambda_image.domain.errors import PermanentError, TransientError
 from lambda_image.domain.incident import Task
 from lambda_image.domain.notification import Outcome, Telling
+from lambda_image.domain.storm import Joined, Member, Shares
 from lambda_image.observing import log
 from lambda_image.steps.telling.compose import with_card
+from lambda_image.steps.telling.compose_member import compose_member
 from tests.contract.channels import patient, slack_notifier
 from tests.contract.servers.slack import TOKEN, Fault, LoopbackSlack
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
+from tests.fakes.events import incident
 from tests.fakes.incidents import generated
 
 pytestmark = pytest.mark.loopback
@@ -97,6 +100,22 @@ def test_a_crash_before_the_note_makes_no_second_message(slack: LoopbackSlack, o
     assert noted == [f"v1-a-1-respond@{root['ts']}"]
     assert reply["thread_ts"] == root["ts"]
     assert states(slack) == ["Newest: Draft pull request opened."]
+
+
+def test_a_member_stands_in_the_thread_of_the_first_whose_message_lists_it(slack: LoopbackSlack) -> None:
+    way = slack_notifier(slack, patient())
+    way.publish(Telling(told()))
+    joined = Joined("v1-a", "v1-a-1", Shares.REQUEST, "", "KeyError: price", "/ecs/mail")
+    members = (Member("v1-b", "MailError: no answer", "/ecs/mail"),)
+    for _ in range(2):
+        way.publish(
+            Telling(compose_member(replace(incident("v1-b"), joined=joined, members=members), joined))
+        )
+
+    root, reply = slack.ours
+    assert reply["thread_ts"] == root["ts"]
+    (state,) = states(slack)
+    assert state.startswith("Newest: 2 problems in this incident \u00b7 MailError: no answer")
 
 
 def test_a_problem_that_came_back_has_a_thread_of_its_own(slack: LoopbackSlack) -> None:

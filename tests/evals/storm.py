@@ -3,8 +3,8 @@
 `make eval PART=storm`. The events are the same in each run. They go as CloudWatch Logs would deliver them
 through `intake`, and what it queues through `respond`, which asks the extractive engine on loopback over
 Bedrock's wire. Ledger, queue, traces and topic are in memory; they pass the contract suites of the real ones.
-Hours pass on the ledger's clock; what is measured is measured by the wall's, once the process is warm. Some
-deliveries come twice, all work does.
+With `ARGS=versions` the names of the log streams tell the deployments. Hours pass on the ledger's clock; what
+is measured is measured by the wall's, once the process is warm. Some deliveries come twice, all work does.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.noise import Digest, NoisePolicy
 from lambda_image.domain.notification import Telling
 from lambda_image.intake import take_in
-from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.notices import tell_digest, tell_member, tell_spike
 from lambda_image.pipeline import Tools, answer, respond
 from lambda_image.recognition import Recognition
 from lambda_image.steps.reading.policy import IntakePolicy
@@ -97,8 +97,11 @@ def chances(number: int, deployment: int) -> int:
     return 1 + 60 // (1 + number % 13)
 
 
-def deliveries() -> Iterator[tuple[int, dict[str, Any]]]:
-    """Seconds that pass before a delivery, and the delivery as a subscription makes it."""
+def deliveries(*, told: bool) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Seconds that pass before a delivery, and the delivery as a subscription makes it.
+
+    Where it is `told` the log stream names the deployment.
+    """
     dice = Random(40)  # noqa: S311 - nothing is kept secret by it
     count = EVENTS // SIZE
     each = count // DEPLOYMENTS + 1
@@ -114,15 +117,15 @@ def deliveries() -> Iterator[tuple[int, dict[str, Any]]]:
         plain = [f"INFO order {dice.randrange(10**6)} was priced" for _ in range(SIZE - len(said))]
         lines = [*said, *plain]
         dice.shuffle(lines)
-        yield pause, _subscription(number, service, lines)
+        yield pause, _subscription(number, service, lines, str(deployment + 1) if told else "$LATEST")
 
 
-def _subscription(number: int, service: int, lines: list[str]) -> dict[str, Any]:
+def _subscription(number: int, service: int, lines: list[str], version: str) -> dict[str, Any]:
     data = {
         "messageType": "DATA_MESSAGE",
         "owner": "123456789012",
         "logGroup": f"/aws/lambda/{SERVICES[service]}",
-        "logStream": "2026/11/25/[$LATEST]abc",
+        "logStream": f"2026/11/25/[{version}]abc",
         "subscriptionFilters": ["all"],
         "logEvents": [
             {
@@ -201,6 +204,9 @@ class Office:
             tell_spike(work, self.desk)
             return
         engine, here = self.engine.seconds, time.perf_counter()
+        if work.joined:
+            tell_member(work, self.desk, final=True)
+            return
         if respond(work, self.desk, self.tools, None):
             now = time.perf_counter()
             self.to_card.append(now - began)
@@ -214,8 +220,8 @@ class Office:
             self.digests.remove(digest)
 
 
-def evaluate() -> dict[str, Any]:
-    """Figures, and in `wrong` what must not be."""
+def evaluate(*, told: bool = False) -> dict[str, Any]:
+    """Figures, and in `wrong` what must not be; `told` as in `deliveries`."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as folder, BedrockServer(engine := Timed()) as server:
         os.environ.update(LOOPBACK_SETTINGS | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": server.url})
@@ -226,15 +232,15 @@ def evaluate() -> dict[str, Any]:
             began = time.perf_counter()
             answer(incident(), office.tools)
             warm = time.perf_counter() - began
-            _play(office)
+            _play(office, told=told)
         finally:
             os.environ.clear()
             os.environ.update(before)
     return {"seconds_until_warm": round(warm, 3), **_told(office)}
 
 
-def _play(office: Office) -> None:
-    for number, (pause, event) in enumerate(deliveries()):
+def _play(office: Office, *, told: bool) -> None:
+    for number, (pause, event) in enumerate(deliveries(told=told)):
         office.clock.advance(pause)
         office.close()
         office.deliver(event)
@@ -249,7 +255,7 @@ def _told(office: Office) -> dict[str, Any]:
     tally, problems = office.ledger.tally(), office.ledger.problems()
     states = Counter((each.fingerprint, each.event_type) for each in office.topic.published)
     threads = Counter(
-        each.fingerprint for each in {each.thread_id: each for each in office.topic.published}.values()
+        each.fingerprint for each in {each.thread_id: each for each in office.topic.published[::-1]}.values()
     )
     wrong = {
         f"{tally.records} of {office.delivered} events are counted": tally.records != EVENTS,

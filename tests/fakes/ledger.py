@@ -23,13 +23,14 @@ from lambda_image.domain.incident import (
     uncounted,
 )
 from lambda_image.domain.noise import Digest, Gate, HeldBack, HeldProblem, NoisePolicy, Spike, State
+from lambda_image.domain.storm import Opened
 from lambda_image.ports import Clock
 from tests.fakes.ledger_entry import Entry
-from tests.fakes.merges import MemoryMerges
+from tests.fakes.storms import MemoryStorms
 
 
-class MemoryLedger(MemoryMerges):
-    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests`, `Mutes`, and `Merges` by its parent."""
+class MemoryLedger(MemoryStorms):
+    """Implements `Ledger`, `Receipts`, `LedgerReport`, `Digests`, `Mutes`, and the rest by its parents."""
 
     def __init__(self, clock: Clock, policy: NoisePolicy | None = None) -> None:
         super().__init__()
@@ -67,7 +68,12 @@ class MemoryLedger(MemoryMerges):
             noise.judge(entry.standing() if entry else None, sighting.count, now, policy)
             for sighting, entry in zip(intake.sightings, found, strict=True)
         ]
-        states = noise.admit(judged, before.room(now, policy))
+        room, new = before.room(now, policy), self.new_release(intake, now)
+        pairs = zip(intake.sightings, judged, strict=True)
+        joined = self.joining((each for each, state in pairs if state in noise.OPENED), room, now, new)
+        told = zip(intake.sightings, judged, strict=True)
+        joining = [State.JOINED if each.fingerprint in joined else state for each, state in told]
+        states = noise.admit(joining, room)
         self._gate = before.after(states, now, policy)
         digest = self._gate.running(policy)
         begun = [digest] if self._gate.digest != before.digest else []
@@ -79,6 +85,8 @@ class MemoryLedger(MemoryMerges):
         rules = Counter(dict(intake.suppressed))
         for sighting, state in zip(intake.sightings, states, strict=True):
             rules.update(self._sighted(intake.delivery_id, sighting, state, digest.fingerprint))
+        opened = Opened("", now, new.deployment if new else "")
+        self.join(tuple(zip(intake.sightings, states, strict=True)), joined, opened)
         self._counts.setdefault(now // noise.HOUR, Counter()).update(rules)
         return tuple(each.fingerprint for each in begun)
 
@@ -111,6 +119,7 @@ class MemoryLedger(MemoryMerges):
         entry.opened_by, entry.opened_at = delivery, now
         entry.opened_with = sighting.opening
         entry.spike, entry.delivered, entry.round, entry.fate = None, set(), 0, ""
+        entry.joined = None
         entry.sample = _incident(sighting, entry)
         entry.forget(Task.RESPOND, Task.REPAIR, Task.SPIKE)
         return {noise.WAITING: entry.opened_with, State.KNOWN: sighting.records - entry.opened_with}
@@ -214,6 +223,7 @@ class MemoryLedger(MemoryMerges):
             muted_until=entry.muted_until if muted else 0,
             mute_reason=entry.mute_reason if muted else "",
             merged_into=entry.merged_into,
+            member_of=entry.joined.fingerprint if entry.joined else "",
         )
 
     def delivered(self, fingerprint: str) -> frozenset[str]:
@@ -275,4 +285,5 @@ def _incident(sighting: Sighting, entry: Entry, spike: Spike | None = None) -> I
         history=history,
         spike=spike,
         affected=entry.affected,
+        joined=entry.joined,
     )

@@ -9,6 +9,7 @@ from lambda_image.domain import noise
 from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
+from lambda_image.domain.storm import Joined
 
 
 @dataclass
@@ -42,6 +43,9 @@ class Entry:
     round: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     merged_into: str = ""
+    joined: Joined | None = None
+    members: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
     fate: str = ""
     marks: dict[Whom, set[str]] = field(default_factory=dict)
 

@@ -49,8 +49,12 @@ class MemoryMerges:
     def split(self, fingerprint: str) -> bool:
         """See `Merges.split`."""
         with self._lock:
-            entry = self.entries.get(fingerprint)
-            merged = bool(entry and entry.merged_into)
-            if entry:
+            entry = self.entries.get(fingerprint, Entry())
+            if entry.merged_into:
                 entry.merged_into = ""
-            return merged
+                return True
+            if into := entry.joined:
+                entry.joined, entry.told = None, False
+                entry.apart.add(into.fingerprint)
+                self.entries[into.fingerprint].apart.add(fingerprint)
+            return into is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import boto3
@@ -18,6 +19,8 @@ from lambda_image.adapters.dynamodb.report import DynamoReport
 from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.cli import app
+from lambda_image.commands.views import problem_line
+from lambda_image.domain.affected import Whom
 from lambda_image.domain.errors import InputRefused
 from lambda_image.domain.incident import Task
 from tests.fakes.events import intake
@@ -104,7 +107,22 @@ def test_problems_are_merged_after_a_look_at_both_and_split_again(table: Table) 
     assert f"{FP} is counted as {OTHER}" in said
     assert merged == {FP: OTHER, OTHER: ""}
     assert f"{FP} is counted by itself" in ended
-    with pytest.raises(InputRefused, match="is not merged"):
+    with pytest.raises(InputRefused, match="is neither merged nor part of an incident"):
         run("split", FP, *CONFIG)
     with pytest.raises(InputRefused, match="cannot be counted"):
         run("merge", FP, FP, "--yes", *CONFIG)
+
+
+def test_what_joined_an_incident_is_told_and_taken_out_of_it(table: Table) -> None:
+    ledger, report = DynamoLedger(table, WallClock()), DynamoReport(table, WallClock())
+    request = [(Whom.REQUESTS, "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77")]
+    for number, name in enumerate(("v1-a", "v1-b")):
+        ledger.observe(intake(f"together-{number}", name, named=request))
+    told = "".join(problem_line(asdict(each)) for each in report.problems())
+    ended = run("split", "v1-b", *CONFIG)
+
+    assert told.count("part of the incident of v1-a") == 1
+    assert "v1-b is counted by itself" in ended
+    assert {each.member_of for each in report.problems()} == {""}
+    with pytest.raises(InputRefused, match="is neither merged nor part of an incident"):
+        run("split", "v1-b", *CONFIG)

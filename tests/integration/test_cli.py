@@ -137,6 +137,27 @@ def test_what_is_ingested_is_found_by_one_question_or_many(tracemend: Tracemend,
     assert [row["query_id"] for row in many.rows] == ["q1"]
 
 
+def test_a_search_may_be_for_one_service_and_says_when_nothing_is_found(
+    tracemend: Tracemend, tmp_path: Path
+) -> None:
+    pages, index = tmp_path / "wiki", tmp_path / "index"
+    pages.mkdir()
+    for name in ("cart", "mail"):
+        (pages / f"{name}.md").write_text(
+            f"---\nservice: {name}\n---\nClean the spool of the {name} relay.\n"
+        )
+    tracemend("ingest", pages, "--index", index)
+    asked = ("search", "spool relay", "--index", index)
+
+    (found,) = tracemend(*asked, "--service", "mail-prod", "--json").rows
+    other = tracemend(*asked, "--service", "billing")
+    nearest = tracemend("search", "certificate of the mail relay expired", "--index", index, "--floor", "0")
+
+    assert found["title"] == "mail"
+    assert (other.code, other.out, other.err) == (0, "", "nothing found; --floor 0 shows what is nearest\n")
+    assert "mail" in nearest.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin", "words"),
     [

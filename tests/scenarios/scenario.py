@@ -4,6 +4,7 @@ title = "what holds, as a sentence"
 [[deliveries]]            # in order; `log` is one record a line, `event` a file of tests/events
 log = '''...'''
 log_group = "/ecs/shop"
+log_stream = "2026/11/26/[7]a"   # where its name tells what ran
 id = "d1"                 # the same id again is a redelivery
 after = 3600              # seconds before it, at whose beginning all that is queued is worked on
 mute = { seconds = 86400, reason = "..." }      # before it, of all problems that are known
@@ -13,7 +14,8 @@ claims = [{ text = "...", spans = ["L1"] }]
 fault = "code"
 steps = ["P1.2"]
 [expect]                  # what is not named is not looked at
-cards = 1                 # in the channel, after `respond` has worked on all that is queued, digests too
+cards = 1                 # published, after `respond` has worked on all that is queued, digests too
+threads = 1               # so many threads these make: each is one message in the channel
 asked = 1                 # questions to the model
 suppressed = { "not an error" = 2 }
 confidence = "high"
@@ -26,7 +28,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.prompt import Prompt
 from lambda_image.intake import take_in
-from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.notices import tell_digest, tell_member, tell_spike
 from lambda_image.pipeline import Tools, respond
 from lambda_image.recognition import Recognition
 from lambda_image.steps.reading.policy import IntakePolicy
@@ -84,8 +86,14 @@ class World:
             assert taken.failed == ()
             return
         logs = [delivery["log"].replace("{word}", word(each)) for each in range(delivery.get("times", 1))]
-        lines = text_delivery("\n".join(logs), delivery.get("log_group", "/ecs/shop"), START)
-        named = type(lines)(delivery.get("id", "d1"), lines.records, lines.control)
+        group, stream = delivery.get("log_group", "/ecs/shop"), delivery.get("log_stream", "")
+        lines = text_delivery("\n".join(logs), group, START)
+        name = delivery.get("id", "d1")
+        records = tuple(
+            replace(each, log_stream=stream or each.log_stream, id=f"{name}-{each.id}")
+            for each in lines.records
+        )
+        named = type(lines)(name, records, lines.control, stream=stream)
         for work in self.ledger.observe(self.recognition.settle(understand(named, policy))):
             self.incidents.send(work)
 
@@ -113,6 +121,8 @@ class World:
             return tell_digest(work, self.desk, self.ledger)
         if work.spike:
             return tell_spike(work, self.desk)
+        if work.joined:
+            return tell_member(work, self.desk)
         return respond(work, self.desk, self.tools, self.repairs, final=True)
 
 

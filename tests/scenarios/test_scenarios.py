@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.scenario import cards, play, prompts
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/scenario.toml"))
-KNOWN = {"cards", "asked", "suppressed", "confidence", "repairs", "says", "never_says"}
+KNOWN = {"cards", "threads", "asked", "suppressed", "confidence", "repairs", "says", "never_says"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -20,6 +20,8 @@ def test_a_scenario_ends_as_it_says(folder: Path, tmp_path: Path) -> None:
     assert expect
     assert not set(expect) - KNOWN
     assert len(world.notifier.published) == expect.get("cards", len(outcomes))
+    threads = {each.thread_id for each in world.notifier.published}
+    assert len(threads) == expect.get("threads", len(threads))
     assert len(world.reasoner.prompts) == expect.get("asked", len(world.reasoner.prompts))
     assert world.ledger.tally().suppressed == expect.get("suppressed", world.ledger.tally().suppressed)
     assert len(world.repairs.sent) == expect.get("repairs", len(world.repairs.sent))

@@ -10,11 +10,14 @@ from infra.local.channel.schema import Accepted
 from infra.local.channel.schema import check as accepted_by_channel
 from lambda_image.adapters.channels.chatbot import envelope
 from lambda_image.desk import Desk
+from lambda_image.domain.affected import Whom
 from lambda_image.domain.errors import TransientError, WorkInProgress
 from lambda_image.domain.incident import Incident, Intake, Tally, Task
 from lambda_image.domain.noise import Digest, HeldBack, HeldProblem, NoisePolicy, Spike
 from lambda_image.domain.notification import Telling
-from lambda_image.notices import tell_digest, tell_spike
+from lambda_image.domain.storm import WAITS, Joined, Member, Shares
+from lambda_image.notices import tell_digest, tell_member, tell_spike
+from lambda_image.steps.telling.compose_member import compose_member
 from lambda_image.steps.telling.notice import compose_digest, compose_spike
 from lambda_image.steps.telling.receipt import compose_receipt
 from tests.fakes.clock import FixedClock
@@ -129,13 +132,72 @@ def test_each_spike_has_a_message_of_its_own() -> None:
     assert len(ids) == 2
 
 
+def together() -> tuple[Desk, MemoryNotifier, Incident, Incident]:
+    """Two problems of one request."""
+    clock, notifier = FixedClock(START, remaining=60), MemoryNotifier()
+    ledger = MemoryLedger(clock)
+    request = [(Whom.REQUESTS, "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77")]
+    names = "v1-a", "v1-b"
+    both = Intake("d1", tuple(intake(fingerprint=name, named=request).sightings[0] for name in names))
+    first, second = ledger.observe(both)
+    assert isinstance(first, Incident)
+    assert isinstance(second, Incident)
+    return Desk(clock, ledger, MemoryTraces(), notifier), notifier, first, second
+
+
+def test_a_member_is_told_once_in_the_thread_of_the_first_when_that_was_answered() -> None:
+    desk, notifier, first, second = together()
+    with pytest.raises(WorkInProgress, match="v1-a is not answered yet"):
+        tell_member(second, desk)
+    desk.ledger.complete(desk.ledger.claim("v1-a", Task.RESPOND, 60))
+
+    assert [tell_member(second, desk) is not None for _ in range(2)] == [True, False]
+    (card,) = notifier.published
+    assert (card.thread_id, card.fingerprint, card.actions) == (first.thread_id, "v1-b", ())
+    assert "Shares a request id with `ZeroDivisionError: division by zero`." in card.description
+    assert "`tracemend split v1-b` takes it out of this incident." in card.description
+    assert tell_member(first, desk) is None
+
+
+def test_a_member_is_told_the_last_time_that_it_is_tried_whatever_became_of_the_first() -> None:
+    desk, notifier, _, second = together()
+
+    assert tell_member(second, desk, final=True)
+    assert [each.event_type for each in notifier.published] == ["tracemend.joined"]
+
+
+def test_a_spike_of_a_member_stays_in_the_thread_and_has_no_buttons_of_the_first() -> None:
+    *_, first, second = together()
+    card = compose_spike(replace(second, spike=Spike(START, 51, 10)), Spike(START, 51, 10)).card
+
+    assert card
+    assert (card.thread_id, card.actions) == (first.thread_id, ())
+    assert (second.delay, replace(second, spike=Spike(START, 51, 10)).delay, first.delay) == (WAITS, 0, 0)
+
+
+def test_a_large_incident_names_some_of_its_members_and_counts_the_rest() -> None:
+    *_, second = together()
+    assert second.joined
+    members = tuple(Member(f"v1-{number}", f"Problem {number}", "/ecs/shop") for number in range(20))
+    card = compose_member(replace(second, members=members), second.joined)
+
+    assert card.notification
+    assert "22 problems in this incident" in card.notification.summary
+    assert "\u2022 `Problem 19` in shop (v1-19)" in card.notification.description
+    assert "Problem 9`" not in card.notification.description
+    assert "And 10 more; `tracemend status` lists what is remembered." in card.notification.description
+
+
 def test_the_channel_takes_notices_of_any_text_and_size() -> None:
     hostile = "<!channel> @here *b* `c` ``` https://evil.example.com/x </log>" * 5
     top = tuple(HeldProblem(f"v1-{number}", hostile, 9 - number) for number in range(9))
     event = replace(incident().event, exception_type=hostile, log_group="/ecs/" + "x" * 500)
+    joined = Joined("v1-a", "v1-a-1", Shares.DEPLOYMENT, hostile, hostile, hostile)
+    members = [Member(f"v1-{number}", hostile, hostile) for number in range(20)]
     outcomes = (
         compose_digest(Digest("digest-1", 1, 600_001), HeldBack(100_000, 5_000_000, top)),
         compose_spike(replace(incident(), event=event), Spike(START, 10**9, 10**6)),
+        compose_member(replace(incident(), event=event, members=tuple(members)), joined),
     )
 
     for outcome in outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -30,6 +31,9 @@ TYPES = {
 }
 # For these, looking at a file's time is cheaper than converting it again.
 COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
+# Of a text in another alphabet's old encoding nothing is left; one in a Western one lacks a few letters.
+UNREADABLE = 0.3
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 # Their readers are large, and hostile documents are written for such.
 APART = frozenset({"pdf", "word"})
 
@@ -62,7 +66,10 @@ def document(form: str, raw: bytes, declared: str = "") -> Document:
 def _text(raw: bytes, declared: str) -> Document:
     if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DocumentUnreadable("not text")
-    return Document("", decoded(raw, declared))
+    text = decoded(raw, declared)
+    if len(_UNREADABLE.findall(text)) > UNREADABLE * len(text):
+        raise DocumentUnreadable("not text, or not in UTF-8")
+    return Document("", text)
 
 
 def _reader(form: str) -> Callable[[bytes, str], Document]:

@@ -144,6 +144,8 @@ def _markdown(part: HtmlElement) -> str:
         plain(table)
     for block in part.iter("pre"):
         _name_language(block)
+    for typed in part.iter("tt", "kbd", "samp"):
+        typed.tag = "code"
     for image in part.iter("img"):
         if image.get("src", "").startswith("data:"):
             image.set("src", "")

@@ -14,7 +14,7 @@ def read(raw: bytes, declared: str) -> Document:  # noqa: ARG001 - JSON is UTF-8
     """See `formats.document`. The format is https://nbformat.readthedocs.io, versions 3 and 4."""
     try:
         told = json.loads(raw)
-        language = told.get("metadata", {}).get("language_info", {}).get("name", "python")
+        language = _language(told.get("metadata") or {})
         cells = told.get("cells") or [cell for sheet in told["worksheets"] for cell in sheet["cells"]]
         return Document("", "\n\n".join(part for cell in cells for part in _parts(cell, language)))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -29,14 +29,29 @@ def _parts(cell: dict[str, Any], language: str) -> Iterator[str]:
         yield source
     elif source.strip():
         yield fenced(source, language)
-        for output in cell.get("outputs", ()):
-            shown = _joined(output.get("text", output.get("data", {}).get("text/plain", "")))
+        for output in cell.get("outputs") or ():
+            shown = _shown(output)
             if shown.strip():
                 yield fenced(shown, "text")
 
 
+def _language(about: dict[str, Any]) -> str:
+    return str(
+        (about.get("language_info") or {}).get("name")
+        or (about.get("kernelspec") or {}).get("language")
+        or "python"
+    )
+
+
+def _shown(output: dict[str, Any]) -> str:
+    """What a cell printed, or the error that it ended with."""
+    if output.get("output_type") in ("error", "pyerr"):
+        return f"{output.get('ename', '')}: {output.get('evalue', '')}"
+    return _joined(output.get("text") or (output.get("data") or {}).get("text/plain", ""))
+
+
 def _joined(text: Any) -> str:
-    return "".join(text) if isinstance(text, list) else str(text)
+    return "".join(text) if isinstance(text, list) else str(text or "")
 
 
 def fenced(code: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -9,6 +10,8 @@ from knowledge.about import about_from
 from knowledge.passage import NOTHING_KNOWN, About, Page
 from knowledge.sources.documents.formats import document, format_of
 from knowledge.split import plain_heading
+
+_ITEM = re.compile(r"\s*-\s+(.*\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,23 @@ def page_from(file: File, raw: bytes, form: str = "") -> Page:
 
 
 def _front_matter(content: str) -> tuple[dict[str, str], str]:
-    """The `name: value` lines between two lines of `---` at the very top, and what follows."""
+    """The `name: value` lines between two lines of `---` at the very top, and what follows.
+
+    A list may stand below its name, an item a line.
+    """
     lines = content.split("\n")
     fence = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not fence:
         return {}, content
-    fields = (line.partition(":") for line in lines[1:fence])
-    return {name: value.strip().strip("'\"") for name, _, value in fields}, "\n".join(lines[fence + 1 :])
+    fields: dict[str, str] = {}
+    last = ""
+    for line in lines[1:fence]:
+        if last and (item := _ITEM.match(line)):
+            fields[last] = ", ".join(filter(None, (fields[last], item[1])))
+        elif line.strip():
+            last, _, value = line.partition(":")
+            fields[last] = value.strip().strip("'\"")
+    return fields, "\n".join(lines[fence + 1 :])
 
 
 def _first_heading(text: str) -> str:

@@ -26,6 +26,8 @@ SETTINGS = {
     "input_encoding": "unicode",
     "initial_header_level": 1,
     "doctitle_xform": False,
+    "toc_backlinks": False,
+    "footnote_backlinks": False,
 }
 _ROLE = re.compile(r":([\w+.:-]+):`")
 _DIRECTIVE = re.compile(r"^\s*\.\. ([\w+.:-]+)::", re.MULTILINE)

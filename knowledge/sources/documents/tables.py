@@ -27,6 +27,9 @@ def plain(table: HtmlElement) -> None:
         rows = _spread(rows, spans)
     if any("\n" in "".join(block.itertext()).strip("\n") for block in table.iter("pre")):
         _unroll(table, rows)
+    else:
+        for listed in list(table.iter("ol")):
+            _number(listed)
 
 
 def _span(cell: HtmlElement, name: str) -> int:
@@ -65,6 +68,14 @@ def _filled(row: HtmlElement, cells: list[HtmlElement]) -> list[HtmlElement]:
         row.remove(child)
     row.extend(copies)
     return copies
+
+
+def _number(listed: HtmlElement) -> None:
+    """A cell is one line of Markdown, in which steps have no other numbers than those written."""
+    for number, step in enumerate(listed.findall("li"), start=_span(listed, "start")):
+        place = step[0] if len(step) and step[0].tag == "p" and not (step.text or "").strip() else step
+        place.text = f"{number}. {(place.text or '').lstrip()}"
+    listed.tag = "ul"
 
 
 def _unroll(table: HtmlElement, rows: list[list[HtmlElement]]) -> None:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import ParseError
 from xml.sax import SAXException
 
 import mammoth
+from lxml.html import HtmlElement, document_fromstring, tostring
 
 from knowledge.errors import DocumentUnreadable
 from knowledge.sources.documents.document import Document
@@ -40,7 +41,24 @@ def read(raw: bytes, declared: str) -> Document:  # noqa: ARG001 - XML says itse
         )
     except (zipfile.BadZipFile, ParseError, SAXException, KeyError, ValueError, OSError) as error:
         raise DocumentUnreadable(f"a damaged Word document ({type(error).__name__})") from error
-    return Document("", fragment(str(made.value)))
+    return Document("", fragment(whole_steps(str(made.value))))
+
+
+def whole_steps(html: str) -> str:
+    """With code put into the step that it follows: mammoth ends a list there, and the next begins at 1."""
+    if "<ol>" not in html:
+        return html
+    body = document_fromstring(f"<body>{html}</body>").find("body")
+    steps: HtmlElement | None = None
+    for child in list(body):
+        if child.tag == "pre" and steps is not None:
+            steps[-1].append(child)
+        elif child.tag == "ol" and steps is not None and steps.xpath("boolean(./li[last()]/pre)"):
+            steps.extend(child)
+            body.remove(child)
+        else:
+            steps = child if child.tag == "ol" else None
+    return "".join(tostring(child, encoding="unicode") for child in body)
 
 
 def _is_xml(part: zipfile.ZipInfo) -> bool:

@@ -10,59 +10,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lambda_image.adapters.dynamodb import recent
-from lambda_image.adapters.dynamodb.items import digest, key, marks, number, strings, text, waits
-from lambda_image.adapters.dynamodb.judged import Judged, Part
-from lambda_image.adapters.dynamodb.merges import MERGED, as_counted, followed
+from lambda_image.adapters.dynamodb.items import MERGED, digest, key, marks, number, strings, text, waits
+from lambda_image.adapters.dynamodb.judged import Judged
+from lambda_image.adapters.dynamodb.merges import as_counted, followed
+from lambda_image.adapters.dynamodb.part import Part
 from lambda_image.adapters.dynamodb.recent import Recent
+from lambda_image.adapters.dynamodb.releases import Releases
+from lambda_image.adapters.dynamodb.storms import around, joined
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.affected import Affected
 from lambda_image.domain.errors import TransientError
-from lambda_image.domain.incident import History, Incident, Intake, Sighting, Task
+from lambda_image.domain.incident import History, Incident, Sighting, Task
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
 from lambda_image.ports import Clock
 
-# TransactWriteItems takes 100 actions: the mark, the stream, the tally, the gate, two of a digest and one of
-# a receipt, and at most two for each sighting; and 4 MB in all (DynamoDB Developer Guide, "Transactions"):
-# where all are new, the texts of their samples are most of that.
-SIGHTINGS_PER_WRITE = 46
-BYTES_PER_WRITE = 3_500_000
-# JSON writes a character in six bytes at most; frames repeat what stands in the lines.
-BYTES_OF_A_CHARACTER, BYTES_OF_A_FRAME = 12, 100
 # Fingerprints that one shard of a digest keeps; the largest of them are named.
 DIGEST_NAMES = 200
 # Each refusal is somebody else's success, so this many in a row are no coincidence.
 ROUNDS = 50
-
-
-def parts(intake: Intake) -> list[Part]:
-    """A delivery in parts, the same for each time it comes; one without sightings is one part too."""
-    starts, size = [0], 0
-    for at, sighting in enumerate(intake.sightings):
-        more = _bytes_at_most(sighting)
-        if at - starts[-1] == SIGHTINGS_PER_WRITE or (at > starts[-1] and size + more > BYTES_PER_WRITE):
-            starts.append(at)
-            size = 0
-        size += more
-    ends = [*starts[1:], len(intake.sightings)]
-    return [_part(intake, start, end) for start, end in zip(starts, ends, strict=True)]
-
-
-def _part(intake: Intake, start: int, end: int) -> Part:
-    sightings = intake.sightings[start:end]
-    suppressed = () if start else intake.suppressed
-    part = Part(intake.delivery_id, start, sightings, suppressed)
-    if not intake.stream:
-        return part
-    return replace(part, stream=recent.stream_key(intake.stream), events=recent.events(sightings))
-
-
-def _bytes_at_most(sighting: Sighting) -> int:
-    """What its sample takes as JSON, without making it: most problems are known, and no sample is kept."""
-    if sighting.size:
-        return sighting.size
-    event = sighting.told
-    characters = sum(map(len, (*event.lines, *event.context, event.message)))
-    return BYTES_OF_A_CHARACTER * characters + BYTES_OF_A_FRAME * len(event.frames)
 
 
 class Counting:
@@ -72,9 +37,11 @@ class Counting:
         self._table = table
         self._clock = clock
         self._policy = policy
+        self._releases = Releases(table)
 
     def count(self, part: Part) -> tuple[Incident | Digest, ...]:
         """Count it unless that was done, and return what it gives to tell and nobody has begun to."""
+        part = replace(part, release=self._releases.new(part.release, self._clock.now()))
         for _ in range(ROUNDS):
             items = {item["pk"]["S"]: item for item in self._table.get(part.keys)}
             if any(MERGED in item for item in items.values()):
@@ -83,7 +50,9 @@ class Counting:
             if part.mark in items:
                 return self._to_tell(part, items)
             left, named = self._left(part, items)
-            judged = Judged(left, items, self._clock.now(), self._policy)
+            now = self._clock.now()
+            near = around(self._table, left, items, now, self._policy)
+            judged = Judged(left, items, now, self._policy, near)
             full = self._is_full(judged.shard) if judged.held else False
             actions = [*judged.actions(named=not full), *named]
             if not self._table.transact(actions) and not judged.tells and not left.again:
@@ -129,6 +98,7 @@ def _incident(sighting: Sighting, item: Item, told: Spike | None = None) -> Inci
         history=history(item),
         spike=told,
         affected=Affected.of(marks(item)),
+        joined=joined(item),
     )
 
 

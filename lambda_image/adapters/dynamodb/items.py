@@ -6,6 +6,8 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   asked_<verb>, round       what people asked for, and how often they wanted another answer
   users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
   merged_into               the problem that people say it is; it is counted as that one
+  joined, members, apart    whose incident it is part of and why, what is part of its own, what people took it
+                            apart from
   fate                      what became of its newest pull request
   hour#<n>, held#<began>    occurrences in the nth hour since the epoch; records held back into that digest
 event#<fingerprint>         the occurrence that opened it
@@ -15,7 +17,9 @@ stream#<digest>             the marks of the deliveries with errors that a log s
 action#<mark>               a button that was pressed: what it asked for, and when
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
-gate                        when messages went into the channel, when the last digest began, and the day
+gate                        when messages went into the channel, when the last digest began, the day, and what
+                            was opened in the last minutes (storms.py)
+releases#<digest>           what ran in one place, and since when (releases.py)
 digest-<began>              leases and receipts of a digest
 digest-day-<n>              those of the receipt of a day, in days since the epoch
 digest-<began>#<shard>      how many problems and records it holds, and the fingerprints of some
@@ -40,6 +44,7 @@ INCIDENT, EVENT, DIGEST, TALLY, GATE = "incident#", "event#", "digest-", "tally#
 ACTION, MARK = "action#", "delivery#"
 HOURLY, HELD_IN = "hour#", "held#"
 TOLD, HELD = "told", "held back"
+MERGED = "merged_into"
 # Seconds.
 DAY = 86_400
 # Concurrent transactions on one item refuse one another, so counters are spread over this many.

@@ -6,8 +6,7 @@ Which rule holds is decided in `lambda_image.domain.noise`; here it becomes a Dy
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 
 from lambda_image.adapters.dynamodb import recent
 from lambda_image.adapters.dynamodb.items import (
@@ -17,7 +16,6 @@ from lambda_image.adapters.dynamodb.items import (
     HELD,
     HELD_IN,
     HOURLY,
-    MARK,
     TOLD,
     Change,
     counts,
@@ -30,13 +28,26 @@ from lambda_image.adapters.dynamodb.items import (
     s,
     shard,
     standing,
+    strings,
+)
+from lambda_image.adapters.dynamodb.part import Part
+from lambda_image.adapters.dynamodb.storms import (
+    APART,
+    JOINED,
+    MEMBERS,
+    RECENT,
+    grown,
+    members_of,
+    with_opened,
+    written,
 )
 from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.adapters.dynamodb.tally import added, tally_key
-from lambda_image.domain import noise
+from lambda_image.domain import noise, storm
 from lambda_image.domain.affected import Whom, unmet
-from lambda_image.domain.incident import Sighting, Task, uncounted
-from lambda_image.domain.noise import Digest, Gate, NoisePolicy, State
+from lambda_image.domain.incident import Sighting, Task
+from lambda_image.domain.noise import Digest, NoisePolicy, State
+from lambda_image.domain.storm import Joining, Neighbour, Opening
 from lambda_image.wire import encode
 
 # Seconds. A redelivery comes within Kinesis' default retention of one day.
@@ -46,50 +57,12 @@ KEPT_AFTER_SILENCE = 90 * DAY
 DIGEST_KEPT = 15 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """As much of a delivery as one transaction takes.
-
-    `stream` is the key of its stream's item, `events` names its log events; both are empty where they have no
-    ids. `again` are the deliveries in which some of them came before.
-    """
-
-    delivery: str
-    start: int
-    sightings: tuple[Sighting, ...]
-    suppressed: tuple[tuple[str, int], ...]
-    stream: str = ""
-    events: bytes = b""
-    again: frozenset[str] = frozenset()
-
-    @property
-    def mark(self) -> str:
-        """The key of its mark."""
-        return f"{MARK}{self.delivery}#{self.start}"
-
-    @property
-    def keys(self) -> list[str]:
-        """What it is judged by."""
-        stream = [self.stream] if self.events else []
-        return [self.mark, GATE, *stream, *(key(each.fingerprint) for each in self.sightings)]
-
-    def without(self, marks: Iterable[Item]) -> Part:
-        """What is left of it when the log events of these marks are counted."""
-        own = recent.apart(self.events)
-        found = {item["pk"]["S"]: recent.apart(item["events"]["B"]) for item in marks}
-        shared = {mark: names for mark, names in found.items() if not own.isdisjoint(names)}
-        if not shared:
-            return self
-        before = frozenset[bytes]().union(*shared.values())
-        left = uncounted(self.sightings, lambda name: recent.event(name) in before)
-        again = frozenset(mark.removeprefix(MARK).rpartition("#")[0] for mark in shared)
-        return replace(self, sightings=left, again=again)
-
-
 class Judged:
     """A part as it was judged at one time by what was read, and the writes that follow from it."""
 
-    def __init__(self, part: Part, items: Mapping[str, Item], now: int, policy: NoisePolicy) -> None:
+    def __init__(
+        self, part: Part, items: Mapping[str, Item], now: int, policy: NoisePolicy, near: Sequence[Neighbour]
+    ) -> None:
         self._part = part
         self._gate = items.get(GATE, {})
         self._now = now
@@ -100,7 +73,15 @@ class Judged:
             for sighting, item in zip(part.sightings, found, strict=True)
         ]
         self._before = gate(self._gate)
-        self._states = noise.admit(judged, self._before.room(now, policy))
+        room = self._before.room(now, policy)
+        self._joined = Joining(near, room, now, part.release).join(
+            Opening(sighting, strings(item, APART))
+            for sighting, item, state in zip(part.sightings, found, judged, strict=True)
+            if state in noise.OPENED
+        )
+        told = zip(part.sightings, judged, strict=True)
+        states = [State.JOINED if each.fingerprint in self._joined else state for each, state in told]
+        self._states = noise.admit(states, room)
         self._sightings = tuple(zip(part.sightings, found, self._states, strict=True))
         self._after = self._before.after(self._states, now, policy)
         self._digest = self._after.running(policy)
@@ -120,7 +101,8 @@ class Judged:
     @property
     def tells(self) -> bool:
         """Whether there is something to tell."""
-        return self.begins or bool(self._receipt) or any(state in noise.TOLD for state in self._states)
+        told = noise.TOLD | noise.ANSWERED
+        return self.begins or bool(self._receipt) or any(state in told for state in self._states)
 
     @property
     def shard(self) -> str:
@@ -132,9 +114,10 @@ class Judged:
         changes = [self._sighted(*each) for each in self._sightings]
         changes.append(added(self._tally, self._rules(), self._now))
         if self.tells or self._after.day != self._before.day:
-            changes.append(_moved(self._gate, self._after))
+            changes.append(self._moved())
         if self.held:
             changes.append(self._into_digest(named=named))
+        changes += grown(self._joined, {each.fingerprint for each in self._part.sightings})
         begun = [*([self._digest] if self.begins else []), *([self._receipt] if self._receipt else [])]
         puts = [self._mark(), *self._events(), *map(self._head, begun)]
         return [*puts, *({"Update": change.body()} for change in changes)]
@@ -185,6 +168,21 @@ class Judged:
             adds["names"] = {"SS": first}
         return Change(self.shard, sets={"ttl": n(self._now // 1000 + DIGEST_KEPT)}, adds=adds)
 
+    def _moved(self) -> Change:
+        """The gate, and who was opened lately."""
+        opened = [sighting.fingerprint for sighting, _, state in self._sightings if state in noise.ANSWERED]
+        return Change(
+            GATE,
+            sets={
+                "passed": {"L": [n(at) for at in self._after.passed]},
+                "digest": n(self._after.digest),
+                "day": n(self._after.day),
+                RECENT: with_opened(self._gate, opened, self._part.release, self._now),
+            },
+            adds={"changes": n(1)},
+            expected=_unchanged(self._gate),
+        )
+
     def _sighted(self, sighting: Sighting, item: Item, state: State) -> Change:
         """What a sighting adds to its problem; `changes` goes up where it changes its state."""
         change = Change(key(sighting.fingerprint), expected=_unchanged(item))
@@ -202,6 +200,8 @@ class Judged:
         if not item or (state in noise.ANSWERED or state is State.HELD):
             self._begun(change, sighting, item)
         _hits(change, sighting, item, returned="silence" in change.sets)
+        if members := members_of(sighting.fingerprint, self._joined):
+            change.adds[MEMBERS] = members
         if state in noise.ANSWERED:
             self._opened(change, sighting)
         elif state is State.HELD:
@@ -226,7 +226,7 @@ class Judged:
     def _opened(self, change: Change, sighting: Sighting) -> None:
         change.sets |= {
             "standing": s(TOLD),
-            "thread_id": s(f"{sighting.fingerprint}-{self._now}"),
+            "thread_id": s(storm.thread(sighting.fingerprint, self._now)),
             "opened_by": s(self._part.delivery),
             "opened_at": n(self._now),
             "opened_with": n(sighting.opening),
@@ -235,8 +235,13 @@ class Judged:
         if sighting.decision:
             change.sets["decision"] = s(encode(sighting.decision))
         change.removes |= {name for task in (Task.RESPOND, Task.REPAIR, Task.SPIKE) for name in fields(task)}
-        change.removes |= {"delivered", "spiked_at", "spiked_by", "round", "fate"}
+        change.removes |= {"delivered", "spiked_at", "spiked_by", "round", "fate", JOINED, MEMBERS}
         change.adds["changes"] = n(1)
+        if into := self._joined.get(sighting.fingerprint):
+            change.sets[JOINED] = written(into)
+        if members := change.adds.pop(MEMBERS, None):
+            change.sets[MEMBERS] = members
+        change.removes -= change.sets.keys()
 
     def _held_back(self, change: Change, sighting: Sighting, item: Item) -> None:
         inside = f"{HELD_IN}{self._digest.began}"
@@ -281,16 +286,3 @@ def _event(sighting: Sighting, ttl: Item) -> Item:
 
 def _unchanged(item: Item) -> dict[str, Item | None]:
     return {"changes": n(number(item, "changes"))} if item else {"pk": None}
-
-
-def _moved(before: Item, after: Gate) -> Change:
-    return Change(
-        GATE,
-        sets={
-            "passed": {"L": [n(at) for at in after.passed]},
-            "digest": n(after.digest),
-            "day": n(after.day),
-        },
-        adds={"changes": n(1)},
-        expected=_unchanged(before),
-    )

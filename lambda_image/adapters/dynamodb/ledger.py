@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import uuid
 
-from lambda_image.adapters.dynamodb.intake import Counting, parts
+from lambda_image.adapters.dynamodb.intake import Counting
 from lambda_image.adapters.dynamodb.items import Change, fields, key, marks, n, number, s, strings, text
+from lambda_image.adapters.dynamodb.part import parts
+from lambda_image.adapters.dynamodb.storms import storm
 from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.dynamodb.tally import SHOWN, TOLD, added, tally_key
 from lambda_image.domain.affected import Affected
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState, WorkClaim
 from lambda_image.domain.noise import WAITING, Digest, NoisePolicy
+from lambda_image.domain.storm import Storm
 from lambda_image.ports import Clock
 
 
 class DynamoLedger:
-    """Implements `Ledger` and `Receipts`."""
+    """Implements `WorkLedger` and `Receipts`."""
 
     def __init__(self, table: Table, clock: Clock, policy: NoisePolicy | None = None) -> None:
         self._table = table
@@ -91,6 +94,10 @@ class DynamoLedger:
                 "ExpressionAttributeValues": {":owner": {"S": claim.owner}},
             },
         )
+
+    def storm(self, fingerprint: str) -> Storm:
+        """See `Storms.storm`."""
+        return storm(self._table, fingerprint)
 
     def confirm(self, fingerprint: str, notification_id: str) -> None:
         """See `Receipts.confirm`. The receipt of a forgotten incident is of no use to anyone."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from lambda_image.adapters.dynamodb.items import DAY, Change, key, n, s, text
-from lambda_image.adapters.dynamodb.judged import Part
+from lambda_image.adapters.dynamodb.items import DAY, HELD, MERGED, Change, key, n, s, text
+from lambda_image.adapters.dynamodb.part import Part
+from lambda_image.adapters.dynamodb.storms import APART, JOINED, joined
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.incident import Sighting, Task
 from lambda_image.ports import Clock
 
-MERGED = "merged_into"
 # Problems that were merged one into the next; nobody builds a longer chain by hand.
 CHAIN = 10
 # Seconds that a merge holds: its item is not written any more by what is counted elsewhere.
@@ -41,11 +41,23 @@ class DynamoMerges:
 
     def split(self, fingerprint: str) -> bool:
         """See `Merges.split`."""
-        if not any(text(item, MERGED) for item in self._table.get([key(fingerprint)])):
-            return False
+        item = next(iter(self._table.get([key(fingerprint)])), {})
         change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
-        change.removes = {MERGED}
+        if MERGED in item:
+            change.removes = {MERGED}
+        elif into := joined(item):
+            self._keep_apart(into.fingerprint, fingerprint)
+            change.removes = {JOINED}
+            change.adds[APART] = {"SS": [into.fingerprint]}
+            change.sets = {"standing": s(HELD)}
+        else:
+            return False
         return not self._table.transact([{"Update": change.body()}])
+
+    def _keep_apart(self, fingerprint: str, other: str) -> None:
+        """The first problem of an incident never joins what was taken out of it; it may be forgotten."""
+        change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={APART: {"SS": [other]}})
+        self._table.transact([{"Update": change.body()}])
 
 
 def followed(table: Table, items: dict[str, Item]) -> dict[str, Item]:

@@ -8,6 +8,7 @@ from lambda_image.adapters.dynamodb.items import (
     HELD,
     HELD_IN,
     INCIDENT,
+    MERGED,
     SHARDS,
     Change,
     key,
@@ -19,7 +20,8 @@ from lambda_image.adapters.dynamodb.items import (
     waits,
 )
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
-from lambda_image.adapters.dynamodb.merges import MERGED, DynamoMerges
+from lambda_image.adapters.dynamodb.merges import DynamoMerges
+from lambda_image.adapters.dynamodb.storms import joined
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
 from lambda_image.domain.aftermath import STATES
@@ -93,6 +95,7 @@ def _change(fingerprint: str) -> Change:
 
 def _problem(item: Item, now: int) -> Problem:
     muted = number(item, "muted_until") > now
+    into = joined(item)
     return Problem(
         fingerprint=item["pk"]["S"].removeprefix(INCIDENT),
         state=_state(item),
@@ -106,6 +109,7 @@ def _problem(item: Item, now: int) -> Problem:
         muted_until=number(item, "muted_until") if muted else 0,
         mute_reason=text(item, "mute_reason") if muted else "",
         merged_into=text(item, MERGED),
+        member_of=into.fingerprint if into else "",
     )
 
 

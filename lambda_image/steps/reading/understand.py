@@ -11,6 +11,7 @@ from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.domain.identity import Decision
 from lambda_image.domain.incident import Intake, Occurrence, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
+from lambda_image.domain.storm import Release
 from lambda_image.steps.reading.assemble import Again, Block, Quiet, assemble_loud, nothing_known
 from lambda_image.steps.reading.detect import CONTROL_MESSAGE, NOT_AN_ERROR, held_back
 from lambda_image.steps.reading.fingerprint import decide, fingerprint, identity, named
@@ -18,6 +19,7 @@ from lambda_image.steps.reading.known import learn, recall, screen
 from lambda_image.steps.reading.memory import Memory
 from lambda_image.steps.reading.policy import IntakePolicy
 from lambda_image.steps.reading.read_trace import read_trace, with_context
+from lambda_image.steps.reading.release import release_of
 from lambda_image.steps.reading.shorten import bytes_at_most, presentable
 from lambda_image.steps.reading.whom import LOOKED_AT, whom
 from lambda_image.steps.redact import RULEBOOK, Rulebook
@@ -140,7 +142,15 @@ def understand(delivery: Delivery, policy: IntakePolicy) -> Intake:
         else:
             problems.error(each)
     rules = tuple(sorted(suppressed.items()))
-    return Intake(delivery.mark, problems.sightings(), rules, delivery.stream)
+    return Intake(delivery.mark, problems.sightings(), rules, delivery.stream, _release(delivery))
+
+
+def _release(delivery: Delivery) -> Release | None:
+    """What wrote the log events; messages of other kinds come from no stream."""
+    if not delivery.stream or not delivery.records:
+        return None
+    first = delivery.records[0]
+    return release_of(first.log_group, first.log_stream)
 
 
 def _told(event: ErrorEvent, rules: Rulebook = RULEBOOK) -> RedactedEvent:

@@ -1,7 +1,8 @@
 """Whom an error names as hit: users, tenants and requests, by the names that loggers give such fields.
 
 The names are those of Datadog (`usr.id`), OpenTelemetry (`enduser.id`, `user.id`), the Elastic Common Schema
-(`user.name`, `organization.id`), Lambda's and Powertools' request ids, X-Ray, and what web frameworks log.
+(`user.name`, `organization.id`), Lambda's and Powertools' request ids, X-Ray, W3C's `traceparent`, and what
+web frameworks log.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ _KEYS = {
     Whom.USERS: r"(?:end)?user(?:[_.-]?(?:id|name|uid|email|sub))?|usr\.id|uid"
     rf"|customer{_ID}?|member{_ID}",
     Whom.TENANTS: rf"tenant{_ID}?|org(?:ani[sz]ation)?{_ID}|workspace{_ID}?|company{_ID}|merchant{_ID}?",
-    Whom.REQUESTS: r"(?:aws|function)?request[_-]?id|req_id|correlation[_-]?id|trace[_.-]?id",
+    Whom.REQUESTS: r"(?:aws|function)?request[_-]?id|req_?id|correlation[_-]?id|trace[_.-]?id|traceparent",
 }
 # The key of a field holds one of these; nearly all errors hold none, and looking for them is cheap.
 _HINTS = (
     *("user", "usr.", "uid", "customer", "member", "tenant", "organi", "org_", "orgi", "orgn", "workspace"),
-    *("company", "merchant", "request_id", "requestid", "request-id", "req_id", "correlation"),
-    *("trace_id", "traceid", "trace-id", "trace.id"),
+    *("company", "merchant", "request_id", "requestid", "request-id", "req_id", "reqid", "correlation"),
+    *("trace_id", "traceid", "trace-id", "trace.id", "traceparent"),
 )
 # Letters that may stand before it in a key, as in `functionRequestId`; other words are not looked at.
 _BEFORE = re.compile(r"[A-Za-z]{0,9}$")

@@ -18,7 +18,7 @@ from lambda_image.steps.answering.quotes import cited, in_full, numbered, quoted
 from lambda_image.steps.cards import chatbot
 from lambda_image.steps.cards.addresses import address
 from lambda_image.steps.telling import subject
-from lambda_image.steps.words import messages
+from lambda_image.steps.words import messages, storm_words
 from lambda_image.steps.words.escape import links
 from lambda_image.steps.words.ink import code, label, prose
 from lambda_image.steps.words.length import cut, short
@@ -127,11 +127,11 @@ def _lead(told: Told) -> str:
 
 
 def _answer(told: Told) -> Section:
-    past, say = told.incident.history, told.say
-    url = past.pull_request_url if past else None
-    pull: Line = prose(url, {url}.__contains__) if url else ()
-    back = messages.returned(say, past.silence, past.count, past.first_seen, pull) if past else ()
-    return section(Part.ANSWER, "", text(subject.seen(say, told.incident, told.audience.region), back))
+    say = told.say
+    seen = text(
+        subject.seen(say, told.incident, told.audience.region), subject.returned(say, told.incident.history)
+    )
+    return section(Part.ANSWER, "", seen, *storm_words.listed(say, told.incident.members))
 
 
 def cause(told: Told, *, wanted: bool = False) -> Section:

@@ -53,14 +53,15 @@ def compose_spike(incident: Incident, spike: Spike, audience: Audience = ANYBODY
     card = Card(
         id=f"{incident.thread_id}-spike-{spike.at}",
         fingerprint=incident.fingerprint,
-        thread_id=incident.thread_id,
+        thread_id=incident.told_in,
         event_type=f"tracemend.{Task.SPIKE}",
         language=audience.language,
         title=subject.title(say, event, messages.SPIKE_TITLE),
         lead=words(told),
         sections=(section(Part.ANSWER, "", text(told)),),
         resources=subject.resources(event),
-        actions=(Verb.MUTE,),
+        # Buttons are of the thread's own problem.
+        actions=() if incident.joined else (Verb.MUTE,),
     )
     outcome = Outcome(incident.fingerprint, incident.thread_id, Task.SPIKE, UNDIAGNOSED)
     return with_card(outcome, card, audience)

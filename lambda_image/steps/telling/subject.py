@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Line, words
 from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.events import RedactedEvent
-from lambda_image.domain.incident import Incident
+from lambda_image.domain.incident import History, Incident
 from lambda_image.domain.records import FILE, NO_LOG_GROUPS
 from lambda_image.steps.cards.addresses import log_address
 from lambda_image.steps.words import hit_words, messages
 from lambda_image.steps.words.escape import visible
-from lambda_image.steps.words.ink import code, label, linked
+from lambda_image.steps.words.ink import code, label, linked, prose
 from lambda_image.steps.words.length import short
 
 if TYPE_CHECKING:
@@ -63,7 +63,16 @@ def glance(say: Voice, incident: Incident) -> Line:
     return messages.sentences(seen, hit_words.hit(say, incident.affected))
 
 
-def keywords(event: RedactedEvent, fault: Fault) -> tuple[str, ...]:
+def returned(say: Voice, past: History | None) -> Line:
+    """What was known of a problem that came back; nothing of a new one."""
+    if past is None:
+        return ()
+    url = past.pull_request_url
+    pull: Line = prose(url, {url}.__contains__) if url else ()
+    return messages.returned(say, past.silence, past.count, past.first_seen, pull)
+
+
+def keywords(event: RedactedEvent, fault: Fault = Fault.UNKNOWN) -> tuple[str, ...]:
     """What the card can be found by, each once."""
     where = fault.value if fault is not Fault.UNKNOWN else ""
     about = (event.exception_type or event.kind, service(event), where, event.language or "")

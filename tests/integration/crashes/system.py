@@ -27,13 +27,15 @@ REACHED = 150.0
 class Crash:
     """One crash: the function, and whether it dies before or after its nth call of that operation.
 
-    `verify` calls nobody: it dies while it runs the tests.
+    `verify` calls nobody: it dies while it runs the tests. The error may name a `request`, which makes it one
+    incident with others that do.
     """
 
     function: str
     when: Moment = "before"
     operation: str = ""
     nth: int = 1
+    request: str = ""
 
     @property
     def repaired(self) -> bool:
@@ -43,7 +45,7 @@ class Crash:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What people saw: cards by notification id, open pull requests by branch, and the ledger's verdict.
+    """What people saw: cards by notification id and by thread, open pull requests, and the ledger's verdict.
 
     `dead_letters` are counted by queue. `calls` are all that the functions made, `missed` the crashes that
     did not happen.
@@ -51,6 +53,7 @@ class Aftermath:
 
     missed: tuple[Crash, ...]
     cards: Counter[str]
+    threads: Counter[str]
     pull_requests: Counter[str]
     written: int
     counted: int
@@ -105,7 +108,9 @@ def survive(
             missed = []
             for number, crash in enumerate(crashes):
                 strikes = _armed(crash, plan, system)
-                system.logs.put(driver.CHECKOUT, "s", ["INFO begin", error(number, repaired=crash.repaired)])
+                said = error(number, repaired=crash.repaired)
+                said += f" request_id={crash.request}" if crash.request else ""
+                system.logs.put(driver.CHECKOUT, "s", ["INFO begin", said])
                 came = _comes_true(strikes)
                 missed += [] if came else [crash]
                 tell(f"{number + 1} of {len(crashes)} {'done' if came else 'missed'}: {crash}")
@@ -141,6 +146,7 @@ def _counted(
     return Aftermath(
         missed=missed,
         cards=Counter(message.notification.id for message in system.channel.messages),
+        threads=Counter(message.notification.thread_id for message in system.channel.messages),
         pull_requests=Counter(pull["head"] for pull in Pulls(bare).all()),
         written=system.logs.written,
         counted=tally.records,

@@ -96,6 +96,22 @@ def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> No
     assert report.garbled == ((docs / "old.md").as_posix(),)
 
 
+def test_half_a_character_in_a_name_or_a_text_is_replaced_and_the_page_is_found(
+    docs: Path, index: Path
+) -> None:
+    cell = {"cell_type": "markdown", "source": "# Restore\n\nRestore the ledger \ud83d now."}
+    (docs / "a.ipynb").write_text(json.dumps({"cells": [cell]}))
+    Path(os.fsdecode(os.fsencode(docs) + b"/\xff.md")).write_text("# Odd\n\nRotate the odd keys.")
+    Path(os.fsdecode(os.fsencode(docs) + b"/\xfe.md")).write_text("")
+
+    (report,) = ingest([Folder(docs)], index)
+    (again,) = ingest([Folder(docs)], index)
+
+    assert found(index, "restore the ledger") == ["Restore"]
+    assert found(index, "rotate odd keys") == ["Odd"]
+    assert (report.written, report.skipped, again.written) == (4, (("\ufffd.md", "empty"),), 0)
+
+
 def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
     told: list[tuple[str, int]] = []
 

@@ -13,6 +13,7 @@ from lambda_image.desk import Desk
 from lambda_image.domain.incident import Incident, Intake
 from lambda_image.domain.noise import Digest, NoisePolicy, Spike
 from lambda_image.domain.quiet import KeptMessage, Morning
+from lambda_image.domain.storm import Joined, Shares
 from lambda_image.handlers.respond import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.pipeline import Tools
@@ -21,6 +22,7 @@ from lambda_image.wiring.functions import RespondFunction
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
 from tests.fakes.ledger import MemoryLedger
+from tests.fakes.ledger_entry import Entry
 from tests.fakes.reasoner import ScriptedReasoner
 from tests.fakes.stores import MemoryKeeping, MemoryNotifier, MemoryTraces
 
@@ -59,6 +61,8 @@ def test_each_kind_of_work_is_done_once_and_what_is_none_comes_again(monkeypatch
     assert isinstance(digest, Digest)
     clock.time = digest.closes
     spiking = replace(incident, spike=Spike(START, 51, 10))
+    ledger.entries["v1-c"] = Entry()
+    member = replace(incident, fingerprint="v1-c", joined=Joined("v1-a", "t", Shares.REQUEST, "", "", "/g"))
     quiet, keeping = Digest("digest-quiet-ops-1", 0, 1), MemoryKeeping(ledger.begin)
     keeping.keep("ops", quiet, KeptMessage("m", "v1-a", "KeyError", "normal"))
     desk = Desk(clock, ledger, MemoryTraces(), notifier)
@@ -68,10 +72,10 @@ def test_each_kind_of_work_is_done_once_and_what_is_none_comes_again(monkeypatch
         InvocationClock(), NoTracer(), desk, Tools(reasoner, None, None), None, ledger, keeping, 4, ()
     )
     monkeypatch.setattr(bootstrap, "respond", lambda: function)
-    bodies = [encode(each) for each in (incident, spiking, digest, Morning("ops"))]
+    bodies = [encode(each) for each in (incident, spiking, digest, member)] + [encode(Morning("ops"))]
     answer = handler(delivered(*bodies, *bodies, "{}"), Context())
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "m8"}]}
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m10"}]}
     told = [each.event_type for each in notifier.published]
-    assert told == ["tracemend.respond", "tracemend.spike", "tracemend.digest", "tracemend.digest"]
+    assert told == [f"tracemend.{each}" for each in ("respond", "spike", "digest", "joined", "digest")]
     assert len(reasoner.prompts) == 1

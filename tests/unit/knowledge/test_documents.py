@@ -13,6 +13,7 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 from knowledge.errors import DocumentUnreadable
 from knowledge.sources.documents.apart import read_apart
 from knowledge.sources.documents.formats import document, format_of
+from knowledge.sources.documents.word import whole_steps
 
 CODE = 'for f in *.log; do\n    gzip  "$f"   # keep <it>\ndone\n\n\ttab && echo "a|b"'
 ESCAPED = CODE.replace("&", "&amp;").replace("<", "&lt;")
@@ -75,36 +76,6 @@ def test_lists_tables_and_tasks_keep_their_form() -> None:
     assert "- [x] done" in found
 
 
-def test_a_merged_cell_stands_in_each_place_that_it_covers() -> None:
-    found = text(
-        "<table><tr><th>Alarm<th>Do<th>Who</tr><tr><td rowspan=2>Disk<td>look<td rowspan=9>Ops</tr>"
-        "<tr><td>clean</tr><tr><td colspan=2>both</tr></table>"
-    )
-
-    assert [line.replace(" ", "") for line in found.splitlines()] == [
-        "|Alarm|Do|Who|",
-        "|-----|-----|---|",
-        "|Disk|look|Ops|",
-        "|Disk|clean|Ops|",
-        "|both|both|Ops|",
-    ]
-
-
-@pytest.mark.parametrize(
-    "span", ["colspan=99999", "colspan=99999999999", "colspan=-1", "rowspan=0", "rowspan=x"]
-)
-def test_a_cell_that_claims_to_cover_the_world_stands_once(span: str) -> None:
-    assert text(f"<table><tr><td {span}>x<td>y</table>").startswith("| x | y |\n")
-
-
-def test_code_of_several_lines_in_a_table_keeps_every_byte() -> None:
-    found = text(
-        "<table><tr><th>Alarm<th>Do</tr><tr><td>Disk<td><pre>df  -h\nrm  -f x</pre></tr></table><p>After"
-    )
-
-    assert found == "**Alarm**\n\nDisk\n\n**Do**\n\n```\ndf  -h\nrm  -f x\n```\n\nAfter\n"
-
-
 def test_what_stands_around_a_page_is_left_out() -> None:
     found = document(
         "html",
@@ -134,7 +105,7 @@ def test_a_headings_own_anchor_is_kept_where_it_is_another_than_its_words() -> N
 def test_restructured_text_becomes_markdown_with_sphinx_and_without_it() -> None:
     found = document(
         "restructured",
-        b"Disk full\n=========\n\nRun ``df  -h`` as in :ref:`other <label>` and :guilabel:`Save`.\n\n"
+        b".. contents::\n\nDisk full\n=========\n\nRun ``df  -h`` as in :ref:`other <label>` and :guilabel:`Save`.\n\n"
         b".. code-block:: bash\n   :linenos:\n\n   echo  'a  b'\n\n.. warning:: Careful.\n\n.. odd-thing:: Title\n\n"
         b"   Inner words\n\n.. toctree::\n   :maxdepth: 2\n\n   a\n\n1. one\n2. two\n",
     ).text
@@ -162,12 +133,19 @@ def test_a_notebook_gives_its_cells_and_what_they_printed() -> None:
         {
             "cell_type": "code",
             "source": "print( 1 )",
-            "outputs": [{"text": ["1\n"]}, {"data": {"image/png": "xx"}}],
+            "outputs": [
+                {"text": ["1\n"]},
+                {"data": {"image/png": "xx"}},
+                {"output_type": "error", "ename": "OSError", "evalue": "full"},
+            ],
         },
+        {"cell_type": "code", "source": None, "outputs": None},
     ]
-    raw = json.dumps({"metadata": {"language_info": {"name": "python"}}, "cells": cells}).encode()
+    raw = json.dumps({"metadata": {"kernelspec": {"language": "bash"}}, "cells": cells}).encode()
 
-    assert document("notebook", raw).text == "# Disk\nwords\n\n```python\nprint( 1 )\n```\n\n```text\n1\n```"
+    assert document("notebook", raw).text == (
+        "# Disk\nwords\n\n```bash\nprint( 1 )\n```\n\n```text\n1\n```\n\n```text\nOSError: full\n```"
+    )
 
 
 def pdf(content: bytes) -> bytes:
@@ -233,6 +211,14 @@ def test_a_word_document_gives_headings_words_and_tables() -> None:
     assert "| a cell | a cell |" in found
 
 
+def test_code_between_the_steps_of_a_word_document_does_not_count_them_anew() -> None:
+    html = "<p>Do:</p><ol><li>one</li></ol><pre>a  b</pre><ol><li>two</li></ol><ol><li>another list</li></ol>"
+
+    assert whole_steps(html) == (
+        "<p>Do:</p><ol><li>one<pre>a  b</pre></li><li>two</li></ol><ol><li>another list</li></ol>"
+    )
+
+
 @pytest.mark.parametrize(
     ("form", "raw", "reason"),
     [
@@ -245,6 +231,8 @@ def test_a_word_document_gives_headings_words_and_tables() -> None:
         ("html", b"", "empty"),
         ("html", b"<script>x</script>", "empty"),
         ("text", b"a\0b", "not text"),
+        ("text", bytes(range(1, 256)), "not text"),
+        ("text", "障害対応".encode("shift_jis"), "not in UTF-8"),
         ("text", b"  \n", "empty"),
         ("pdf", b"x" * 20_000_001, "larger than 20000000 bytes"),
     ],

@@ -77,6 +77,16 @@ def test_a_short_question_that_was_found_whole_is_answered() -> None:
 
     assert search(made, "larger", 5, floor=9.0)
     assert not search(made, "larger mistake", 5, floor=9.0)
+    assert search(made, "volume buy larger", 5, floor=9.0)
+    assert search(made, "they buy a larger volume of other things", 5, floor=9.0)
+    assert not search(made, "things buy volume, other larger", 5, floor=9.0)
+
+
+def test_what_has_next_to_nothing_of_the_question_is_not_shown_behind_the_best() -> None:
+    asked = "clock skewed node drifts chrony offset synchronised server"
+    made = store(("clock", asked), ("queue", "Other things. " * 200 + "The node."))
+
+    assert len(search(made, asked, 5)) == 1
 
 
 def test_another_formulation_finds_what_the_first_does_not_and_says_so() -> None:

@@ -90,6 +90,15 @@ def test_a_fence_a_table_and_numbered_steps_are_never_cut() -> None:
         assert sum(block in text for text in found) == 1
 
 
+def test_a_long_paragraph_is_cut_at_the_end_of_a_line() -> None:
+    lines = [f"line {number} of a log without gaps" for number in range(200)] + ["and this:"]
+
+    found = [each.text for each in passages("# A\n\n" + "\n".join(lines))]
+
+    assert all(len(text) <= PASSAGE_CHARACTERS for text in found)
+    assert "\n".join(found) == "# A\n\n" + "\n".join(lines)
+
+
 def test_a_block_stays_with_the_line_that_announces_it() -> None:
     text = f"# A\n{FILLER}\n\nRun this as root:\n\n```\n{'x' * 400}\n```\n"
 

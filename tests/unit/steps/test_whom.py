@@ -11,6 +11,7 @@ from lambda_image.steps.reading.understand import understand
 from lambda_image.steps.reading.whom import whom
 
 UUID = "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77"
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 USERS, TENANTS, REQUESTS = Whom
 
 
@@ -26,6 +27,10 @@ USERS, TENANTS, REQUESTS = Whom
         (f"[ERROR]\t2026-11-25T10:00:00.000Z\t{UUID}\tpayment failed", {UUID}),
         (f"2026-11-25 Task timed out RequestId: {UUID} after 3 s", {UUID}),
         ("X-Amzn-Trace-Id: Root=1-67891233-abcdef;Parent=463ac35c", {"1-67891233-abcdef"}),
+        (
+            f'{{"traceparent":"00-{TRACE}-00f067aa0ba902b7-01","reqId":"r-2"}}',
+            {f"00-{TRACE}-00f067aa0ba902b7-01", "r-2"},
+        ),
         ("Authentication failed for user: not allowed", set()),
         ("user-agent: Mozilla/5.0 superuser=x useridentity=7 multiuser: 3", set()),
         ('{"userId": null, "tenant": "-", "customer_id": "unknown", "uid": ""}', set()),
