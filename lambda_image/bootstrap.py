@@ -131,7 +131,7 @@ def chat() -> ChatFunction:
     ledger = DynamoActions(table, made.clock)
     counter = Counter(
         clock=made.clock,
-        actions=ledger,
+        actions=made.watched.actions(ledger),
         mutes=ledger,
         incidents=parts.queue(made, asked.incidents_queue_url),
         repairs=parts.queue(made, asked.repairs_queue_url) if asked.repairs_queue_url else None,
@@ -141,6 +141,7 @@ def chat() -> ChatFunction:
         ),
         memory=DynamoMemory(table, made.clock),
         merges=DynamoMerges(table, made.clock),
+        look=parts.looking(made),
     )
     return ChatFunction(made.clock, made.tracer, counter)
 

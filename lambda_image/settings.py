@@ -75,6 +75,8 @@ class Settings:
     channels: tuple[Channel, ...] = ()
     slack_secret: str = ""
     chat_function: str = ""
+    intake_function: str = ""
+    search_log_groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ("global.anthropic.claude-haiku-4-5-20251001-v1:0",)
     temperature: float | None = None
     max_output_tokens: int = 4_096

@@ -62,6 +62,14 @@ def read_events(scope: Construct, groups: Iterable[str]) -> list[iam.PolicyState
     return [iam.PolicyStatement(actions=["logs:GetLogEvents"], resources=streams)]
 
 
+def search_events(scope: Construct, groups: Iterable[str]) -> iam.PolicyStatement:
+    """Search log groups by their names."""
+    stack = cdk.Stack.of(scope)
+    here = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group"
+    named = [f"{here}:{group}:*" for group in groups]
+    return iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=named)
+
+
 def ask_what_is_deployed(scope: Construct, groups: Sequence[str]) -> list[iam.PolicyStatement]:
     """Read tags, variables and images of what writes these log groups: they name the commit that runs."""
     stack = cdk.Stack.of(scope)

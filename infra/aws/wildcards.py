@@ -55,6 +55,11 @@ ALLOWED = (
         "the newest stream of a log group, whose ARN ends so; `*` where the whole account is read",
     ),
     _entry(
+        rf"{AWS}:logs:{HERE}:log-group:[\w./#-]+:\*",
+        "logs:FilterLogEvents",
+        "the streams of one named log group, whose ARN ends so",
+    ),
+    _entry(
         rf"{AWS}:lambda:{HERE}:function:(?:\*|[\w-]+:\*)",
         "lambda:GetFunction",
         "the tags of the versions of a function whose log is read; `*` where the whole account is read",

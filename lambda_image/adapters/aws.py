@@ -25,18 +25,25 @@ TRANSIENT_CODES = frozenset(
         "InternalFailure",
         "InternalServerError",
         "InternalServerException",
+        "KMSThrottling",
+        "KMSThrottlingException",
+        "KmsThrottled",
         "LimitExceededException",
         "ModelErrorException",
         "ModelNotReadyException",
         "ModelTimeoutException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
         "RequestTimeoutException",
         "ServiceException",
         "ServiceUnavailable",
         "ServiceUnavailableException",
         "SlowDown",
+        "Throttled",
         "Throttling",
         "ThrottlingException",
         "ThrottledException",
@@ -47,6 +54,8 @@ TRANSIENT_CODES = frozenset(
 )
 
 
+# HTTP: of a limit, and from here on of the other side's own faults.
+TOO_MANY, SERVER = 429, 500
 # What DynamoDB and SQS, in both its protocols, answer when the table or queue is not there.
 MISSING_CODES = frozenset(
     {"ResourceNotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"}
@@ -103,7 +112,8 @@ def translated(what: str) -> Iterator[None]:
         yield
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        kind = TransientError if error_code(error) in TRANSIENT_CODES or status >= 500 else PermanentError
+        passes = error_code(error) in TRANSIENT_CODES or status == TOO_MANY or status >= SERVER
+        kind = TransientError if passes else PermanentError
         raise kind(f"{what}: {error}") from error
     except (BotoConnectionError, HTTPClientError) as error:
         raise TransientError(f"{what}: {error}") from error

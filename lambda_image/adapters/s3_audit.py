@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from lambda_image.adapters.aws import error_code, translated
 from lambda_image.adapters.retry import Retry
-from lambda_image.domain.audit import ModelCall, PullRequestAction
+from lambda_image.domain.audit import Entry
 from lambda_image.wire import encode
 
 
@@ -22,7 +22,7 @@ class S3Audit:
         self._bucket = bucket
         self._retry = retry
 
-    def record(self, entry: ModelCall | PullRequestAction) -> None:
+    def record(self, entry: Entry) -> None:
         """See `AuditTrail.record`."""
         key, body = key_of(entry), encode(entry).encode()
         self._retry(lambda: self._put(key, body))
@@ -39,7 +39,7 @@ class S3Audit:
                     raise
 
 
-def key_of(entry: ModelCall | PullRequestAction) -> str:
+def key_of(entry: Entry) -> str:
     """By kind, year, month and day (UTC); within a day by time and incident."""
     moment = datetime.fromtimestamp(entry.origin.at / 1000, UTC)
     time = f"{moment:%H%M%S}{moment.microsecond // 1000:03}"

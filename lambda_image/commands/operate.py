@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -83,15 +84,16 @@ def mute(
     if not reason.strip():
         raise typer.BadParameter("say why, in a few words", param_hint="--reason")
     until = int(time.time() * 1_000) + _milliseconds(span)
-    with _ledger(config) as ledger:
-        if not ledger.mute(fingerprint, until, reason.strip()):
+    with _ledger(config) as (ledger, by):
+        muted = ledger.mute(fingerprint, until, reason.strip(), by)
+        if not muted:
             raise InputRefused(f"{fingerprint} is not known. `tracemend status` lists the problems that are")
-    emit([{"fingerprint": fingerprint, "muted_until": until, "reason": reason}], as_json, views.mute_line)
+    emit([{"fingerprint": muted, "muted_until": until, "reason": reason}], as_json, views.mute_line)
 
 
 def unmute(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = False) -> None:
     """End a mute now."""
-    with _ledger(config) as ledger:
+    with _ledger(config) as (ledger, _):
         if not ledger.unmute(fingerprint):
             raise InputRefused(f"{fingerprint} is not muted. `tracemend status` lists the problems that are")
     emit([{"fingerprint": fingerprint, "muted_until": 0, "reason": ""}], as_json, views.mute_line)
@@ -105,7 +107,7 @@ def merge(
     as_json: Json = False,
 ) -> None:
     """Count a problem as another one from now on, after a look at both; `tracemend split` undoes it."""
-    with _ledger(config) as ledger:
+    with _ledger(config) as (ledger, by):
         both = {
             each.fingerprint: each for each in ledger.problems() if each.fingerprint in {fingerprint, into}
         }
@@ -113,7 +115,7 @@ def merge(
         emit(shown, as_json, views.problem_line)
         if not yes and not typer.confirm(f"Count {fingerprint} as {into}?", err=True):
             raise typer.Exit(1)
-        if not ledger.merge(fingerprint, into):
+        if not ledger.merge(fingerprint, into, by):
             raise InputRefused(
                 f"{fingerprint} cannot be counted as {into}: both must be known, the first answered, and the"
                 " second not be part of it. `tracemend status` lists the problems"
@@ -123,7 +125,7 @@ def merge(
 
 def split(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = False) -> None:
     """Count a merged problem by itself again, or take one out of its incident; from now on."""
-    with _ledger(config) as ledger:
+    with _ledger(config) as (ledger, _):
         if not ledger.split(fingerprint):
             raise InputRefused(
                 f"{fingerprint} is neither merged nor part of an incident."
@@ -132,13 +134,17 @@ def split(fingerprint: Fingerprint, config: Deployed = OWN, as_json: Json = Fals
     emit([{"fingerprint": fingerprint, "merged_into": ""}], as_json, views.merge_line)
 
 
-def _ledger(config: Path) -> AbstractContextManager[OperatorsLedger]:
+@contextmanager
+def _ledger(config: Path) -> Iterator[tuple[OperatorsLedger, str]]:
+    """The ledger of the deployment, and who we are to AWS."""
     from infra.aws.config_file import load  # noqa: PLC0415 - deployment is an extra
     from infra.aws.doctor.examine import in_account  # noqa: PLC0415
     from infra.aws.status import ledger_of  # noqa: PLC0415
 
     wanted = load(config)
-    return ledger_of(wanted, in_account(wanted))
+    account = in_account(wanted)
+    with ledger_of(wanted, account) as ledger:
+        yield ledger, account("sts").get_caller_identity()["Arn"]
 
 
 def _milliseconds(span: str) -> int:

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from lambda_image.domain.action import Verb
+
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 # A log line may carry control sequences that would act on the terminal: show their pictures instead.
 CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
@@ -18,6 +20,8 @@ CONTROLS |= {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
 Row = dict[str, Any]
+# Of what people asked for in the channel; `--json` has all.
+ASKED = 3
 
 
 def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:
@@ -147,14 +151,26 @@ def problem_line(each: Row) -> str:
     marks = [
         f"back after {each['silence'] / 86_400_000:.1f} days of silence" if each["silence"] else "",
         f"spiked at {_time(each['spiked_at'])}" if each["spiked_at"] else "",
-        f"muted until {_time(each['muted_until'])}: {each['mute_reason']}" if each["muted_until"] else "",
-        f"counted as {each['merged_into']}" if each["merged_into"] else "",
+        f"muted until {_time(each['muted_until'])}{_by(each['muted_by'])}: {each['mute_reason']}"
+        if each["muted_until"]
+        else "",
+        f"counted as {each['merged_into']}{_by(each['merged_by'])}" if each["merged_into"] else "",
         f"part of the incident of {each['member_of']}" if each["member_of"] else "",
+        *map(_asked, each["asked"][:ASKED]),
     ]
     said = "; ".join(filter(None, marks))
     seen = f"{each['count']:6} times, last {_time(each['last_seen'])}"
     line = f"    {each['fingerprint']}  {each['state']:14} {seen}"
     return "".join((line, pull, f"\n        {title}" if title else "", f"\n        {said}" if said else ""))
+
+
+def _asked(each: Row) -> str:
+    """One request of the channel; `each` is an `Asked`."""
+    return f"{Verb(each['verb']).name.lower()} asked{_by(each['by'])} {_time(each['at'])}"
+
+
+def _by(who: str) -> str:
+    return f" by {who}" if who else ""
 
 
 def _time(milliseconds: int) -> str:

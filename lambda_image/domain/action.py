@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a button asks for. The values are short: a custom action's command has 100 characters in all."""
+    """What a button asks for, or the form of the Slack app (LOOK).
+
+    The values are short: a custom action's command has 100 characters in all.
+    """
 
     ANALYSE = "redo"
     REPAIR = "fix"
@@ -19,6 +22,7 @@ class Verb(StrEnum):
     SNOOZE = "nap"
     MERGE = "tie"
     SPLIT = "cut"
+    LOOK = "look"
 
 
 # What people may type words behind, as an alias; with the words the command has 100 characters too.
@@ -30,17 +34,28 @@ class Request:
     """One press, or what somebody typed with its `text`.
 
     `mark` is the same for each press of one button below one card, and for each repeat of the same words.
+    `by` is who it was, where we are told; AWS Chatbot tells nobody's name.
     """
 
     verb: Verb
     thread_id: str
     mark: str
     text: str = ""
+    by: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Of the problem; its threads are named after it and the time when they began."""
         return self.thread_id.rpartition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That somebody asked for something; `at` is in milliseconds since the epoch."""
+
+    verb: str
+    by: str
+    at: int
 
 
 class Noted(StrEnum):

@@ -1,4 +1,4 @@
-"""Entries of the audit trail: one for each question to a model, one for each act on a pull request."""
+"""Entries of the audit trail: for each question to a model, act on a pull request, and request of people."""
 
 from __future__ import annotations
 
@@ -71,3 +71,21 @@ class PullRequestAction:
     url: str = ""
     reason: str = ""
     kind: str = "pull-request"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRequest:
+    """What somebody asked for in the channel, by a button or in words.
+
+    `by` is who, empty where nobody told. `outcome` is what the ledger made of it: noted, before, unknown, or
+    withdrawn where it could not be done. The words are not kept.
+    """
+
+    origin: Origin
+    verb: str
+    by: str
+    outcome: str
+    kind: str = "channel-request"
+
+
+Entry = ModelCall | PullRequestAction | ChannelRequest

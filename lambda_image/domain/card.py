@@ -131,6 +131,14 @@ class Card:
         return next((section for section in self.sections if section.part is name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer to a request: a card, and words of our own below it, in no client's markup."""
+
+    text: str = ""
+    card: Card | None = None
+
+
 def text(*lines: Line) -> Block:
     """Running text of these lines; empty ones are left out."""
     return Block(Form.TEXT, tuple(filter(None, lines)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from lambda_image.domain.action import Asked
 from lambda_image.domain.affected import NOBODY, Affected, Named
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.identity import Decision
@@ -15,6 +17,8 @@ from lambda_image.domain.storm import WAITS, Joined, Member, Release
 
 # Characters of a problem's title that are kept.
 TITLE = 200
+# A fingerprint among other words.
+FINGERPRINT = re.compile(r"\bv\d+-[0-9a-f]{6,32}\b", re.ASCII)
 
 
 class Occurrence(NamedTuple):
@@ -226,7 +230,8 @@ class Problem:
     `state` is "waiting", "being answered", "answered", "fixed", "still firing" or "held back". `silence` is
     how long it was silent before it came back, 0 where it never did; `spiked_at` and `muted_until` are 0
     where they do not apply. `merged_into` is the problem that it is counted as, `member_of` the one in whose
-    thread it is told.
+    thread it is told. `muted_by` and `merged_by` are empty where nobody told; `asked` is what people
+    asked for in the channel, the newest first.
     """
 
     fingerprint: str
@@ -242,6 +247,10 @@ class Problem:
     mute_reason: str = ""
     merged_into: str = ""
     member_of: str = ""
+    muted_by: str = ""
+    merged_by: str = ""
+    thread_id: str = ""
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,29 @@
-"""The audit trail around a model and a code host. What cannot be kept is counted and logged."""
+"""The audit trail around models, code hosts and the channel. What cannot be kept is counted and logged."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from lambda_image.domain.audit import ModelCall, ModelPrice, Origin, PullRequestAction
+from lambda_image.domain.action import Noted, Request
+from lambda_image.domain.audit import (
+    ChannelRequest,
+    Entry,
+    ModelCall,
+    ModelPrice,
+    Origin,
+    PullRequestAction,
+)
 from lambda_image.domain.diagnosis import Usage
 from lambda_image.domain.errors import PermanentError, TracemendError, TransientError
+from lambda_image.domain.incident import Incident
 from lambda_image.domain.patch import PullRequest, PullRequestPlan
 from lambda_image.domain.prices import price
 from lambda_image.domain.prompt import Answered, Prompt
 from lambda_image.observing import log, work
-from lambda_image.ports import AuditTrail, Clock, CodeHost, Reasoner
+from lambda_image.ports import Actions, AuditTrail, Clock, CodeHost, Reasoner
 from lambda_image.wire import encode
 
 T = TypeVar("T")
@@ -30,7 +39,7 @@ class Auditing:
     prices: tuple[ModelPrice, ...] = ()
     content: bool = False
 
-    def keep(self, entry: ModelCall | PullRequestAction) -> None:
+    def keep(self, entry: Entry) -> None:
         """Record it. An alert is worth more than its entry, so a failure is not raised."""
         try:
             self.trail.record(entry)
@@ -158,6 +167,38 @@ class AuditedCodeHost:
                 reason=reason,
             )
         )
+
+
+class AuditedActions:
+    """Implements `Actions` by another, and keeps an entry for each request."""
+
+    def __init__(self, inner: Actions, auditing: Auditing) -> None:
+        self._inner = inner
+        self._auditing = auditing
+
+    def note(self, request: Request) -> Noted:
+        """See `Actions.note`."""
+        noted = self._inner.note(request)
+        self._keep(request, noted)
+        return noted
+
+    def withdraw(self, request: Request) -> None:
+        """See `Actions.withdraw`."""
+        self._inner.withdraw(request)
+        self._keep(request, "withdrawn")
+
+    def reopen(self, fingerprint: str) -> Incident | None:
+        """See `Actions.reopen`."""
+        return self._inner.reopen(fingerprint)
+
+    def unrepaired(self, fingerprint: str) -> Incident | None:
+        """See `Actions.unrepaired`."""
+        return self._inner.unrepaired(fingerprint)
+
+    def _keep(self, request: Request, outcome: str) -> None:
+        here = self._auditing.origin()
+        origin = replace(here, incident=request.thread_id, fingerprint=request.fingerprint)
+        self._auditing.keep(ChannelRequest(origin, request.verb, request.by, outcome))
 
 
 def _text(value: object) -> str:

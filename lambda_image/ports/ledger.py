@@ -109,20 +109,21 @@ class Keeping(Protocol):
 class Mutes(Protocol):
     """Problems that nobody wants to hear of for a while."""
 
-    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+    def mute(self, fingerprint: str, until: int, reason: str, by: str = "") -> str:
         """Count its records as muted until that time (ms since the epoch), and tell nothing.
 
-        A later call takes the place of an earlier one. False for a problem that is not known.
+        A later call takes the place of an earlier one. Returns the problem that is muted: one that is merged
+        is counted as another, and that is muted; empty for a problem that is not known.
         """
 
     def unmute(self, fingerprint: str) -> bool:
-        """End it now. False for a problem that is not muted."""
+        """End it now, of what it is counted as. False for a problem that is not muted."""
 
 
 class Merges(Protocol):
     """Problems that people say are one. Both raise TransientError."""
 
-    def merge(self, fingerprint: str, into: str) -> bool:
+    def merge(self, fingerprint: str, into: str, by: str = "") -> bool:
         """Count the one as the other from now on.
 
         False unless both are known and different, the first was answered, and the other is not part of it.
@@ -150,7 +151,10 @@ class Actions(Protocol):
         """It could not be done and may be asked again."""
 
     def reopen(self, fingerprint: str) -> Incident | None:
-        """The incident, to be answered and repaired anew in its thread; None while it is being answered."""
+        """The incident, to be answered and repaired anew in its thread; None while it is being answered.
+
+        One that waits for its answer is returned as it is: who asked before may have failed to queue it.
+        """
 
     def unrepaired(self, fingerprint: str) -> Incident | None:
         """The incident, if it was answered and nobody has begun to repair it."""

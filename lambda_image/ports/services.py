@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from lambda_image.domain.audit import ModelCall, PullRequestAction
+    from collections.abc import Sequence
+
+    from lambda_image.domain.audit import Entry
     from lambda_image.domain.evidence import KnowledgeQuery, Passage
     from lambda_image.domain.incident import Incident, Task
     from lambda_image.domain.noise import Digest
@@ -50,6 +52,18 @@ class Telemetry(Protocol):
         """
 
 
+class LogSearch(Protocol):
+    """The log groups in which may be looked for what somebody describes."""
+
+    groups: tuple[str, ...]
+
+    def found(self, words: Sequence[str], since: int) -> tuple[LogRecord, ...]:
+        """Log events with one of these words since a time in milliseconds since the epoch, by log group.
+
+        Bounded in log groups, events and time. Raises TransientError or PermanentError.
+        """
+
+
 class Reasoner(Protocol):
     """A language model, or a chain of them."""
 
@@ -84,7 +98,7 @@ class TraceStore(Protocol):
 
 
 class AuditTrail(Protocol):
-    """What models were asked and what was done to pull requests, for good: an entry is never changed."""
+    """What models and people asked, and what was done to pull requests, for good: no entry is changed."""
 
-    def record(self, entry: ModelCall | PullRequestAction) -> None:
+    def record(self, entry: Entry) -> None:
         """Keep it beside all others. Raises TransientError or PermanentError."""

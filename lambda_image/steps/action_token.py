@@ -3,7 +3,8 @@
 `<thread id>.<expiry>.<signature>`: the expiry in seconds since the epoch to the base of 16, the signature an
 HMAC-SHA256 over verb, thread and expiry, cut to 128 bits (RFC 2104, section 5: at least half of the output)
 in base64url. So a token serves one verb, one incident and one time; that it serves once, the ledger sees.
-Words typed behind a token are not signed: whoever may press may say what they like, each of it once.
+Words typed behind a token are not signed: whoever may press may say what they like, each of it once. Who
+asked is signed by our own app, which Slack told: in the channel anybody could claim to be somebody else.
 """
 
 from __future__ import annotations
@@ -48,7 +49,23 @@ def read(verb: Verb, said: str, now: int, key: bytes) -> Request:
     return Request(verb, thread_id, mark if text else signature, text)
 
 
+def vouch(by: str, said: str, key: bytes) -> str:
+    """That our app says who asked this, a token with its words."""
+    return _signed(("by", by, said), key)
+
+
+def vouched(by: str, said: str, seal: str, key: bytes) -> str:
+    """Who asked. Raises InputRefused unless our app vouched for it."""
+    if not hmac.compare_digest(vouch(by, said, key).encode(), seal.encode()):
+        raise InputRefused("who asks is not told by our own app")
+    return by
+
+
 def _signature(verb: Verb, thread_id: str, expires: int, key: bytes) -> str:
-    said = "\0".join((verb, thread_id, f"{expires:x}")).encode()
+    return _signed((verb, thread_id, f"{expires:x}"), key)
+
+
+def _signed(parts: tuple[str, ...], key: bytes) -> str:
+    said = "\0".join(parts).encode("utf-8", "surrogatepass")
     digest = hmac.new(key, said, hashlib.sha256).digest()[:SIGNATURE]
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -9,6 +9,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
+from lambda_image.steps.redaction.checks import of_country
 from lambda_image.steps.redaction.rules import ADDRESSES, RULES, Rule
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 # Kinds that are made of digits and of what stands between them.
 NUMBERS = ("CARD", "PHONE", "SSN")
-_VALUE_GROUPS = ("secret", "quoted", "single")
+_VALUE_GROUPS = ("secret", "quoted", "double", "single", "nested")
+# Patterns end somewhere; what goes on for so long without a break is a secret to its end.
+_LONG = 100
+_MORE = re.compile(r"[\w+/=~-]+")
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,11 @@ def finds(text: str, rules: Rulebook = RULEBOOK) -> bool:
     for rule in _possible(text, rules):
         for match in () if rule.kind in NUMBERS else _compiled(rule.pattern).finditer(text):
             begin, end = match.span(_value(match))
-            if rule.kind == "IBAN" or rule.accept(text[begin:end]) or rule.accept(_varied(text[begin:end])):
+            if (
+                (rule.kind == "IBAN" and of_country(text[begin:end]))
+                or rule.accept(text[begin:end])
+                or rule.accept(_varied(text[begin:end]))
+            ):
                 return True
     return False
 
@@ -157,8 +165,8 @@ def may_have_numbers(text: str) -> bool:
 
 def _varied(text: str) -> str:
     """The text with other digits, none like those around it: if this is no secret, no text like it is."""
-    digits = cycle("0516273849")
-    return "".join(next(digits) if each.isdecimal() else each for each in text)
+    others = cycle("0516273849")
+    return "".join(next(others) if each.isdecimal() else each for each in text)
 
 
 def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
@@ -169,6 +177,9 @@ def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
         for match in _compiled(rule.pattern).finditer(text):
             begin, end = match.span(_value(match))
             if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
+                if end - begin >= _LONG and (more := _MORE.match(text, end)):
+                    other = taken.find(1, end, more.end())
+                    end = other if other >= 0 else more.end()
                 taken[begin:end] = b"\1" * (end - begin)
                 spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])

@@ -38,7 +38,7 @@ NO_DRAFT = DiagnosisDraft((), Fault.UNKNOWN, (), ())
 class Archive:
     """What is stored of problems. `incident` tells how one stands now, by its fingerprint.
 
-    Without a `reasoner` only plain questions are answered: why, the code, what changed.
+    Without a `reasoner` only plain questions are answered: why, the code, what changed, and their like.
     """
 
     traces: TraceStore
@@ -75,7 +75,13 @@ def answer_question(named: str, text: str, archive: Archive) -> Card:
     repair = archive.traces.load(basis.incident.work_id, Task.REPAIR)
     asked = {Topic.FREE: question, Topic.MANAGER: FOR_A_MANAGER}.get(about)
     said = _said(asked, answered, archive) if asked else None
-    return reply(question, about, Stored(told, repair, said))
+    return reply(question, about, Stored(told, _now(basis.incident, archive), repair, said))
+
+
+def _now(answered: Incident, archive: Archive) -> Incident:
+    """How the problem stands, if it is still that of this thread."""
+    stands = archive.incident(answered.fingerprint)
+    return stands if stands and stands.thread_id == answered.thread_id else answered
 
 
 def _said(question: str, answered: Outcome, archive: Archive) -> Diagnosis | None:

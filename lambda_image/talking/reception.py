@@ -1,23 +1,19 @@
-"""What the Slack app says: to a command, to who mentions it, and to who describes an error in its form.
+"""What the Slack app says to a command, and to who mentions it.
 
 It only reads the ledger. What changes something is a button, which the function `chat` serves.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lambda_image.domain.incident import Problem
+from lambda_image.domain.incident import FINGERPRINT, Problem
 from lambda_image.languages import voice
 from lambda_image.ports import Clock, LedgerReport
 from lambda_image.steps.words.escape import code, entities
 
 LISTED = 10
-FINGERPRINT = re.compile(r"\bv\d+-[0-9a-f]{6,32}\b")
-# Shorter words say too little to find a problem by.
-_WORD = re.compile(r"[^\W_]{3,40}")
 HELP = (
     "`/tracemend` opens a form in which you describe an error; `/tracemend status` lists what came last;"
     " `/tracemend` with a fingerprint tells of one problem. In the thread of a card, mention me."
@@ -44,28 +40,11 @@ class Reception:
 
     def newest(self) -> str:
         """The problems that came last."""
-        return _listed(self.report.problems()[:LISTED]) or "Nothing is known yet."
-
-    def search(self, description: str, seconds: int) -> str:
-        """The problems of the last so many seconds whose names share words with a description, best first."""
-        since, wanted = self.clock.now() - seconds * 1_000, _words(description)
-        recent = [each for each in self.report.problems() if each.last_seen >= since]
-        if not recent:
-            return "No error was seen in that time."
-        shared = {each.fingerprint: len(wanted & _words(each.title)) for each in recent}
-        fitting = [each for each in recent if shared[each.fingerprint]]
-        best = sorted(fitting, key=lambda each: -shared[each.fingerprint])
-        if best:
-            return f"{len(best)} of {len(recent)} problems of that time fit:\n{_listed(best[:LISTED])}"
-        last = _listed(recent[:LISTED])
-        return f"None of the {len(recent)} problems of that time has these words; the last:\n{last}"
+        return listed(self.report.problems()[:LISTED]) or "Nothing is known yet."
 
 
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(text)}
-
-
-def _listed(problems: Iterable[Problem]) -> str:
+def listed(problems: Iterable[Problem]) -> str:
+    """One line for each."""
     return "\n".join(f"\u2022 {_told(each)}" for each in problems)
 
 
@@ -76,7 +55,18 @@ def _told(problem: Problem) -> str:
     pull = problem.pull_request_url or ""
     said = (
         f"{problem.state}, {seen}, last {say.when(problem.last_seen)}",
-        f"muted until {say.when(problem.muted_until)}" if problem.muted_until else "",
+        _muted(problem) if problem.muted_until else "",
+        f"counted as {code(problem.merged_into)}{_by(problem.merged_by)}" if problem.merged_into else "",
         entities(pull) if pull.startswith("https://") else "",
     )
     return f"{code(problem.title) or name} ({name}): {'; '.join(filter(None, said))}"
+
+
+def _muted(problem: Problem) -> str:
+    until = voice().when(problem.muted_until)
+    return f"muted until {until}{_by(problem.muted_by)}: {code(problem.mute_reason)}"
+
+
+def _by(who: str) -> str:
+    """Who, as code: nobody is called."""
+    return f" by {code(who)}" if who else ""

@@ -92,6 +92,23 @@ def archive(made: Invocations, incident: Callable[[str], Incident | None], askin
     return Archive(traces(made), incident, made.watched.reasoner(asking), asked.evidence_tokens, rules)
 
 
+def looking(made: Invocations) -> Callable[[str, int], str] | None:
+    """Who looks in the logs for what people describe, where that is allowed."""
+    from lambda_image.adapters.intake_function import IntakeFunction
+    from lambda_image.adapters.log_search import CloudWatchSearch
+    from lambda_image.steps.reading.policy import IntakePolicy
+    from lambda_image.steps.redact import rulebook
+    from lambda_image.talking.looking import Looking
+
+    asked = made.settings
+    if not asked.search_log_groups:
+        return None
+    search = CloudWatchSearch(made.client("logs"), asked.search_log_groups, made.clock, made.retry)
+    count = IntakeFunction(made.client("lambda"), asked.intake_function, made.retry)
+    policy = IntakePolicy(redaction=rulebook(asked.redact, addresses=asked.redact_ips))
+    return Looking(made.clock, search, count, policy)
+
+
 def actions_key(made: Invocations) -> Callable[[], str]:
     """What the buttons below a card are signed with."""
     from lambda_image.adapters.secrets import Secret

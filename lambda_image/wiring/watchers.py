@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_image.observing.audit import Auditing
-    from lambda_image.ports import Clock, CodeHost, Knowledge, Reasoner, Verifier
+    from lambda_image.ports import Actions, Clock, CodeHost, Knowledge, Reasoner, Verifier
     from lambda_image.settings import Settings
     from lambda_image.tracing import Tracer
 
@@ -64,6 +64,13 @@ class Watched:
 
         auditing = self._auditing()
         return AuditedCodeHost(host, auditing) if auditing else host
+
+    def actions(self, noted: Actions) -> Actions:
+        """With an audit entry for each request of people."""
+        from lambda_image.observing.audit import AuditedActions
+
+        auditing = self._auditing()
+        return AuditedActions(noted, auditing) if auditing else noted
 
     def _auditing(self) -> Auditing | None:
         asked = self.settings

@@ -50,7 +50,7 @@ def work_on(ledger: AnyLedger, fingerprint: str, task: Task, *, finish: bool) ->
     return claim.state, claim.count, bool(claim.owner)
 
 
-def mute(ledger: Mutes, fingerprint: str, until: int) -> bool:
+def mute(ledger: Mutes, fingerprint: str, until: int) -> str | bool:
     """Mute, or with a time that is over unmute."""
     return ledger.mute(fingerprint, until, "why") if until else ledger.unmute(fingerprint)
 

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from lambda_image.adapters.retry import Retry
 from lambda_image.adapters.s3_audit import S3Audit, key_of
-from lambda_image.domain.audit import ModelCall, Origin, PullRequestAction
+from lambda_image.domain.audit import ChannelRequest, Entry, ModelCall, Origin, PullRequestAction
 from lambda_image.domain.errors import PermanentError
 from lambda_image.ports import AuditTrail
 from lambda_image.wire import decode, encode
@@ -24,7 +24,8 @@ BUCKET = "audit"
 ORIGIN = Origin(START, "tracemend-respond", "r-1", "v1-a-1", "v1-a")
 ASKED = ModelCall(ORIGIN, "diagnose", "abc", ("claude", "nova"), "nova", 900, 100, 1.5, 0.0014, "answered")
 OPENED = PullRequestAction(ORIGIN, "opened", "acme/shop", "tracemend/fix-v1-a", "c" * 40, "f" * 64, "proved")
-Entry = ModelCall | PullRequestAction
+MUTED = ChannelRequest(ORIGIN, "mute", "ada (U1)", "noted")
+KINDS = {"model-call": ModelCall, "pull-request": PullRequestAction, "channel-request": ChannelRequest}
 Stage = tuple[AuditTrail, Callable[[], list[Entry]]]
 
 
@@ -38,7 +39,7 @@ def read(client: Any) -> list[Entry]:
     entries = []
     for listed in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         body = client.get_object(Bucket=BUCKET, Key=listed["Key"])["Body"].read()
-        kind: Any = {"model-call": ModelCall, "pull-request": PullRequestAction}[json.loads(body)["kind"]]
+        kind: Any = KINDS[json.loads(body)["kind"]]
         entries.append(decode(kind, body))
     return entries
 
@@ -66,8 +67,9 @@ def test_entries_are_kept_as_they_were_whole(stage: Stage) -> None:
     audit, kept = stage
     audit.record(ASKED)
     audit.record(OPENED)
+    audit.record(MUTED)
 
-    assert sorted(kept(), key=lambda each: each.kind) == [ASKED, OPENED]
+    assert sorted(kept(), key=lambda each: each.kind) == [MUTED, ASKED, OPENED]
 
 
 def test_the_same_entry_twice_is_two_entries(stage: Stage) -> None:

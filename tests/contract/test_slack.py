@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from infra.aws.direct import DirectChannel
+from infra.aws.doctor import slack as doctor
 from lambda_image.adapters.retry import Retry
 from lambda_image.domain.card import ANYBODY
 from lambda_image.domain.errors import PermanentError, TransientError
@@ -19,11 +23,12 @@ from lambda_image.observing import log
 from lambda_image.steps.telling.compose import with_card
 from lambda_image.steps.telling.compose_member import compose_member
 from tests.contract.channels import patient, slack_notifier
-from tests.contract.servers.slack import TOKEN, Fault, LoopbackSlack
+from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import incident
 from tests.fakes.incidents import generated
+from tests.infra.configs import config
 
 pytestmark = pytest.mark.loopback
 STATE = "tracemend-state"
@@ -35,6 +40,26 @@ def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackS
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "loopback.pem"))
     with LoopbackSlack(tmp_path) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(
+    ("channel", "scopes", "said"),
+    [
+        (CHANNEL, {"chat:write", "channels:history"}, "may look, and post there"),
+        (CHANNEL, {"chat:write"}, "the token lacks channels:history"),
+        ("C0ELSEWHERE", {"chat:write", "channels:history"}, "correct the channel's id"),
+    ],
+)
+def test_the_doctor_asks_whether_a_channel_can_be_posted_to_and_leaves_nothing(
+    slack: LoopbackSlack, channel: str, scopes: set[str], said: str
+) -> None:
+    slack.scopes = scopes
+    room = DirectChannel("ops-room", "slack", host=slack.host, secret="s", channel=channel)
+    held = SimpleNamespace(get_secret_value=lambda **_: {"SecretString": json.dumps({"token": TOKEN})})
+    (check,) = doctor.channels(replace(config(), channels=(room,)), lambda _: held)
+
+    assert said in check.detail
+    assert (check.ok, slack.planned, slack.messages, slack.wrong) == ("post there" in said, {}, [], [])
 
 
 def later(lead: str = "Draft pull request opened.", task: Task = Task.REPAIR) -> Outcome:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,21 +11,26 @@ from urllib.parse import urlencode
 
 import pytest
 
+from lambda_image.adapters.channels.slack_api import SlackApi
 from lambda_image.adapters.clock import InvocationClock
 from lambda_image.adapters.slack_app.app import Service, SlackApp
 from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.domain.action import Verb
+from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import TransientError
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.steps.action_token import read
 from lambda_image.steps.cards import slack_form
+from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.talking.asking import Asking
+from lambda_image.talking.describing import Describing
 from lambda_image.talking.reception import Reception
 from lambda_image.wiring import doorkeeper
 from lambda_image.wiring.functions import SlackFunction
 from tests.contract.channels import patient, slack_notifier
-from tests.contract.servers.slack import CHANNEL, TOKEN, TRIGGER, USER, LoopbackSlack
+from tests.contract.servers.slack import TOKEN, USER, Fault, LoopbackSlack
+from tests.contract.slack_office import JSON, KEY, Context, Office
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -35,82 +38,6 @@ from tests.fakes.ledger import MemoryLedger
 from tests.unit.adapters.test_slack_gate import SECRET, MemorySeen, signed
 
 pytestmark = pytest.mark.loopback
-
-
-class Context:
-    """The part of the Lambda context that is read."""
-
-    function_name, aws_request_id = "tracemend-prod-slack", "r-1"
-    invoked_function_arn = "arn:aws:lambda:eu-west-1:1:function:tracemend-prod-slack"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
-
-
-KEY = "what the buttons are signed with"
-FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-
-
-@dataclass
-class Office:
-    """The function as it is invoked: by its URL, and by itself for what it put off."""
-
-    slack: LoopbackSlack
-    clock: FixedClock
-    ledger: MemoryLedger
-    pressed: list[tuple[str, str]] = field(default_factory=list)
-    put_off: list[dict[str, Any]] = field(default_factory=list)
-    fault: Exception | None = None
-
-    def invoke(self, **sent: Any) -> None:
-        """Lambda's API, as far as the app uses it."""
-        assert sent["InvocationType"] == "Event"
-        self.put_off.append(json.loads(sent["Payload"]))
-
-    def press(self, verb: str, token: str) -> str:
-        """What `chat` does."""
-        if self.fault:
-            raise self.fault
-        self.pressed.append((verb, token))
-        return "It is analysed again; the answer comes into this thread."
-
-    def send(self, body: str, kind: str = FORM, **headers: str) -> dict[str, Any]:
-        """A request that Slack signed."""
-        told = signed(body.encode(), self.clock.now() // 1_000, **headers) | {"content-type": kind}
-        encoded = base64.b64encode(body.encode()).decode()
-        http = {"requestContext": {"http": {"method": "POST"}}}
-        return handler({**http, "headers": told, "body": encoded, "isBase64Encoded": True}, Context())
-
-    def work(self) -> None:
-        """What was put off."""
-        while self.put_off:
-            handler(self.put_off.pop(0), Context())
-
-    def command(self, text: str) -> dict[str, Any]:
-        """Somebody types it."""
-        url = f"https://{self.slack.host}/commands/1"
-        about = {"command": "/tracemend", "text": text, "trigger_id": TRIGGER, "response_url": url}
-        return self.send(urlencode({**about, "user_id": USER, "channel_id": CHANNEL, "team_id": "T1"}))
-
-    def interact(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Somebody presses a button or sends a form."""
-        who = {"user": {"id": USER}, "team": {"id": "T1"}, "channel": {"id": CHANNEL}}
-        return self.send(urlencode({"payload": json.dumps({**who, **payload})}))
-
-    def mention(
-        self, thread: str = "", event_id: str = "Ev1", text: str = "status", **headers: str
-    ) -> dict[str, Any]:
-        """Somebody mentions the app."""
-        event = {
-            "type": "app_mention",
-            "user": USER,
-            "text": f"<@UBOT> {text}",
-            "ts": "5.0",
-            "channel": CHANNEL,
-        }
-        event |= {"thread_ts": thread} if thread else {}
-        outer = {"type": "event_callback", "team_id": "T1", "event_id": event_id, "event": event}
-        return self.send(json.dumps(outer), JSON, **headers)
 
 
 @pytest.fixture
@@ -123,8 +50,13 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
         made.ledger.observe(intake(fingerprint="v1-0123456789abcdef"))
         reception = Reception(clock, made.ledger)
         asking = Asking(made.press, lambda: KEY, clock)
-        service = Service(reception, made.press, asking, slack_form.form, slack_form.sent, slack_form.NAME)
-        app = SlackApp(service, lambda: TOKEN, SimpleNamespace(invoke=made.invoke), slack.host)
+        describing = Describing(clock, made.ledger, made.press, lambda: KEY)
+        form = (slack_form.form, slack_form.sent, slack_form.NAME)
+        service = Service(reception, made.press, asking, reply_messages, describing, *form)
+        held = json.dumps({"token": TOKEN})
+        api = SlackApi(Channel("app", "slack", host=slack.host), lambda: held, 2.0)
+        functions, host = SimpleNamespace(invoke=made.invoke), slack.host
+        app = SlackApp(service, lambda: TOKEN, functions, api, patient(), host)
         gate = Gate(lambda: SECRET, MemorySeen(), clock)
         function = SlackFunction(InvocationClock(), NoTracer(), gate, app)
         monkeypatch.setattr(doorkeeper, "slack", lambda: function)
@@ -147,8 +79,9 @@ def test_the_command_alone_opens_a_form_whose_description_is_looked_for(office: 
     assert office.slack.ours == []
     office.work()
     (answer,) = office.slack.ours
-    assert (answer["channel"], answer["text"].splitlines()[0]) == (USER, "1 of 1 problems of that time fit:")
+    assert (answer["channel"], answer["text"].splitlines()[0]) == (USER, answer["text"].splitlines()[0])
     assert "`v1-0123456789abcdef`" in answer["text"]
+    assert "card comes into the channel" in answer["text"]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +125,10 @@ def test_a_mention_in_the_thread_of_a_card_tells_of_its_problem(office: Office) 
         ("why do you think so?", Verb.ASK, "why do you think so?"),
         ("Wrong: the pool was full", Verb.WRONG, "the pool was full"),
         ("snooze 2h a deployment is running", Verb.SNOOZE, "2h a deployment is running"),
+        ("Merge with `v1-fedcba9876543210`", Verb.MERGE, "v1-fedcba9876543210"),
+        ("merged by whom?", Verb.ASK, "merged by whom?"),
+        ("split again", Verb.SPLIT, "again"),
+        ("split brain is the cause, why?", Verb.ASK, "split brain is the cause, why?"),
     ],
 )
 def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
@@ -202,10 +139,15 @@ def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
     office.mention(root, text=text)
     office.work()
 
-    ((asked, said),) = office.pressed
+    ((asked, said, by),) = office.pressed
     request = read(Verb(asked), said, office.clock.now() // 1_000, KEY.encode())
     assert (request.verb, request.thread_id, request.text) == (verb, "v1-a-1", words)
-    assert office.slack.ours[-1]["thread_ts"] == root
+    assert by == USER
+    answer = office.slack.ours[-1]
+    assert answer["thread_ts"] == root
+    assert (answer["blocks"][0]["type"] == "header") if verb is Verb.ASK else "blocks" not in answer
+    assert "<!channel>" not in str([answer["text"], *answer.get("blocks", ())[-1:]])
+    assert office.slack.wrong == []
 
 
 def test_an_event_that_comes_again_is_answered_once(office: Office) -> None:
@@ -235,8 +177,22 @@ def test_a_button_is_served_by_its_token_and_answered_in_the_thread(
 
     (answer,) = office.slack.ours
     assert answer["thread_ts"] == "7.0"
-    assert office.pressed == ([] if fault else [("redo", "v1-a-1.ff.sig")])
+    assert office.pressed == ([] if fault else [("redo", "v1-a-1.ff.sig", f"ada.l ({USER})")])
     assert ("did not work: chat failed" in answer["text"]) == bool(fault)
+
+
+def test_an_answer_that_slack_does_not_take_now_is_said_later_and_the_button_pressed_once(
+    office: Office,
+) -> None:
+    office.slack.messages.append({"ts": "7.0"})
+    office.slack.faults["chat.postMessage"] = [Fault(429, headers={"Retry-After": "1"}), Fault(503)]
+    action = {"type": "button", "block_id": "b", "action_id": "tracemend-ask", "value": "v1-a-1.ff.sig"}
+    office.interact({"type": "block_actions", "actions": [action], "message": {"ts": "7.0"}})
+    office.work()
+
+    (answer,) = office.slack.ours
+    assert answer["thread_ts"] == "7.0"
+    assert len(office.pressed) == 1
 
 
 def test_what_slack_did_not_sign_does_nothing_and_is_logged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_image.domain.action import Noted, Request
+from lambda_image.domain.action import Asked, Noted, Request
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import NoisePolicy
 from lambda_image.ports import Clock
@@ -14,7 +14,7 @@ class MemoryActions(MemoryLedger):
 
     def __init__(self, clock: Clock, policy: NoisePolicy | None = None) -> None:
         super().__init__(clock, policy)
-        self._asked: set[str] = set()
+        self._asked: dict[str, Asked] = {}
 
     def note(self, request: Request) -> Noted:
         """See `Actions.note`."""
@@ -24,22 +24,28 @@ class MemoryActions(MemoryLedger):
                 return Noted.BEFORE
             if entry is None or entry.thread_id != request.thread_id:
                 return Noted.UNKNOWN
-            self._asked.add(request.mark)
+            self._asked[request.mark] = Asked(request.verb, request.by, self._clock.now())
             entry.asked[request.verb] += 1
+            entry.requests.append(self._asked[request.mark])
             return Noted.NOTED
 
     def withdraw(self, request: Request) -> None:
         """See `Actions.withdraw`."""
         with self._lock:
-            if request.mark in self._asked:
-                self._asked.discard(request.mark)
-                self.entries[request.fingerprint].asked[request.verb] -= 1
+            if asked := self._asked.pop(request.mark, None):
+                entry = self.entries[request.fingerprint]
+                entry.asked[request.verb] -= 1
+                entry.requests.remove(asked)
 
     def reopen(self, fingerprint: str) -> Incident | None:
         """See `Actions.reopen`."""
         with self._lock:
             entry = self.entries.get(fingerprint)
-            if entry is None or entry.sample is None or Task.RESPOND not in entry.done:
+            if entry is None or entry.sample is None:
+                return None
+            if entry.waits(Task.RESPOND):
+                return entry.incident()
+            if Task.RESPOND not in entry.done:
                 return None
             entry.round += 1
             entry.forget(Task.RESPOND, Task.REPAIR)

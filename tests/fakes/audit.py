@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from lambda_image.domain.audit import ModelCall, PullRequestAction
+from lambda_image.domain.audit import Entry
 
 
 class MemoryAudit:
     """Implements `AuditTrail`; `failure` is raised in place of keeping."""
 
     def __init__(self, failure: Exception | None = None) -> None:
-        self.kept: list[ModelCall | PullRequestAction] = []
+        self.kept: list[Entry] = []
         self._failure = failure
 
-    def record(self, entry: ModelCall | PullRequestAction) -> None:
+    def record(self, entry: Entry) -> None:
         """Keep it."""
         if self._failure:
             raise self._failure

@@ -223,6 +223,10 @@ class MemoryLedger(MemoryStorms):
             muted_until=entry.muted_until if muted else 0,
             mute_reason=entry.mute_reason if muted else "",
             merged_into=entry.merged_into,
+            muted_by=entry.muted_by if muted else "",
+            merged_by=entry.merged_by,
+            thread_id=entry.thread_id,
+            asked=tuple(reversed(entry.requests)),
             member_of=entry.joined.fingerprint if entry.joined else "",
         )
 
@@ -252,18 +256,19 @@ class MemoryLedger(MemoryStorms):
         top = tuple(sorted(held, key=lambda each: (-each.records, each.fingerprint)))
         return HeldBack(len(held), sum(each.records for each in held), top)
 
-    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+    def mute(self, fingerprint: str, until: int, reason: str, by: str = "") -> str:
         """See `Mutes.mute`."""
         with self._lock:
-            entry = self.entries.get(fingerprint)
+            home = self.at_home(fingerprint)
+            entry = self.entries.get(home)
             if entry:
-                entry.muted_until, entry.mute_reason = until, reason
-            return entry is not None
+                entry.muted_until, entry.mute_reason, entry.muted_by = until, reason, by
+            return home if entry else ""
 
     def unmute(self, fingerprint: str) -> bool:
         """See `Mutes.unmute`."""
         with self._lock:
-            entry = self.entries.get(fingerprint)
+            entry = self.entries.get(self.at_home(fingerprint))
             muted = entry is not None and entry.muted_until > self._clock.now()
             if entry and muted:
                 entry.muted_until, entry.mute_reason = 0, ""

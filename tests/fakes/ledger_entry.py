@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain import noise
+from lambda_image.domain.action import Asked
 from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import Spike
@@ -33,6 +34,7 @@ class Entry:
     spike: Spike | None = None
     muted_until: int = 0
     mute_reason: str = ""
+    muted_by: str = ""
     hours: Counter[int] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     leases: dict[Task, tuple[str, int]] = field(default_factory=dict)
@@ -42,7 +44,9 @@ class Entry:
     sample: Incident | None = None
     round: int = 0
     asked: Counter[str] = field(default_factory=Counter)
+    requests: list[Asked] = field(default_factory=list)
     merged_into: str = ""
+    merged_by: str = ""
     joined: Joined | None = None
     members: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)

@@ -26,13 +26,17 @@ class MemoryMerges:
             merged[counted.fingerprint] = before.with_more(counted) if before else counted
         return tuple(merged.values())
 
+    def at_home(self, fingerprint: str) -> str:
+        """The problem that it is counted as."""
+        return self._chain(fingerprint)[-1]
+
     def _chain(self, fingerprint: str) -> list[str]:
         chain = [fingerprint]
         while (entry := self.entries.get(chain[-1])) and entry.merged_into:
             chain.append(entry.merged_into)
         return chain
 
-    def merge(self, fingerprint: str, into: str) -> bool:
+    def merge(self, fingerprint: str, into: str, by: str = "") -> bool:
         """See `Merges.merge`."""
         with self._lock:
             entry, chain = self.entries.get(fingerprint), self._chain(into)
@@ -43,7 +47,7 @@ class MemoryMerges:
                 or fingerprint in chain
             ):
                 return False
-            entry.merged_into = into
+            entry.merged_into, entry.merged_by = into, by
             return True
 
     def split(self, fingerprint: str) -> bool:
@@ -51,7 +55,7 @@ class MemoryMerges:
         with self._lock:
             entry = self.entries.get(fingerprint, Entry())
             if entry.merged_into:
-                entry.merged_into = ""
+                entry.merged_into = entry.merged_by = ""
                 return True
             if into := entry.joined:
                 entry.joined, entry.told = None, False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -60,37 +62,85 @@ def test_the_secret_of_a_channel_is_read(
     assert "SECRET" not in check.detail + check.fix
 
 
+NOT_THERE = PermanentError(
+    "the channel ops-room: chat.scheduleMessage answers not_in_channel; invite the app"
+)
+
+
+@dataclass
+class Api:
+    """Slack as a token finds it."""
+
+    may: set[str] | Exception
+    posts: Exception | None = None
+    called: list[tuple[str, str]] = field(default_factory=list)
+
+    def scopes(self) -> frozenset[str]:
+        """Of the token."""
+        if isinstance(self.may, Exception):
+            raise self.may
+        return frozenset(self.may)
+
+    def write(self, method: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Plan a message, or take it back."""
+        self.called.append((method, body.get("scheduled_message_id", "")))
+        if self.posts:
+            raise self.posts
+        return {"scheduled_message_id": "Q1"}
+
+
 @pytest.mark.parametrize(
-    ("stored", "answer", "ok", "said"),
+    ("stored", "api", "ok", "said", "fix"),
     [
-        (None, {}, False, "there is no secret tracemend/slack"),
-        ("xoxb", {"chat:write"}, False, "the token lacks channels:history or groups:history"),
-        ("xoxb", {"groups:history"}, False, "the token lacks chat:write"),
-        (
-            "xoxb",
-            PermanentError("the channel ops-room: auth.test answers invalid_auth"),
-            False,
-            "invalid_auth",
-        ),
-        ("xoxb", {"chat:write", "groups:history", "commands"}, True, "a token that may post and look"),
+        (None, Api(set()), False, "there is no secret tracemend/slack", slack.FIX),
+        ("xoxb", Api({"chat:write"}), False, "lacks channels:history or groups:history", slack.SCOPES),
+        ("xoxb", Api({"groups:history"}), False, "the token lacks chat:write", slack.SCOPES),
+        ("xoxb", Api(PermanentError("auth.test answers invalid_auth")), False, "invalid_auth", slack.FIX),
+        ("xoxb", Api({"chat:write", "groups:history"}, NOT_THERE), False, "invite the app", slack.FIX),
+        ("xoxb", Api({"chat:write", "groups:history"}), True, "may look, and post there", ""),
     ],
 )
-def test_slack_is_asked_what_a_token_may_do(
-    account: Account, stored: str | None, answer: set[str] | Exception, *, ok: bool, said: str
+def test_slack_is_asked_what_a_token_may_do_and_whether_it_may_post(
+    account: Account, stored: str | None, api: Api, *, ok: bool, said: str, fix: str
 ) -> None:
     if stored:
         account.client("secretsmanager").create_secret(Name="tracemend/slack", SecretString=stored)
 
-    def scopes(channel: DirectChannel, told: str) -> frozenset[str]:
+    def opened(channel: DirectChannel, told: str) -> Api:
         assert (channel.channel, told) == ("C0123ABCD", stored)
-        if isinstance(answer, Exception):
-            raise answer
-        return frozenset(answer)
+        return api
 
-    (check,) = slack.channels(config(channels=CHANNELS), account.client, scopes)
+    (check,) = slack.channels(config(channels=CHANNELS), account.client, opened)
 
-    assert (check.check, check.ok, said in check.detail) == ("channels.ops-room", ok, True)
+    assert (check.check, check.ok, said in check.detail, check.fix) == ("channels.ops-room", ok, True, fix)
+    planned = [("chat.scheduleMessage", ""), ("chat.deleteScheduledMessage", "Q1")]
+    assert api.called == (planned if ok else planned[:1] if api.posts else [])
+
+
+@pytest.mark.parametrize(
+    ("stored", "ok", "said"),
+    [
+        (None, False, "there is no secret tracemend/slack"),
+        ('{"token": "xoxb-1"}', False, "has no signing_secret"),
+        ("SECRET", False, "store its secret as a JSON object"),
+        ('{"token": "xoxb-1", "signing_secret": "xoxb-SECRET"}', False, "has not the form of one"),
+        (f'{{"signing_secret": "{"0a" * 16}"}}', True, "holds a signing secret"),
+    ],
+)
+def test_the_signing_secret_of_the_app_has_its_form(
+    account: Account, stored: str | None, *, ok: bool, said: str
+) -> None:
+    if stored:
+        account.client("secretsmanager").create_secret(Name="tracemend/slack", SecretString=stored)
+    wanted = config(channels=CHANNELS, chat={"slack_secret": "tracemend/slack"})
+    (check,) = slack.signing(wanted, account.client)
+    token = Api({"chat:write", "groups:history"})
+    (listening,) = slack.channels(wanted, account.client, lambda *_: token)
+
+    assert (check.check, check.ok, said in check.detail) == ("chat.slack_secret", ok, True)
     assert bool(check.fix) is not ok
+    assert "SECRET" not in check.detail + check.fix
+    assert not stored or "app_mentions:read, commands" in listening.detail
 
 
 def _network(account: Account, *zones: str) -> dict[str, Any]:

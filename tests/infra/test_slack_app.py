@@ -54,3 +54,22 @@ def test_without_its_secret_there_is_none_and_with_it_no_custom_action_of_chatbo
     assert not template("pulls").of("Lambda::Url")
     assert not [name for name in template("pulls").functions if name.endswith("-slack")]
     assert not template("channels").of("Chatbot::CustomAction")
+
+
+def test_chat_searches_the_named_log_groups_for_its_form_and_none_without_an_app_or_a_name() -> None:
+    found = template("channels")
+    rights = {
+        action: [each["Resource"]] if isinstance(each["Resource"], dict) else each["Resource"]
+        for each in found.rights_of("chat")
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
+    told = environment("channels", "chat")
+
+    assert [flat(each).rpartition(":log-group:")[2] for each in rights["logs:FilterLogEvents"]] == [
+        "/aws/lambda/checkout:*"
+    ]
+    assert [flat(each).rpartition(":")[2] for each in rights["lambda:InvokeFunction"]] == [
+        "tracemend-prod-intake"
+    ]
+    assert told[variable("search_log_groups")] == "/aws/lambda/checkout"
+    assert "FilterLogEvents" not in str(template("pulls").rights_of("chat"))

@@ -76,7 +76,7 @@ def test_a_function_may_do_this_and_no_more(function: str, actions: set[str]) ->
 def test_a_function_is_told_what_its_handler_needs_and_together_all_settings() -> None:
     told = {name: set(environment("pulls", name)) for name in TIMEOUTS}
     told["ingest"] = set(environment("function", "ingest"))
-    with_channels = {*environment("channels", "respond"), *environment("channels", "slack")}
+    with_channels = {name for each in ("respond", "slack", "chat") for name in environment("channels", each)}
     left_alone = {variable(name) for name in ("cache_dir", "source_cache_mb", "region")}
 
     assert (

@@ -15,10 +15,12 @@ from moto import mock_aws
 
 from infra.aws.status import ledger_of, status
 from infra.local.tables import create_ledger_table
+from lambda_image.adapters.dynamodb.actions import DynamoActions
 from lambda_image.adapters.dynamodb.ledger import DynamoLedger
 from lambda_image.adapters.dynamodb.table import Table
 from lambda_image.adapters.retry import Retry
 from lambda_image.commands.views import status_lines
+from lambda_image.domain.action import Request, Verb
 from lambda_image.domain.errors import ConfigurationError
 from lambda_image.domain.incident import Intake, Sighting
 from tests.fakes.clock import FixedClock
@@ -74,19 +76,23 @@ def test_a_day_is_told_apart(account: Any) -> None:
     assert "10 log records = 0 shown + held back, on 2026-09-21" in status_lines(asdict(told))
 
 
-def test_a_mute_is_shown_with_its_reason_and_can_be_ended(account: Any) -> None:
+def test_a_mute_is_shown_with_who_and_why_and_can_be_ended(account: Any) -> None:
     deployed(account)
+    clock = FixedClock()
+    actions = DynamoActions(Table(account("dynamodb"), "ledger", Retry(clock)), clock)
+    actions.note(Request(Verb.WRONG, f"v1-1-{clock.now()}", "mark", by="eve (U2)"))
     until = int(time.time() * 1000) + 86_400_000
     with ledger_of(config(), account) as ledger:
-        assert ledger.mute("v1-1", until, "the supplier knows")
+        assert ledger.mute("v1-1", until, "the supplier knows", "ada (U1)")
     muted = status_lines(asdict(status(config(), account, DAY)))
     with ledger_of(config(), account) as ledger:
         assert ledger.unmute("v1-1")
     ended = status_lines(asdict(status(config(), account, DAY)))
 
-    assert "UTC: the supplier knows" in muted
+    assert "UTC by ada (U1): the supplier knows" in muted
+    assert "wrong asked by eve (U2) 2026-09-21" in muted
     assert "ZeroDivisionError: division by zero" in muted
-    assert "muted" not in ended
+    assert "muted until" not in ended
 
 
 def test_people_are_pointed_to_the_dead_letters(account: Any) -> None:

@@ -24,6 +24,8 @@ FORGED = (
     b'{"mute": 1}',
     b'{"drop": "x"}',
     b"[]",
+    b"{}",
+    b'{"by": "ada"}',
 )
 ERROR = "[ERROR] QueueUnreachableError: the queue is not reachable"
 
@@ -63,6 +65,11 @@ def test_analyse_again_brings_one_more_answer_into_the_thread(system: LocalSyste
 def test_mute_holds_back_what_comes_after_and_a_forged_token_does_nothing(system: LocalSystem) -> None:
     ledger = ledger_at(system.client("dynamodb"), TABLE)
     refused = [system.functions.invoke("tracemend-chat", payload).payload for payload in FORGED]
+    claimed = {"mute": (card(system).notification.additional_context or {})[Verb.MUTE], "by": "ada"}
+    refused += [
+        system.functions.invoke("tracemend-chat", json.dumps(claimed | {"seal": seal}).encode()).payload
+        for seal in ("", "x" * 22)
+    ]
     before = ledger.problems()[0].muted_until
     said = press(card(system), Verb.MUTE, system.functions)
     system.logs.put(GROUP, "s", [ERROR])
@@ -70,7 +77,7 @@ def test_mute_holds_back_what_comes_after_and_a_forged_token_does_nothing(system
 
     assert all(b"Refused" in answer for answer in refused), refused
     assert before == 0
-    assert "Muted for a day" in said
+    assert "Muted for 1d" in said
     assert ledger.tally().suppressed["muted"] == 1
     assert set(buttons(card(system))) >= {Verb.ANALYSE, Verb.MUTE, Verb.WRONG, Verb.WORKED}
 

@@ -7,17 +7,20 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from lambda_image.domain.audit import ModelCall, ModelPrice, PullRequestAction
+from lambda_image.domain.action import Request, Verb
+from lambda_image.domain.audit import ChannelRequest, ModelCall, ModelPrice, PullRequestAction
 from lambda_image.domain.errors import AnswerMalformed, PermanentError, TransientError
+from lambda_image.domain.incident import Incident
 from lambda_image.domain.patch import PullRequestPlan
 from lambda_image.domain.prompt import Prompt
-from lambda_image.observing.audit import AuditedCodeHost, AuditedReasoner, Auditing
+from lambda_image.observing.audit import AuditedActions, AuditedCodeHost, AuditedReasoner, Auditing
 from lambda_image.observing.work import Work, going_on
 from lambda_image.ports import AuditTrail
+from tests.fakes.actions import MemoryActions
 from tests.fakes.audit import MemoryAudit
 from tests.fakes.clock import FixedClock
 from tests.fakes.code_host import MemoryCodeHost
-from tests.fakes.events import START
+from tests.fakes.events import START, intake
 from tests.fakes.reasoner import ScriptedReasoner
 
 PROMPT = Prompt("diagnose", "be brief", "why did the shop fall over?", 100, "v7")
@@ -125,6 +128,26 @@ def test_a_comment_is_kept_by_its_hash_and_a_look_at_the_state_is_not() -> None:
 
     assert audited.state(pull) == pull
     assert [(each.action, each.url) for each in entries] == [("opened", pull.url), ("commented", pull.url)]
+    assert "secret words" not in str(trail.kept)
+
+
+def test_who_asked_for_what_in_the_channel_is_kept_with_what_became_of_it() -> None:
+    trail = MemoryAudit()
+    clock = FixedClock(START)
+    ledger = MemoryActions(clock)
+    (seen,) = ledger.observe(intake())
+    assert isinstance(seen, Incident)
+    audited = AuditedActions(ledger, auditing(trail))
+    request = Request(Verb.MUTE, seen.thread_id, "mark", "secret words", "ada (U1)")
+    for _ in range(2):
+        audited.note(request)
+    audited.withdraw(request)
+    entries = [each for each in trail.kept if isinstance(each, ChannelRequest)]
+
+    assert [each.outcome for each in entries] == ["noted", "before", "withdrawn"]
+    assert {(each.verb, each.by, each.origin.incident) for each in entries} == {
+        ("mute", "ada (U1)", seen.thread_id)
+    }
     assert "secret words" not in str(trail.kept)
 
 

@@ -21,6 +21,7 @@ LATER: tuple[Question, ...] = (
     secrets.wiki,
     secrets.channels,
     slack.channels,
+    slack.signing,
     network.network,
     index.index,
 )

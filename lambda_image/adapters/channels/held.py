@@ -8,11 +8,13 @@ from collections.abc import Callable
 from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import PermanentError
 
+# The app as one of the channels, for what is said when its secret or Slack refuses.
+SLACK_APP = Channel("of the Slack app", "slack")
+
 
 def entry(name: str, secret: Callable[[], str]) -> str:
     """One entry of the Slack app's secret. Raises PermanentError."""
-    app = Channel("of the Slack app", "slack")
-    found = entries(app, secret, '{"token": "xoxb-…", "signing_secret": "…"}').get(name, "")
+    found = entries(SLACK_APP, secret, '{"token": "xoxb-…", "signing_secret": "…"}').get(name, "")
     if not found:
         raise PermanentError(f"the secret of the Slack app has no {name}")
     return found

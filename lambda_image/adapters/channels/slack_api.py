@@ -69,8 +69,9 @@ class SlackApi:
         return dict(self._call(method, {"params": dict(params)}).data)  # type: ignore[arg-type]
 
     def scopes(self) -> frozenset[str]:
-        """What the token may do. Raises as `write`."""
-        found = self._call("auth.test", {}).headers.get("x-oauth-scopes", "")
+        """What the token may do. Raises as `write`. The SDK keeps the case in which a header came."""
+        headers = self._call("auth.test", {}).headers.items()
+        found = next((value for name, value in headers if name.lower() == "x-oauth-scopes"), "")
         return frozenset(each.strip() for each in found.split(",") if each.strip())
 
     def _call(self, method: str, sent: dict[str, Any]) -> SlackResponse:

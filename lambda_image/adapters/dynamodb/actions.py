@@ -21,6 +21,7 @@ class DynamoActions(DynamoReport):
             "verb": s(request.verb),
             "thread_id": s(request.thread_id),
             "at": n(now),
+            **({"by": s(request.by)} if request.by else {}),
             "ttl": n(now // 1000 + KEPT_AFTER_SILENCE),
         }
         put = {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
@@ -42,6 +43,8 @@ class DynamoActions(DynamoReport):
     def reopen(self, fingerprint: str) -> Incident | None:
         """See `Actions.reopen`. What its first answer showed has been counted, so that is not done again."""
         item, event = stored(self._table, fingerprint)
+        if event and waits(item, Task.RESPOND):
+            return incident(fingerprint, item, event, number(item, "round"))
         if f"{Task.RESPOND}_done" not in item or not event:
             return None
         change = Change(key(fingerprint), expected={"changes": item["changes"]})

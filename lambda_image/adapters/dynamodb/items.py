@@ -6,6 +6,7 @@ incident#<fingerprint>      counts, times, thread, leases, receipts, mute, spike
   asked_<verb>, round       what people asked for, and how often they wanted another answer
   users, tenants, requests  marks of those that its errors name, see lambda_image/domain/affected.py
   merged_into               the problem that people say it is; it is counted as that one
+  muted_by, merged_by       who said so, where that is known
   joined, members, apart    whose incident it is part of and why, what is part of its own, what people took it
                             apart from
   fate                      what became of its newest pull request
@@ -14,7 +15,7 @@ event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing; with a
                             digest of each log event of its errors
 stream#<digest>             the marks of the deliveries with errors that a log stream had last
-action#<mark>               a button that was pressed: what it asked for, and when
+action#<mark>               a button that was pressed: what it asked for, when, and by whom if known
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become
 gate                        when messages went into the channel, when the last digest began, the day, and what

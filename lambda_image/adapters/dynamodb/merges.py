@@ -13,13 +13,17 @@ from lambda_image.adapters.dynamodb.items import DAY, HELD, MERGED, Change, key,
 from lambda_image.adapters.dynamodb.part import Part
 from lambda_image.adapters.dynamodb.storms import APART, JOINED, joined
 from lambda_image.adapters.dynamodb.table import Item, Table
+from lambda_image.domain.errors import TransientError
 from lambda_image.domain.incident import Sighting, Task
 from lambda_image.ports import Clock
 
+MERGED_BY = "merged_by"
 # Problems that were merged one into the next; nobody builds a longer chain by hand.
 CHAIN = 10
 # Seconds that a merge holds: its item is not written any more by what is counted elsewhere.
 HOLDS = 360 * DAY
+# Each refusal is somebody else's merge, and people are slow.
+ROUNDS = 10
 
 
 class DynamoMerges:
@@ -29,22 +33,27 @@ class DynamoMerges:
         self._table = table
         self._clock = clock
 
-    def merge(self, fingerprint: str, into: str) -> bool:
-        """See `Merges.merge`."""
-        items = followed(self._table, _read(self._table, {fingerprint, into}))
-        item, chain = items.get(key(fingerprint), {}), _chain(into, items)
-        if f"{Task.RESPOND}_done" not in item or key(into) not in items or fingerprint in chain:
-            return False
-        change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
-        change.sets = {MERGED: s(into), "ttl": n(self._clock.now() // 1_000 + HOLDS)}
-        return not self._table.transact([{"Update": change.body()}])
+    def merge(self, fingerprint: str, into: str, by: str = "") -> bool:
+        """See `Merges.merge`. What the other is part of may not change meanwhile: two merges made a ring."""
+        for _ in range(ROUNDS):
+            items = followed(self._table, _read(self._table, {fingerprint, into}))
+            item, chain = items.get(key(fingerprint), {}), _chain(into, items)
+            if f"{Task.RESPOND}_done" not in item or key(into) not in items or fingerprint in chain:
+                return False
+            change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
+            change.sets = {MERGED: s(into), "ttl": n(self._clock.now() // 1_000 + HOLDS)}
+            change.sets[MERGED_BY] = s(by)
+            kept = [_as_read(name, items.get(key(name), {})) for name in chain]
+            if not self._table.transact([{"Update": each.body()} for each in (change, *kept)]):
+                return True
+        raise TransientError(f"DynamoDB: the merge of {fingerprint} was overtaken {ROUNDS} times")
 
     def split(self, fingerprint: str) -> bool:
         """See `Merges.split`."""
         item = next(iter(self._table.get([key(fingerprint)])), {})
         change = Change(key(fingerprint), expected={"pk": s(key(fingerprint))}, adds={"changes": n(1)})
         if MERGED in item:
-            change.removes = {MERGED}
+            change.removes = {MERGED, MERGED_BY}
         elif into := joined(item):
             self._keep_apart(into.fingerprint, fingerprint)
             change.removes = {JOINED}
@@ -81,6 +90,18 @@ def _chain(fingerprint: str, items: Mapping[str, Item]) -> list[str]:
     while len(chain) <= CHAIN and key(into := text(items.get(key(chain[-1]), {}), MERGED)) in items:
         chain.append(into)
     return chain
+
+
+def at_home(table: Table, fingerprint: str) -> tuple[str, Item]:
+    """The problem that this one is counted as, and its item; an empty one where it is not known."""
+    items = followed(table, _read(table, {fingerprint}))
+    name = home(fingerprint, items)
+    return name, items.get(key(name), {})
+
+
+def _as_read(name: str, item: Item) -> Change:
+    """That a problem is part of nothing else than when it was read."""
+    return Change(key(name), expected={MERGED: item.get(MERGED)}, adds={"changes": n(1)})
 
 
 def as_counted(part: Part, items: Mapping[str, Item]) -> Part:

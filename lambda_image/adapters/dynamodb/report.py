@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from lambda_image.adapters.dynamodb.items import (
+    ACTION,
     HELD,
     HELD_IN,
     INCIDENT,
@@ -20,10 +23,11 @@ from lambda_image.adapters.dynamodb.items import (
     waits,
 )
 from lambda_image.adapters.dynamodb.judged import KEPT_AFTER_SILENCE
-from lambda_image.adapters.dynamodb.merges import DynamoMerges
+from lambda_image.adapters.dynamodb.merges import MERGED_BY, DynamoMerges, at_home
 from lambda_image.adapters.dynamodb.storms import joined
 from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.adapters.dynamodb.tally import day_keys, summed
+from lambda_image.domain.action import Asked
 from lambda_image.domain.aftermath import STATES
 from lambda_image.domain.channels import receipts
 from lambda_image.domain.incident import Problem, Tally, Task
@@ -44,9 +48,17 @@ class DynamoReport:
 
     def problems(self) -> tuple[Problem, ...]:
         """See `LedgerReport.problems`. Reads the whole table."""
-        items = (item for item in self._table.scan() if item["pk"]["S"].startswith(INCIDENT))
-        found = (_problem(item, self._clock.now()) for item in items)
-        return tuple(sorted(found, key=lambda each: each.last_seen, reverse=True))
+        now, found = self._clock.now(), []
+        asked: dict[str, list[Asked]] = {}
+        for item in self._table.scan():
+            kind = item["pk"]["S"].partition("#")[0] + "#"
+            if kind == INCIDENT:
+                found.append(_problem(item, now))
+            elif kind == ACTION:
+                about = text(item, "thread_id").rpartition("-")[0]
+                asked.setdefault(about, []).append(_asked(item))
+        told = (replace(each, asked=_newest(asked.get(each.fingerprint, ()))) for each in found)
+        return tuple(sorted(told, key=lambda each: each.last_seen, reverse=True))
 
     def delivered(self, fingerprint: str) -> frozenset[str]:
         """See `LedgerReport.delivered`."""
@@ -65,21 +77,22 @@ class DynamoReport:
             top=tuple(sorted(found, key=lambda each: (-each.records, each.fingerprint))),
         )
 
-    def mute(self, fingerprint: str, until: int, reason: str) -> bool:
+    def mute(self, fingerprint: str, until: int, reason: str, by: str = "") -> str:
         """See `Mutes.mute`."""
-        change = _change(fingerprint)
-        change.sets = {"muted_until": n(until), "mute_reason": s(reason)}
-        found = self._table.get([change.pk])
-        lasts = max([until // 1000 + KEPT_AFTER_SILENCE, *(number(item, "ttl") for item in found)])
-        change.sets["ttl"] = n(lasts)
-        return bool(found) and not self._table.transact([{"Update": change.body()}])
+        home, item = at_home(self._table, fingerprint)
+        if not item:
+            return ""
+        change = _change(home)
+        change.sets = {"muted_until": n(until), "mute_reason": s(reason), "muted_by": s(by)}
+        change.sets["ttl"] = n(max(until // 1000 + KEPT_AFTER_SILENCE, number(item, "ttl")))
+        return "" if self._table.transact([{"Update": change.body()}]) else home
 
     def unmute(self, fingerprint: str) -> bool:
         """See `Mutes.unmute`."""
-        change = _change(fingerprint)
-        change.removes = {"muted_until", "mute_reason"}
-        now = self._clock.now()
-        muted = any(number(item, "muted_until") > now for item in self._table.get([change.pk]))
+        home, item = at_home(self._table, fingerprint)
+        change = _change(home)
+        change.removes = {"muted_until", "mute_reason", "muted_by"}
+        muted = number(item, "muted_until") > self._clock.now()
         return muted and not self._table.transact([{"Update": change.body()}])
 
 
@@ -109,8 +122,19 @@ def _problem(item: Item, now: int) -> Problem:
         muted_until=number(item, "muted_until") if muted else 0,
         mute_reason=text(item, "mute_reason") if muted else "",
         merged_into=text(item, MERGED),
+        muted_by=text(item, "muted_by") if muted else "",
+        merged_by=text(item, MERGED_BY),
+        thread_id=text(item, "thread_id"),
         member_of=into.fingerprint if into else "",
     )
+
+
+def _asked(item: Item) -> Asked:
+    return Asked(text(item, "verb"), text(item, "by"), number(item, "at"))
+
+
+def _newest(asked: Iterable[Asked]) -> tuple[Asked, ...]:
+    return tuple(sorted(asked, key=lambda each: each.at, reverse=True))
 
 
 def _state(item: Item) -> str:

@@ -10,21 +10,23 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from slack_bolt import Ack, App, Respond
 from slack_bolt.adapter.aws_lambda import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.lazy_listener import LazyListenerRunner
 from slack_bolt.request import BoltRequest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web import WebClient
 
 from lambda_image.adapters.aws import translated
 from lambda_image.adapters.channels.slack import EVENT
+from lambda_image.adapters.channels.slack_api import HOST, Refused, SlackApi
+from lambda_image.adapters.retry import Retry
+from lambda_image.domain.card import Said
 from lambda_image.domain.errors import TracemendError
 
 LATER = "later"
@@ -34,7 +36,9 @@ COMMAND = "/tracemend"
 TIMEOUT = 2
 _LAZY = "x-slack-bolt-lazy"
 _MENTION = re.compile(r"<@[A-Z0-9]+>")
+_ID, _NAME = re.compile(r"[A-Z0-9]{1,40}", re.ASCII), re.compile(r"\w[\w.-]{0,79}")
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 class Desk(Protocol):
@@ -46,20 +50,20 @@ class Desk(Protocol):
     def about(self, fingerprint: str) -> str:
         """Of one problem."""
 
-    def search(self, description: str, seconds: int) -> str:
-        """Of what somebody described, in the last so many seconds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the app does. `press` serves a button, by verb and token; `form` is a modal, `sent` reads it.
+    """What the app does. `press` serves a button, by verb, token, and who pressed; `form` is a modal.
 
-    `ask` answers words in the thread of this id.
+    `sent` reads the form, `describe` serves what it says: a description, and of the last so many seconds.
+    `ask` answers words of somebody in the thread of this id. `show` makes messages of an answer.
     """
 
     desk: Desk
-    press: Callable[[str, str], str]
-    ask: Callable[[str, str], str]
+    press: Callable[[str, str, str], Said]
+    ask: Callable[[str, str, str], Said]
+    show: Callable[[Said], tuple[Json, ...]]
+    describe: Callable[[str, int, str], str]
     form: Callable[[], Json]
     sent: Callable[[Json], tuple[str, int]]
     form_name: str
@@ -67,12 +71,17 @@ class Service:
 
 @dataclass
 class SlackApp:
-    """`token` is the bot's, `host` where Slack is, `functions` a client of Lambda."""
+    """`token` is the bot's, `functions` a client of Lambda; by `api` it says what was put off.
+
+    What Slack does not take now is tried again: a button serves once, and so does the answer to it.
+    """
 
     service: Service
     token: Callable[[], str]
     functions: Any
-    host: str = "slack.com"
+    api: SlackApi
+    retry: Retry
+    host: str = HOST
     _logger: logging.Logger = field(default_factory=lambda: logging.getLogger("tracemend.slack_app"))
 
     def take(self, event: Json, context: Any) -> Json:
@@ -127,32 +136,52 @@ class SlackApp:
         if text:
             respond(_tried(lambda: self.service.desk.command(text)))
 
-    def _describe(self, body: Json, view: Json, client: WebClient) -> None:
-        said = _tried(lambda: self.service.desk.search(*self.service.sent(view)))
-        _post(client, {"channel": body["user"]["id"], "text": said})
+    def _describe(self, body: Json, view: Json) -> None:
+        by = person(body["user"])
+        said = _tried(lambda: self.service.describe(*self.service.sent(view), by))
+        self._post({"channel": body["user"]["id"], "text": said})
 
-    def _mention(self, event: Json, client: WebClient) -> None:
+    def _mention(self, event: Json) -> None:
         """In the thread of a card a question about its problem, elsewhere as the command."""
         thread = event.get("thread_ts")
-        about = _card(client, event["channel"], thread) if thread else {}
+        about = self._card(event["channel"], thread) if thread else {}
         text = _MENTION.sub("", str(event.get("text", ""))).strip()
-        said = _tried(lambda: self._answer(about, text))
-        _post(client, {"channel": event["channel"], "thread_ts": thread or event["ts"], "text": said})
+        said = _tried(lambda: self._answer(about, text, person({"id": event.get("user")})))
+        self._reply(event["channel"], thread or event["ts"], said)
 
-    def _answer(self, about: Json, text: str) -> str:
+    def _answer(self, about: Json, text: str, by: str) -> str | Said:
         if not about:
             return self.service.desk.command(text)
         if text:
-            return self.service.ask(str(about.get("thread")), text)
+            return self.service.ask(str(about.get("thread")), text, by)
         return self.service.desk.about(str(about.get("fingerprint")))
 
-    def _press(self, body: Json, action: Json, client: WebClient) -> None:
+    def _press(self, body: Json, action: Json) -> None:
         found = BUTTON.fullmatch(str(action.get("action_id")))
         verb, token = found[1] if found else "", str(action.get("value"))
-        said = _tried(lambda: self.service.press(verb, token))
+        said = _tried(lambda: self.service.press(verb, token, person(body["user"])))
         message = body.get("message", {})
         thread = message.get("thread_ts") or message.get("ts")
-        _post(client, {"channel": body["channel"]["id"], "thread_ts": thread, "text": said})
+        self._reply(body["channel"]["id"], thread, said)
+
+    def _reply(self, channel: str, thread: str, said: str | Said) -> None:
+        """Into a thread; a text is in Slack's markup already."""
+        for message in ({"text": said},) if isinstance(said, str) else self.service.show(said):
+            self._post({"channel": channel, "thread_ts": thread, **message})
+
+    def _post(self, message: Json) -> None:
+        body = {**message, "unfurl_links": False, "unfurl_media": False}
+        self.retry(lambda: self.api.write("chat.postMessage", body))
+
+    def _card(self, channel: str, thread: str) -> Json:
+        """What the card that began this thread says of itself; nothing where it was none of ours."""
+        asked = {"channel": channel, "ts": thread, "limit": 1, "include_all_metadata": True}
+        try:
+            first = self.retry(lambda: self.api.read("conversations.replies", asked))["messages"][0]
+        except (Refused, LookupError):
+            return {}
+        metadata = first.get("metadata") or {}
+        return dict(metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT else {}
 
 
 class _Later(LazyListenerRunner):
@@ -176,6 +205,13 @@ class _Later(LazyListenerRunner):
             )
 
 
+def person(user: Json) -> str:
+    """Who it is, without a mention: the name where Slack tells a plain one, and the id."""
+    name, found = str(user.get("username") or user.get("name") or ""), str(user.get("id") or "")
+    known = found if _ID.fullmatch(found) else "somebody"
+    return f"{name} ({known})" if _NAME.fullmatch(name) else known
+
+
 def _acknowledge(ack: Ack) -> None:
     ack()
 
@@ -184,23 +220,8 @@ def _nothing() -> None:
     """An event is acknowledged by itself."""
 
 
-def _tried(work: Callable[[], str]) -> str:
+def _tried(work: Callable[[], T]) -> T | str:
     try:
         return work()
     except TracemendError as error:
         return f"That did not work: {error}. Try it again in a minute."
-
-
-def _post(client: WebClient, message: Mapping[str, Any]) -> None:
-    client.api_call("chat.postMessage", json={**message, "unfurl_links": False, "unfurl_media": False})
-
-
-def _card(client: WebClient, channel: str, thread: str) -> Json:
-    """What the card that began this thread says of itself; nothing where it was none of ours."""
-    asked = {"channel": channel, "ts": thread, "limit": 1, "include_all_metadata": True}
-    try:
-        first = client.api_call("conversations.replies", params=asked)["messages"][0]
-    except (SlackApiError, LookupError):
-        return {}
-    metadata = first.get("metadata") or {}
-    return dict(metadata.get("event_payload") or {}) if metadata.get("event_type") == EVENT else {}

@@ -11,14 +11,14 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from lambda_image.domain.card import Block, Card, Form, Line, Run, Section, Style, words
+from lambda_image.domain.card import Block, Card, Form, Line, Run, Said, Section, Style, words
 from lambda_image.languages import voice
 from lambda_image.steps.cards.pages import pages
 from lambda_image.steps.words import channel_words, messages
-from lambda_image.steps.words.escape import label, quiet
+from lambda_image.steps.words.escape import label, plain, quiet
 from lambda_image.steps.words.length import short, size
 
-HEADER_LIMIT, TEXT_LIMIT, BLOCKS = 150, 3_900, 50
+HEADER_LIMIT, TEXT_LIMIT, BLOCKS, BELOW = 150, 3_900, 50, 3_000
 STATE, STATE_LIMIT = "tracemend-state", 300
 # Of all blocks together, as JSON.
 ROOM = 11_500
@@ -37,6 +37,17 @@ def slack_messages(card: Card, tokens: Mapping[str, str] = MappingProxyType({}))
     first, *more = (_message(card, number, len(laid), page) for number, page in enumerate(laid, start=1))
     first["blocks"] += _buttons(card, tokens)
     return (first, *more)
+
+
+def reply_messages(said: Said) -> tuple[Message, ...]:
+    """The same for an answer in a thread: its card, with the words below it, or the words alone."""
+    below = plain(said.text)
+    if said.card is None:
+        return ({"text": below, **MENTIONLESS},)
+    *before, last = slack_messages(said.card)
+    if below:
+        last["blocks"].append({"type": "section", "text": {"type": "mrkdwn", "text": short(below, BELOW)}})
+    return (*before, last)
 
 
 def renewed(blocks: Sequence[Message], card: Card) -> list[Message]:

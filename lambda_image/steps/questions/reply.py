@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lambda_image.domain.card import Block, Card, Part, Section, section, text, words
 from lambda_image.domain.diagnosis import Diagnosis
 from lambda_image.domain.evidence import SourceExcerpt
+from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.steps.answering.instructions import instructions
 from lambda_image.steps.answering.quotes import cited, quoted
@@ -16,7 +17,7 @@ from lambda_image.steps.cards.addresses import code_address
 from lambda_image.steps.questions.topic import Topic
 from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import Told, backing, cause, changed, gaps, read_at, spent
-from lambda_image.steps.words import messages
+from lambda_image.steps.words import hit_words, messages
 from lambda_image.steps.words.ink import code, label, listing
 
 # Of the code so many excerpts, and lines of each: a thread is no editor.
@@ -25,9 +26,13 @@ EXCERPTS, LINES = 3, 40
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is known of a problem: its answer, its repair, and what a model says now, as far as it holds."""
+    """What is known of a problem: its answer, its repair, and what a model says now, as far as it holds.
+
+    `now` is how the problem stands, with all that was counted since its answer.
+    """
 
     told: Told
+    now: Incident
     repair: Outcome | None = None
     said: Diagnosis | None = None
 
@@ -89,12 +94,33 @@ def _changed(stored: Stored) -> tuple[Section, ...]:
     )
 
 
+def _steps(stored: Stored) -> tuple[Section, ...]:
+    told = stored.told
+    steps = instructions(told.say, told.diagnosis.steps, told.allowed)
+    if steps.blocks:
+        return steps, _repair(stored)
+    return _unknown(stored, messages.NO_STEPS), _repair(stored), gaps(told.say, told.diagnosis.gaps)
+
+
+def _whom(stored: Stored) -> tuple[Section, ...]:
+    say = stored.told.say
+    hit = hit_words.hit(say, stored.now.affected) or say.line(messages.NOBODY_NAMED)
+    return section(Part.ANSWER, "", text(hit)), *_since(stored)
+
+
+def _since(stored: Stored) -> tuple[Section, ...]:
+    say, now = stored.told.say, stored.now
+    past = now.history
+    back = messages.returned(say, past.silence, past.count, past.first_seen, ()) if past else ()
+    return (section(Part.ANSWER, "", text(subject.seen(say, now, stored.told.audience.region), back)),)
+
+
 def _manager(stored: Stored) -> tuple[Section, ...]:
     """In the model's plain words where the evidence holds some, else in those of the answer."""
     told, say = stored.told, stored.told.say
     plain = replace(told, diagnosis=stored.said) if stored.said and stored.said.claims else told
     return (
-        section(Part.ANSWER, "", text(subject.seen(say, told.incident, told.audience.region))),
+        *_since(stored),
         _claims(plain),
         instructions(say, told.diagnosis.steps, told.allowed),
         _repair(stored),
@@ -133,6 +159,9 @@ _SECTIONS = {
     Topic.WHY: _why,
     Topic.CODE: _code,
     Topic.CHANGED: _changed,
+    Topic.STEPS: _steps,
+    Topic.WHOM: _whom,
+    Topic.SINCE: _since,
     Topic.MANAGER: _manager,
     Topic.FREE: _free,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
+
+from lambda_image.steps.questions.vocabulary import vocabularies, words_of
 
 
 class Topic(StrEnum):
@@ -11,36 +12,28 @@ class Topic(StrEnum):
 
     MANAGER = "manager"
     CHANGED = "changed"
+    STEPS = "steps"
     CODE = "code"
     WHY = "why"
+    WHOM = "whom"
+    SINCE = "since"
     FREE = "free"
 
 
-# The first that is named counts: "why did the code change" is about the change.
-_WORDS = {
-    Topic.MANAGER: "manager managers boss management simply simple plainly plain layman",
-    Topic.CHANGED: "changed change changes changing commit commits committed deploy deployed deployment diff"
-    " modified touched",
-    Topic.CODE: "code source line lines function snippet file files",
-    Topic.WHY: "why reason reasons cause caused causes evidence proof sure confident confidence think believe"
-    " know broke broken fail failed failing happened wrong",
-}
-TOPICS = {topic: frozenset(words.split()) for topic, words in _WORDS.items()}
-# Words that say nothing about what is asked.
-FILLER = frozenset(
-    """a about an and answer are be been by can could did do does exactly explain
-    explanation for from give had has have hello hi how i in is it its just last lately let
-    like me my now of off on or our please problem recently s same see show so t tell that
-    the their them there these they this those to today us want was we were what when where
-    which who will with words would you your""".split()  # noqa: SIM905 - a list hides them
-)
+# By their names in words.toml. The first that is named counts: "why did the code change" is about the change,
+# and "since when does it fail" about the time.
+_ORDER = {each: each for each in Topic if each is not Topic.FREE} | {"fails": Topic.WHY}
 
 
 def topic(question: str) -> Topic:
-    """What it is about; nothing asks why. A word that is neither of a topic nor filler makes it free."""
-    words = re.findall(r"[^\W\d_]+|\d+", question.lower())
+    """What it is about, in any language of the cards; nothing asks why.
+
+    A word that is neither of a topic nor filler, in the language of the others, makes it free.
+    """
+    words = words_of(question)
     if not words:
         return Topic.WHY
-    named = [each for each, known in TOPICS.items() if known.intersection(words)]
-    plain = FILLER.union(*TOPICS.values()).issuperset(words)
-    return named[0] if named and plain else Topic.FREE
+    for vocabulary in vocabularies():
+        if named := vocabulary.topics(words):
+            return next(about for name, about in _ORDER.items() if name in named)
+    return Topic.FREE

@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 
 from lambda_image.domain.records import LogRecord, Records
-from lambda_image.steps.reading.continuation import Kind, ends, goes_on, is_trace, kind_of, may_go_on
+from lambda_image.steps.reading.continuation import Kind, ends
 from lambda_image.steps.reading.fields import unwrapped
 from lambda_image.steps.reading.line import warns
-from lambda_image.steps.reading.prefix import bare, logger_prefix, without_collector
+from lambda_image.steps.reading.open_block import LONG_LINE, OpenBlock, left_out
 
-# Of a longer block the beginning and the end are kept; a trace of deep recursion says the same in between.
-HEAD_LINES, TAIL_LINES = 200, 300
-# Beyond so many characters in a block, and anywhere among the lines before one, a longer line is left out.
-ROOM, LONG_LINE = 2_000_000, 4_000
 # Of more streams than these, the block of the one that was silent longest is closed.
 OPEN_STREAMS = 100
 # Records that are looked at together, and how many characters they have about.
 CHUNK, CHUNK_SIZE = 500, 1_000_000
-# By so many of its last lines a block is known.
-SEEN = 8
 # The lines just before an error, and how far above them decisive ones are looked for.
 CONTEXT_LINES, DECISIVE_LINES, CONTEXT_REACH = 20, 20, 200
 CONTEXT = CONTEXT_LINES + CONTEXT_REACH
@@ -105,69 +98,12 @@ Found = Block | Quiet | Again
 
 
 @dataclass(slots=True)
-class _Open:
-    """A block that the next record of its stream may go on with."""
-
-    head: list[str] = field(default_factory=list)
-    tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
-    records: list[LogRecord] = field(default_factory=list)
-    last: deque[LogRecord] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
-    bare: list[str] = field(default_factory=list)
-    count: int = 0
-    size: int = 0
-    left_out: int = 0
-    kind: Kind = Kind.PLAIN
-    prefix: str = ""
-
-    def add(self, record: LogRecord, lines: Sequence[str]) -> None:
-        self.count += 1
-        if self.size > ROOM and len(record.message) > LONG_LINE:
-            lines = (_left_out(record.message),)
-            record = replace(record, message=lines[0])
-        self.size += len(record.message)
-        (self.records if len(self.records) < HEAD_LINES else self.last).append(record)
-        for line in lines:
-            if len(self.head) < HEAD_LINES:
-                self.head.append(line)
-            else:
-                self.left_out += len(self.tail) == TAIL_LINES
-                self.tail.append(line)
-        # The first line, as its logger wrote it, and the last ones tell whether the next belongs here.
-        known = len(self.bare)
-        for line in (*lines[: 2 * SEEN][: max(len(lines) - SEEN, 0)], *lines[-SEEN:]):
-            plain = bare(line)
-            self.kind = kind_of(plain, self.kind)
-            self.bare.append(plain)
-        if not known:
-            self.bare[0] = without_collector(lines[0])
-            self.prefix = logger_prefix(lines[0])
-        del self.bare[1:-SEEN]
-
-    def takes(self, line: str) -> bool:
-        """Whether a record that begins with this line goes on with the block."""
-        plain = bare(line)
-        if self.kind is Kind.PLAIN and not may_go_on(plain):
-            return False
-        return goes_on(self.kind, self.bare, plain, logged=self._is_logged(line))
-
-    def _is_logged(self, line: str) -> bool:
-        """Whether a logger began a new entry; one that repeats its prefix on each line of a trace did not."""
-        prefix = logger_prefix(line)
-        return bool(prefix) and not (is_trace(self.kind, self.bare) and prefix == self.prefix)
-
-    def closed(self, stream: Sequence[str]) -> Block:
-        mark = [f"[{self.left_out} lines left out]"] if self.left_out else []
-        lines = (*self.head, *mark, *self.tail)
-        records, bare = (*self.records, *self.last), tuple(self.bare)
-        return Block(records, lines, self.count, stream, len(stream), self.kind, bare)
-
-
-@dataclass(slots=True)
 class _Stream:
-    """One stream: the block that is open, and the lines before it."""
+    """One stream: the block that is open, what may turn out to belong to it, and the lines before it."""
 
     screen: Screen
-    block: _Open | None = None
+    block: OpenBlock | None = None
+    held: list[LogRecord] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
 
     def take(self, records: Iterable[LogRecord]) -> Iterator[Found]:
@@ -196,6 +132,8 @@ class _Stream:
         """Whether the open block takes nothing of which this is known."""
         if self.block is None or self.block.kind is Kind.PLAIN:
             return True
+        if self.block.may_hold:
+            return False
         return known != LOGGED and ends(self.block.kind, self.block.bare)
 
     def _alone(
@@ -210,24 +148,39 @@ class _Stream:
 
     def _add(self, record: LogRecord) -> Iterator[Block]:
         lines = _lines(record.message)
-        if self.block is None or not self.block.takes(lines[0]):
+        if self.block is not None and self.block.holds(lines[0], len(self.held)):
+            self.held.append(record)
+            return
+        if self.block is None or not self.block.takes(lines[0], held=bool(self.held)):
             yield from self.close()
-            self.block = _Open()
+            self.block = OpenBlock()
+        for each in self.held:
+            self.block.add(each, _lines(each.message))
+        self.held.clear()
         self.block.add(record, lines)
 
     def close(self) -> Iterator[Block]:
-        """The open block, if there is one; its lines are then before the next."""
+        """The open block, if there is one, and what did not belong to it; their lines are before the next."""
         if self.block is None:
             return
-        block, self.block = self.block.closed(self.before), None
+        block, self.block = _closed(self.block, self.before), None
         yield block
         self._remember(_short(block.lines))
+        held, self.held = self.held, []
+        for record in held:
+            yield from self._add(record)
+        yield from self.close()
 
     def _remember(self, lines: Sequence[str]) -> None:
         # A block that closed earlier keeps the list that it knows.
         if len(self.before) > 2 * CONTEXT:
             self.before = self.before[-CONTEXT:]
         self.before.extend(lines)
+
+
+def _closed(block: OpenBlock, stream: Sequence[str]) -> Block:
+    records = (*block.records, *block.last)
+    return Block(records, block.lines(), block.count, stream, len(stream), block.kind, tuple(block.bare))
 
 
 def assemble(records: Iterable[LogRecord]) -> Iterator[Block]:
@@ -285,11 +238,7 @@ def _shares(line: str, ids: set[str]) -> bool:
 
 
 def _short(lines: Sequence[str]) -> list[str]:
-    return [_left_out(line) if len(line) > LONG_LINE else line for line in lines]
-
-
-def _left_out(text: str) -> str:
-    return f"[{len(text)} characters left out]"
+    return [left_out(line) if len(line) > LONG_LINE else line for line in lines]
 
 
 def _lines(message: str) -> list[str]:

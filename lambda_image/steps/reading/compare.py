@@ -10,7 +10,7 @@ from typing import Any
 
 from lambda_image.domain.errors import InputRefused
 from lambda_image.steps.reading.group import LIMIT, row, template_of, told
-from lambda_image.steps.reading.header import without_header
+from lambda_image.steps.reading.header import without_header, without_seconds
 from lambda_image.steps.reading.masks import collapse, masks_in
 from lambda_image.steps.reading.recognise import distance
 from lambda_image.steps.reading.templates import Template, Told
@@ -114,7 +114,8 @@ def _overlap(mine: Counter[str], template: Template) -> float:
 
 
 def _lines(lines: Iterable[str]) -> Iterator[Line]:
-    read, grouped = tee(map(collapse, lines))
-    for number, (collapsed, found) in enumerate(zip(read, told(grouped), strict=True), start=1):
+    read, grouped = tee(lines)
+    for number, (line, found) in enumerate(zip(read, told(grouped), strict=True), start=1):
+        collapsed = collapse(without_seconds(line))
         masks = masks_in(without_header(collapsed))
         yield Line(number, tuple(masks), template_of(collapsed), found)

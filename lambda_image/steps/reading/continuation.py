@@ -18,6 +18,10 @@ _FRAME = re.compile(
     r"|[\w.$<>]+\([\w./$-]+\.java:\d+\)$|ORA-\d{5}: at "
     r"|\s+\d+: |\s*[Ss]tack backtrace:|note: (?:run with|[Ss]ome details)|Next [\w\\]+: |Caused by:$"
     r"|Error has been observed at the following site|Original Stack Trace:$"
+    r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$|Parameter name: \w+$"
+    # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
+    r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
+    r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
@@ -25,7 +29,7 @@ _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
     r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|runtime stack:|\[?originating from"
-    r"|[\w./$*%()\[\]{}-]{1,300}\(.*\)$"
+    r"|[\w./$*%·()\[\]{}-]{1,300}\(.*\)$"
 )
 _GOROUTINE = re.compile(r"goroutine \d+ ")
 _EXCEPTION = re.compile(
@@ -35,9 +39,15 @@ _EXCEPTION = re.compile(
 )
 _OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
 _NODE_SOURCE = re.compile(r"(?:node:\S+|(?:file://)?\S+\.[cm]?[jt]sx?):\d+$")
+_CARET = re.compile(r"\s*\^+\s*$")
 _NODE_FRAME = re.compile(r"\s+at ")
+_NODE_ENDS = "Node.js v"
 # Ruby prints the error behind the first frame.
 _RUBY_HEAD = re.compile(r":in [`'].{1,300}': .{0,1500} \([A-Z][\w:]*\)$")
+# What is raised while another is rescued has it as its cause, which Ruby prints below, head first.
+_RESCUED = re.compile(r":in [`'].{0,300}\brescue in ")
+# To a terminal, Ruby before 3.0 printed the error last.
+_OLDEST_FIRST = re.compile(r"\s+\d+: from ")
 # Rails leaves a line free behind the error.
 _RAILS_HEAD = re.compile(r"(?:^|\s)[A-Z]\w*(?:::[A-Z]\w*)* \(.{0,1500}\):$")
 _QUIET = frozenset({"info", "debug"})
@@ -45,6 +55,14 @@ _QUIET = frozenset({"info", "debug"})
 _THREAD = re.compile(r"Exception (?:in thread|ignored in)")
 # Rust's `main` leaves a line free between its error and the cause.
 _RUST_ERROR = re.compile(r"Error: ")
+# What Python prints around a traceback of another process.
+_QUOTES = '"""'
+# What is left of the JSON in which Laravel writes an exception.
+_CONTEXT_ENDS = '"}'
+# The place at the end of PHP's head, whose message may have several lines.
+_PHP_HEAD = re.compile(r"Next [\w\\]+: |.*\bUncaught [\w\\]+: ")
+_PHP_PLACE = re.compile(r" in \S.*:\d+$| on line \d+$")
+_REQUIRED = re.compile(r"Require stack:$|- /\S+$")
 _AFTER_HEAD = 5
 _TRACEBACK_REACH = 400
 
@@ -64,13 +82,13 @@ class Kind(Enum):
 
 
 _BEGINS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (Kind.PYTHON, re.compile(r"Traceback \(most recent call last\)")),
+    (Kind.PYTHON, re.compile(r"Traceback \(most recent call last\)|RemoteTraceback: ?$")),
     (
         Kind.GO,
         re.compile(r"^(?:http: )?panic(?: serving \S+)?: |^fatal error: |^goroutine \d+ |^SIG[A-Z]+: "),
     ),
     (Kind.RUST, re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at ")),
-    (Kind.DART, re.compile(r"Unhandled exception:\s*$")),
+    (Kind.DART, re.compile(r"Unhandled [eE]xception:\s*$")),
     (
         Kind.PHP,
         re.compile(r"\bUncaught [\w\\]+|^(?:PHP )?Fatal error: |^exception '|^Stack trace:|\[stacktrace\]"),
@@ -80,7 +98,7 @@ _BEGINS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 # What any of these holds, so that most lines are asked once.
 _HINT = re.compile(
-    r"Traceback|panic|[Ff]atal error|^goroutine|^SIG|Unhandled exception|Uncaught |exception '|tack ?trace"
+    r"Traceback|panic|[Ff]atal error|^goroutine|^SIG|Unhandled [eE]xception|Uncaught |exception '|tack ?trace"
     r"|[jt]sx?:\d+$|^node:\S+:\d+$"
 )
 _OPEN_ENDS = ("{", "[", ",", "{ ", "[ ")
@@ -93,7 +111,23 @@ def may_go_on(line: str) -> bool:
         or line[0].isspace()
         or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
+        or line.startswith(("- /", _QUOTES, _CONTEXT_ENDS))
     )
+
+
+def may_be_said(lines: Sequence[str], line: str) -> bool:
+    """Whether this line may be of a Python exception's message, or a note, below these lines.
+
+    Nothing in it tells. It belongs there if `comes_back` is true of a later one.
+    """
+    last = _last_line(lines)
+    said = bool(last) and not last[0].isspace() and not _CHAIN.match(last)
+    return said and not (may_go_on(line) or level_of(line) or line.startswith("{"))
+
+
+def comes_back(line: str) -> bool:
+    """Whether this line, the next of a chain or set in, takes those since a Python exception along."""
+    return bool(_CHAIN.match(line)) or line.startswith(("  ", _QUOTES))
 
 
 def kind_of(line: str, before: Kind = Kind.PLAIN) -> Kind:
@@ -115,7 +149,7 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
     """
     if TRACEBACK_HEAD in line and not (kind is Kind.OBJECT and _OBJECT_PART.match(line)):
         return _next_traceback(kind, lines, line, logged=logged)
-    if _CHAIN.match(line) or (_FRAME.match(line) and not _RUBY_HEAD.search(line)):
+    if _CHAIN.match(line) or (_FRAME.match(line) and not _begins_anew(lines, line)):
         quiet = kind is Kind.PLAIN and not line[:1].isspace() and level_of(lines[0]) in _QUIET
         return not quiet and not (logged and kind is Kind.OBJECT)
     if logged:
@@ -132,7 +166,7 @@ def ends(kind: Kind, lines: Sequence[str]) -> bool:
     """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
     if kind is Kind.PYTHON:
         return not _last_line(lines)[:1].isspace()
-    return kind in {Kind.PLAIN, Kind.FRAMES, Kind.PHP}
+    return kind in {Kind.PLAIN, Kind.FRAMES} or (kind is Kind.PHP and not _follows_php(lines, ""))
 
 
 def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
@@ -142,7 +176,7 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
         return kind not in {Kind.PLAIN, Kind.OBJECT} or headed
     if follows := _FOLLOWS.get(kind):
         return follows(lines, line)
-    if kind is Kind.FRAMES and line == "}":
+    if kind is Kind.FRAMES and (line == "}" or (_REQUIRED.match(line) and _REQUIRED.match(lines[-1]))):
         return True
     heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
     return heads and bool(_EXCEPTION.match(line)) and level_of(lines[0]) in ERROR_LEVELS
@@ -151,7 +185,8 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
 def _next_traceback(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> bool:
     """A traceback goes on with the one that caused it, and with the error that a logger wrote above it."""
     if kind is Kind.PYTHON:
-        return bool(_CHAIN.match(_last_line(lines))) or (line[:1].isspace() and not logged)
+        last = _last_line(lines)
+        return bool(_CHAIN.match(last) or last == _QUOTES) or (line[:1].isspace() and not logged)
     fails = level_of(lines[0]) in ERROR_LEVELS or _THREAD.match(lines[0])
     return not logged and kind is Kind.PLAIN and bool(fails)
 
@@ -161,15 +196,25 @@ def _last_line(lines: Sequence[str]) -> str:
     return next((each for each in reversed(lines[-4:]) if each.strip()), "")
 
 
+def _begins_anew(lines: Sequence[str], line: str) -> bool:
+    """Whether this frame of Ruby's has an error behind it that is no cause of the one above."""
+    follows = _OLDEST_FIRST.match(lines[-1]) or any(map(_RESCUED.search, lines))
+    return bool(_RUBY_HEAD.search(line)) and not follows
+
+
 def _closed(lines: Sequence[str]) -> bool:
     return lines[-1][:1] in {"}", "]"} and len(lines) > 1
 
 
 def _follows_node(lines: Sequence[str], line: str) -> bool:
-    """The error and its message up to the first frame; after the last one, little."""
-    if any(map(_EXCEPTION.match, lines)) and not any(map(_NODE_FRAME.match, lines)):
+    """The line of source, what was thrown up to its first frame; after the last one, little."""
+    if lines[-1].startswith(_NODE_ENDS):
+        return False
+    thrown = any(_CARET.match(each) or _EXCEPTION.match(each) for each in lines)
+    if len(lines) == 1 or (thrown and not any(map(_NODE_FRAME.match, lines))):
         return True
-    return bool(_EXCEPTION.match(line)) or line.startswith("Node.js v") or line in {"}", "]"}
+    closes = line in {"}", "]"} or line.startswith(_NODE_ENDS)
+    return closes or bool(_CARET.match(line) or _EXCEPTION.match(line))
 
 
 def _follows_go(lines: Sequence[str], line: str) -> bool:
@@ -182,11 +227,37 @@ def _follows_dart(lines: Sequence[str], _: str) -> bool:
     return len(lines) <= _AFTER_HEAD and not any(each.startswith("#") for each in lines)
 
 
+def _follows_rust(lines: Sequence[str], line: str) -> bool:
+    """The message below the place, of one line or a few, up to the note or the backtrace that ends it."""
+    if len(lines) == 1:
+        return lines[0].endswith(":")
+    said = lines[0].endswith(":") and len(lines) <= _AFTER_HEAD and not any(map(_FRAME.match, lines))
+    return said and not level_of(line) and kind_of(line) is Kind.PLAIN
+
+
+def _follows_python(lines: Sequence[str], line: str) -> bool:
+    """The last line, behind what is set in; and quotes around a traceback of another process."""
+    last = _last_line(lines)
+    if _QUOTES in (line, last):
+        return line == _QUOTES or not line.strip()
+    return last[:1].isspace() and bool(_PYTHON_LAST.match(line))
+
+
+def _follows_php(lines: Sequence[str], line: str) -> bool:
+    """The message, up to the place behind it."""
+    if line == _CONTEXT_ENDS:
+        return True
+    head = next((at for at in reversed(range(len(lines))) if _PHP_HEAD.match(lines[at])), None)
+    said = lines[head:] if head is not None else ()
+    return 0 < len(said) <= _AFTER_HEAD and not any(map(_PHP_PLACE.search, said))
+
+
 _FOLLOWS: dict[Kind, Callable[[Sequence[str], str], bool]] = {
     Kind.OBJECT: lambda lines, line: bool(_OBJECT_PART.match(line)) and not _closed(lines),
-    Kind.PYTHON: lambda lines, line: _last_line(lines)[:1].isspace() and bool(_PYTHON_LAST.match(line)),
+    Kind.PYTHON: _follows_python,
+    Kind.PHP: _follows_php,
     Kind.GO: _follows_go,
     Kind.NODE: _follows_node,
     Kind.DART: _follows_dart,
-    Kind.RUST: lambda lines, _: len(lines) == 1 and lines[0].endswith(":"),
+    Kind.RUST: _follows_rust,
 }

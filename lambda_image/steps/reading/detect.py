@@ -17,6 +17,8 @@ READ = 2_000
 NOT_AN_ERROR = "not an error"
 CONTROL_MESSAGE = "control message"
 
+# Before a status that tells an error from an answer.
+ANSWERED_WITH = "Method completed with status: "
 # What a runtime or the Lambda platform writes when something ended badly, without any level word.
 _TOLD_BY = (
     r"Traceback \(most recent call last\)|^panic: |^http: panic serving |^fatal error: ",
@@ -27,8 +29,11 @@ _TOLD_BY = (
     r"Task timed out after [\d.]+ seconds",
     r"Runtime\.(?:ExitError|OutOfMemory|ImportModuleError|HandlerNotFound|UserCodeSyntaxError|Unknown)",
     r"Error: Runtime exited (?:with error|without providing)",
+    r"^\*\* \([A-Z]\w*(?:\.\w+)*\) ",
     r"UnhandledPromiseRejection|Unhandled promise rejection",
     r"Process exited before completing request|\bStatus: (?:error|timeout|failure)\b",
+    # API Gateway's own log of how a method was executed.
+    rf"Execution failed due to |Lambda execution failed with status |{ANSWERED_WITH}5\d\d",
     r"OOMKilled|Out of memory: Kill|java\.lang\.OutOfMemoryError|JavaScript heap out of memory",
     r"OutOfMemoryError: Container killed",
     r"^[\w./-]+\.swift:\d+: (?:Fatal error|Assertion failed)",
@@ -37,7 +42,7 @@ _TELLS = re.compile("|".join(_TOLD_BY), re.MULTILINE)
 # Each tell holds one of these; most lines hold none.
 _HINTS = (
     *("rror", "xception", "anic", "Traceback", "ejection", "timed out", "Runtime", "exited", "Status:"),
-    *("emory", "OOMKilled", "Assertion failed"),
+    *("emory", "OOMKilled", "Assertion failed", "xecution failed", ANSWERED_WITH, "** ("),
 )
 
 

@@ -91,10 +91,12 @@ _HOLDERS = (
     "error",
     "record",
     "requestContext",
+    "httpRequest",
     "context",
     "athenaError",
     "fields",
     "metadata",
+    "span",
     "req",
     "Records",
 )

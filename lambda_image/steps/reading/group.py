@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from lambda_image.steps.reading.header import without_header
+from lambda_image.steps.reading.header import without_header, without_seconds
 from lambda_image.steps.reading.masks import REMEMBERED, collapse, template
 from lambda_image.steps.reading.templates import Miner, Template, Told
 
@@ -61,7 +61,7 @@ def told(lines: Iterable[str]) -> Iterator[Told[int]]:
     miner: Miner[int] = Miner(LIMIT)
     groups = 0
     for line in lines:
-        found = miner.tell(template_of(collapse(line)), groups + 1)
+        found = miner.tell(template_of(collapse(without_seconds(line))), groups + 1)
         groups += found.rule == "new"
         yield found
 

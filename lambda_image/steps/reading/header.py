@@ -16,7 +16,18 @@ _LEVELLED = re.compile(
     r"(?=\S{0,60}[0\[-])(?:\S{1,80}\s+){0,9}?"
     rf"(?:{_LEVEL}\b:?|\[(?i:{_LEVEL})\]:?)\s+{_LOGGER}{_BRACKETS}{_LOGGER}(?:[-:]\s+)?"
 )
+# The RAS logs of supercomputers count seconds, behind a number for the entry, its source and its state and before
+# a flag; those of proxies count them with a fraction.
+_SECONDS = re.compile(
+    r"(?:(?:\d+|-)\s+(?:\S{1,80}\s+){0,4}?1\d{9}|1\d{9}\.\d{3,9})\s+(?:-?\d{1,6}\s+)?(?=\S*[A-Za-z])"
+)
 REACH = 400
+
+
+def without_seconds(line: str) -> str:
+    """A line without the header that ends in a count of seconds; its digits still have to be there."""
+    found = _SECONDS.match(line[:REACH]) if line[:1].isdecimal() or line[:1] == "-" else None
+    return line[found.end() :] if found else line
 
 
 def without_header(collapsed: str) -> str:

@@ -17,11 +17,12 @@ from itertools import repeat
 
 from lambda_image.domain.events import ErrorEvent
 from lambda_image.steps.reading.access import read_access
-from lambda_image.steps.reading.assemble import KNOWN, LOGGED, LONG_LINE, LOOK, Block, Identity, Screen
+from lambda_image.steps.reading.assemble import KNOWN, LOGGED, LOOK, Block, Identity, Screen
 from lambda_image.steps.reading.continuation import TRACEBACK_HEAD, Kind, ends, goes_on, kind_of, may_go_on
-from lambda_image.steps.reading.detect import is_error
+from lambda_image.steps.reading.detect import ANSWERED_WITH, is_error
 from lambda_image.steps.reading.fields import parse, unwrapped
 from lambda_image.steps.reading.memory import Memory, Outline, Places
+from lambda_image.steps.reading.open_block import LONG_LINE
 from lambda_image.steps.reading.prefix import bare, logger_prefix, without_collector
 from lambda_image.steps.redact import finds, may_have_numbers
 
@@ -150,7 +151,9 @@ def _judged(message: str, *, numbers: bool = False) -> int:
     if not known:
         return LOOK
     plain = without_collector(line)
-    if not numbers and (line[0] == "<" or parse(plain.strip()) or read_access(plain)):
+    if not numbers and (
+        line[0] == "<" or ANSWERED_WITH in line or parse(plain.strip()) or read_access(plain)
+    ):
         return STRUCTURED
     return known if kind_of(bare(line)) is Kind.PLAIN and not is_error((line,)) else LOOK
 

@@ -34,12 +34,16 @@ _LEVEL = re.compile(
     rf"|\] [\w-]{{1,40}}\.(?P<channel>{_WORDS.upper()}): "
     rf"|(?:^|[\s,{{\"'|])(?i:level|lvl|severity|log\.level|loglevel)[\"']?[=:]\s*[\"']?(?i:(?P<key>{_WORDS}))\b"
 )
+# In a column of its own, as zap writes it to a console.
+_COLUMN = re.compile(rf"\t(?i:({_WORDS}))\t")
 # `error: it broke`, `psql: error: it broke`; a program's name may stand before it.
 _SPOKEN = re.compile(rf"(?:[\w./-]{{1,40}}: )?(?P<first>(?i:{_WORDS}))(?: error)?: ")
 _KLOG_LEVELS = {"I": "info", "W": "warning", "E": "error", "F": "fatal"}
 _PREFIX_REACH = 160
 _PREFIX = re.compile(
     rf"(?:\s*(?:\[?(?:{TIME})\]?|{UUID}|\[?(?:{_WORDS.upper()})\]?(?!\w):?|\[(?i:{_WORDS})\]"
+    # Behind the time, MySQL writes the thread, and PostgreSQL on RDS the client, user, database and process.
+    rf"|\d{{1,10}}(?=\s\[(?i:{_WORDS})\])|:[\w.:-]{{0,80}}(?:\(\d{{1,5}}\))?:[^\s:@]{{0,63}}@[^\s:]{{0,63}}:\[\d{{1,8}}\]:"
     r"|<\d{1,3}>|\[[\w.:/$-]{1,60}\]|[-|:]+(?=\s)))+\s*"
 )
 # pino and bunyan count levels in tens, Monolog in hundreds: https://getpino.io/#/docs/api?id=loggerlevels-object,
@@ -57,14 +61,14 @@ _NUMBERED = {60: "fatal", 50: "error", 40: "warning", 30: "info", 20: "debug", 1
 _REQUEST = re.compile(
     rf"(?i:request[ _-]?id|req_id|correlation[ _-]?id)[\"']?"
     rf"\s{{0,3}}[:=]\s{{0,3}}[\"']?(?P<named>[\w./+=-]{{4,128}})"
-    rf"|(?:^|[\t ])(?P<lambda>{UUID})(?=[\t ])"
+    rf"|(?:^|[\t ])(?P<lambda>{UUID})(?=[\t ])|^\((?P<gateway>{UUID})\) "
 )
 _SERVICE = re.compile(r"(?:^|[\s,{])(?:service|app|application)[\"']?=[\"']?(?P<service>[\w.:/-]{1,100})")
 _CODE = re.compile(
     r"(?i:error[ _]?code|err_code)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<code>[\w.-]{1,80})"
     r"|An error occurred \((?P<aws>[\w.]{1,80})\) when calling|\bError Type: (?P<lambda>[\w.]{1,80})"
     r"|\b(?P<runtime>Runtime\.[A-Z]\w{2,60}|Sandbox\.[A-Z]\w{2,60}|Extension\.[A-Z]\w{2,60})"
-    r"|(?:^|[\s\[(])(?P<errno>ORA-\d{5}|SQLSTATE\[\w{5}\]|E(?:CONN|ADDR|TIMED|HOST|NET|PIPE|NOENT|ACCES|PERM)[A-Z]{0,12})\b"
+    r"|(?:^|[\s\[(])(?P<errno>ORA-\d{5}|MY-\d{6}|SQLSTATE\[\w{5}\]|E(?:CONN|ADDR|TIMED|HOST|NET|PIPE|NOENT|ACCES|PERM)[A-Z]{0,12})\b"
 )
 _LOGFMT = re.compile(r"(?:^|\s)(?:msg|message|event)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>\S+))")
 _LOGFMT_STACK = re.compile(
@@ -130,11 +134,15 @@ def warns(text: str) -> bool:
 def _level(plain: str) -> str | None:
     if found := KLOG.match(plain):
         return _KLOG_LEVELS[found["level"]]
-    if found := _LEVEL.search(plain[:_PREFIX_REACH]):
-        return LEVELS[(found["upper"] or found["bracket"] or found["channel"] or found["key"]).lower()]
-    if ": " not in plain[:_PREFIX_REACH]:
+    begin = plain[:_PREFIX_REACH]
+    if found := _LEVEL.search(begin) or (_COLUMN.search(begin) if "\t" in begin else None):
+        return LEVELS[next(word for word in found.groups() if word).lower()]
+    if ": " not in begin:
         return None
-    spoken = _SPOKEN.match(without_prefix(plain[:_PREFIX_REACH]))
+    if begin.startswith("fail: "):
+        # The console logger of .NET shortens its levels to four letters.
+        return "error"
+    spoken = _SPOKEN.match(without_prefix(begin))
     return LEVELS[spoken["first"].lower()] if spoken else None
 
 
@@ -172,7 +180,8 @@ def with_facts(line: Line, text: str) -> Line:
     request, service, code = _REQUEST.search(head), _SERVICE.search(head), _CODE.search(head)
     return replace(
         line,
-        request_id=line.request_id or ((request["named"] or request["lambda"]) if request else None),
+        request_id=line.request_id
+        or ((request["named"] or request["lambda"] or request["gateway"]) if request else None),
         service=line.service or (service["service"] if service else None),
         error_code=line.error_code
         or (next((each for each in code.groups() if each), None) if code else None),
@@ -188,6 +197,10 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
     if access := access_fields(fields):
         return replace(_from_access(access), service=names.stated(fields, names.SERVICE))
     outer = fields
+    if isinstance(said := fields.get("fields"), dict) and names.first(fields, names.MESSAGE) is None:
+        # Rust's tracing keeps all that an event says apart from where it came from.
+        fields = said | fields
+    fields = fields | _of_execution(fields)
     for _ in range(20):
         if not isinstance(message := names.first(fields, names.MESSAGE), dict):
             break
@@ -222,6 +235,22 @@ def _carried(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for each in held for name, value in each.items() if name in names.CARRIED}
 
 
+def _of_execution(fields: dict[str, Any]) -> dict[str, Any]:
+    """What an event of a state machine says of its end.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    """
+    kind, details = fields.get("type"), fields.get("details")
+    if "execution_arn" not in fields or not isinstance(kind, str) or not isinstance(details, dict):
+        return {}
+    if not kind.endswith(("Failed", "TimedOut", "Aborted")):
+        return {}
+    cause = details.get("cause") or kind
+    # The cause of a function is all that its runtime reported.
+    reported = names.parse(cause) if isinstance(cause, str) and cause.startswith("{") else None
+    return {"errorMessage": cause, "errorType": details.get("error") or kind} | (reported or {})
+
+
 def _of_error(error: dict[str, Any]) -> dict[str, Any]:
     """What an error object adds: pino's `err`, Elastic's `error`, Serilog's and Powertools' `exception`."""
     stack = names.first(error, ("stack", "stackTrace", "stack_trace", "stacktrace", "trace", "value"))
@@ -231,7 +260,10 @@ def _of_error(error: dict[str, Any]) -> dict[str, Any]:
 
 def _is_type(fields: dict[str, Any], kind: str) -> bool:
     """`type` alone may name anything; the longer keys name an exception, however it is spelled."""
-    return kind[:1].isupper() or any(fields.get(name) == kind for name in names.TYPE if name != "type")
+    if any(fields.get(name) == kind for name in names.TYPE if name != "type"):
+        return True
+    fails = _json_level(fields) in ERROR_LEVELS or names.first(fields, names.STACK) is not None
+    return kind[:1].isupper() and (fails or kind.endswith(("Error", "Exception")))
 
 
 def _stack(fields: dict[str, Any]) -> tuple[str, ...]:
@@ -250,7 +282,7 @@ def _json_level(fields: dict[str, Any]) -> str | None:
         return _NUMBERED.get(level)
     if isinstance(level, str):
         return LEVELS.get(level.lower()) or (_NUMBERED.get(int(level)) if level in {"50", "60"} else None)
-    return "error" if "errorMessage" in fields or "errorType" in fields else None
+    return "error" if fields.get("errorMessage") or fields.get("errorType") else None
 
 
 def _platform_level(fields: dict[str, Any]) -> str | None:

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 _ANSI = re.compile(r"\x1b\[[0-9;:]*[A-Za-z]")
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d+)?"
+_ZONE = r"(?:UTC|GMT|[ECMP][SD]T|CES?T|EES?T|WES?T|[BIJK]ST|(?:AE|NZ)[SD]T|MSK)\b"
 TIME = (
-    rf"\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}(?:[T ]{_CLOCK}(?:Z|[ ]?[+-]\d{{2}}:?\d{{2}}|[ ]UTC)?)?"
+    rf"\d{{4}}[-/.]\d{{2}}[-/.]\d{{2}}(?:[T ]{_CLOCK}(?:Z|[ ]?[+-]\d{{2}}:?\d{{2}}|[ ]{_ZONE})?)?"
     rf"|(?:[A-Z][a-z]{{2}} )?[A-Z][a-z]{{2}} [ \d]\d {_CLOCK}(?: \d{{4}})?|{_CLOCK}"
 )
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

@@ -17,6 +17,7 @@ from lambda_image.steps.traces import (
     Trace,
     dart,
     dotnet,
+    elixir,
     go,
     java,
     javascript,
@@ -33,6 +34,7 @@ READERS: tuple[Reader, ...] = (
     dart.read,
     go.read,
     ruby.read,
+    elixir.read,
     java.read,
     dotnet.read,
     javascript.read,
@@ -48,6 +50,8 @@ FACT_LINES = 20
 # What a trace in one line holds: a place in its only frame.
 _ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}| on line \d|\s*at \S+ ?\(')
 EXCEPTION, LOG = "exception", "log"
+# The console logger of .NET says who speaks, then its scopes, and below what is said.
+_HOSTED = re.compile(r"(?:trce|dbug|info|warn|fail|crit): [\w.`+]{1,200}\[\d+\]$")
 OBJECT_LINES = 10
 _CUSTOM = re.compile(r"[A-Z]\w*(?<!Error)(?<!Exception)(?<!String)")
 _REPORTED = {"errorMessage", "errorType"}
@@ -116,6 +120,11 @@ def head_line(lines: Sequence[str]) -> Line:
         joined = "\n".join(line[: READ * 10] for line in lines[:READ_LINES])
         if text.startswith("{") or text.endswith("{") or read_line(joined).level:
             return read_line(joined)
+    if len(lines) > 1 and _HOSTED.match(text):
+        said = (line.strip() for line in lines[1:FACT_LINES])
+        return replace(
+            read_line(first), text=next((each for each in said if not each.startswith("=>")), text)
+        )
     return read_line(first)
 
 

@@ -16,11 +16,42 @@ SHORT = 12
 ISSUED = 10
 # What is left of a padded example once its runs of one character are gone.
 EXAMPLE_LEFT = 10
+_WORD = re.compile(r"[A-Za-z][a-z]{1,20}")
+# How long an IBAN is in each country: the registry that SWIFT keeps for ISO 13616.
+IBANS = {
+    country: length
+    for length, countries in {
+        15: "NO",
+        16: "BE",
+        18: "DK FI FK FO GL NL SD",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU MN XK",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IS TR",
+        27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HU LB NI PL SV",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU YE",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
+    }.items()
+    for country in countries.split()
+}
+# A name that stands for a value has fewer.
+DIGITS_OF_A_KEY = 4
+# Names and UUIDs have no part as long as this.
+PART_OF_A_KEY = 16
+_SEPARATOR = re.compile(r"[^A-Za-z0-9+=]")
 _RUN = re.compile(r"(.)\1{3,}")
 # Of chance, one pair of neighbours in sixty is a step of the alphabet or of counting; of typing, most are.
 STEPS = 1 / 3
 _EXAMPLE = re.compile(
-    r"(?i)^(?:[$%@`*]|\{|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
+    r"(?i)^(?:[$%@`*]|\{(?![^{}]{0,200}?(?=[A-Za-z]{0,30}\d)[A-Za-z0-9]{16})|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
     r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
     r"|[\w.]+\()"
 )
@@ -40,10 +71,19 @@ def luhn(text: str) -> bool:
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
+def of_country(text: str) -> bool:
+    """Whether an IBAN of this country has so many characters."""
+    return IBANS.get(text[:2].upper()) == len(_spaces(text))
+
+
 def iban(text: str) -> bool:
-    """ISO 13616: the number modulo 97 is 1."""
-    plain = text.replace(" ", "")
-    return int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1
+    """ISO 13616: as long as its country's are, and the number modulo 97 is 1."""
+    plain = _spaces(text)
+    return of_country(text) and int("".join(str(int(each, 36)) for each in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _spaces(text: str) -> str:
+    return text.replace(" ", "").replace("-", "")
 
 
 def ip_address(text: str) -> bool:
@@ -79,6 +119,7 @@ def with_digit(text: str) -> bool:
 
 def given(text: str) -> bool:
     """A value that somebody may have chosen, as a password is: all but examples, variables and blanks."""
+    text = text.strip("'\"")
     left = _RUN.sub("", text)
     padded = left != text and len(left) < EXAMPLE_LEFT
     return not (
@@ -86,13 +127,25 @@ def given(text: str) -> bool:
         or text.lower() in _NOT_ONE
         or _EXAMPLE.match(text)
         or _EXAMPLE_WORD.search(text)
-        or _REFERENCE.fullmatch(text)
+        or (_REFERENCE.fullmatch(text) and sum(map(str.isdigit, text)) < DIGITS_OF_A_KEY)
     )
+
+
+def secret_key(text: str) -> bool:
+    """What a service may have made as a key: in its longest part random, as no path, UUID or name of parts is."""
+    part = max(_SEPARATOR.split(text), key=len)
+    path = "/" in text and "." in text
+    return len(part) >= PART_OF_A_KEY and not path and with_digit(part) and shaped(text)
 
 
 def told(text: str) -> bool:
     """Given, and no word of the sentence that it stands in."""
     return given(text) and any(each.isdigit() for each in text)
+
+
+def credential(text: str) -> bool:
+    """A value that was sent, and no word of a sentence about one."""
+    return sent(text) and not _WORD.fullmatch(text)
 
 
 def sent(text: str) -> bool:

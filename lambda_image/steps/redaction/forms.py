@@ -12,20 +12,36 @@ from collections.abc import Callable
 
 from lambda_image.steps.redaction.checks import given, issued, told, with_digit
 
+# Quotes as they stand, escaped once or more, or written as JSON, a URL and HTML write them.
+_QUOTE = r"(?:\\{0,7}['\"]|\\{1,3}u002[27]|%2[27]|&quot;|&#0?3[49];)"
+# What colours a name and its value apart.
+_COLOUR = r"(?:\x1b\[[\d;]{0,8}m){0,2}"
 # How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag, PHP's dump.
-ASSIGN = r"(?:\\{0,7}['\"]|\]){0,3}[ \t]{0,20}(?:=>|:=|==?|:|%3[ad]|,(?=\s?\\?['\"]))(?:[ \t]{4,20}|\s{0,3})(?:string\(\d{1,4}\) )?"
+ASSIGN = (
+    rf"(?:{_QUOTE}|\]){{0,3}}[ \t]{{0,20}}{_COLOUR}(?:=>|:=|==?|:|%3[ad]|,(?=\s?\\?['\"]))"
+    rf"(?:[ \t]{{4,20}}|\s{{0,3}}){_COLOUR}(?:string\(\d{{1,4}}\) |(?:Some|Just|Optional)[(\[])?"
+)
 VALUE = (
-    r"(?:[bru]?\\{0,7}['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
+    # Between quotes of one sort those of the other, or escaped ones, may be a part of the value.
+    r"(?:[bru]?(?:\"(?P<double>(?:\\.|[^\"\\\r\n]){4,500})\"|'(?P<single>(?:\\.|[^'\\\r\n]){4,500})'"
+    r"|\\\"(?P<nested>(?:[^\"\\\r\n]|\\{2,7}\"?|\\[^\"\\]){4,500})\\\")"
+    r"|[bru]?\\{0,7}['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
     # A quote without its end: the line was cut off.
-    r"|[bru]?\\?['\"]?(?P<secret>[^\s'\",;&<>(){}\[\]\\]{6,500}))"
+    rf"|[bru]?{_QUOTE}?(?P<secret>[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"
 )
 # A name that goes on like this holds something about the secret, not the secret.
 ABOUT = r"(?![_-]?(?:name|id|ids|ur[il]|file|path|length|size|type|endpoint|ttl|count|alias|policy|expir\w*|version|hash|variable|ing)\b)"
+# `vendor_key`, but no key of what is stored or sent under it.
+_UNLOCKED = (
+    "cache object partition sort range hash row primary foreign unique public routing message idempotency dedup s3"
+    " storage lock index search group"
+).split()
+NAMED_KEY = rf"(?:[_-]key{''.join(f'(?<!{name}.key)' for name in _UNLOCKED)}|(?-i:(?<=[a-z0-9])Key)|(?<=[a-z0-9] )key)"
 PASS = r"(?:password|passwd|passphrase|passcode|pwd|_pass)"
 ISSUED = (
     r"(?:secret(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_-]?key|private[_-]?key"
     r"|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token"
-    r"|authtoken|connection[_-]?string|(?<=_)auth(?=['\"]?\s?[=:]))"
+    r"|authtoken|connection[_-]?string|(?<=_)auth(?=['\"]?\s?[=:])|(?<=[_-])pat(?=['\"]?\s{0,3}[=:]))"
 )
 _NAMES = ((PASS, given), (ISSUED, issued))
 _HINTS = ("pass", "pwd", "secret", "token", "key", "cred")

@@ -11,22 +11,24 @@ from dataclasses import dataclass
 
 from lambda_image.steps.redaction.checks import (
     base64_key,
+    credential,
     given,
     iban,
     ip_address,
     issued,
     luhn,
+    secret_key,
     sent,
     shaped,
     with_digit,
 )
-from lambda_image.steps.redaction.forms import ABOUT, ASSIGN, FORMS, ISSUED, PASS, VALUE
+from lambda_image.steps.redaction.forms import ABOUT, ASSIGN, FORMS, ISSUED, NAMED_KEY, PASS, VALUE
 from lambda_image.steps.redaction.phones import PHONES
 from lambda_image.steps.redaction.tokens import TOKENS
 
 # What most rules can be skipped without, looked for once in a text.
 LONG_WORD = re.compile(r"[\w+/=~-]{20,}")
-IBAN_BEGIN = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}")
+IBAN_BEGIN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}")
 LONG_NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}[-/]\d\d[-/]\d\d)[+(]?\d[\d ./()-]{7,}\d")
 
 
@@ -90,12 +92,18 @@ RULES: tuple[Rule, ...] = (
         r"(?m)(?:^[A-Za-z0-9+/=]{1,76}\r?\n){1,400}-----END [A-Z ]{0,30}PRIVATE KEY",
         "private key",
     ),
+    # The same as base64 of all of it: `-----BEGIN RSA PRIVATE KEY` and its like.
+    _rule(
+        "PRIVATE_KEY",
+        r"LS0tLS1CRUdJTiB(?:SU0EgUFJJ|EU0EgUFJJ|FQyBQUkl|QUklWQVR|PUEVOU1NI|FTkNSWVBU)[\w+/=-]+",
+        "ls0tls1crudjtib",
+    ),
     _rule("PRIVATE_KEY", r"(?i)PuTTY-User-Key-File-\d[\s\S]{4,20000}", "putty-user-key-file"),
     _rule(
         "AUTHORIZATION",
-        r"(?i)\b(?:proxy-)?authorization\\?['\"]?\s*[:=]\s*\\?['\"]?(?:(?P<quoted>(?:digest|aws4-hmac-sha256|negotiate)\s[^\r\n'\\]{8,})|(?:(?:bearer|basic|(?:api-)?token|apikey)\s+)?+(?P<secret>[^\s'\",\\]{6,}))",
+        r"(?i)\b(?:proxy-)?authorization\\?['\"]?\s*[:=]\s*\\?['\"]?(?:(?P<quoted>(?:digest|aws4-hmac-sha256|negotiate)\s[^\r\n'\\]{8,})|(?:[a-z][\w-]{2,19}:?\s+(?=[^\s'\",\\]{6}))?+(?P<secret>[^\s'\",\\]{6,}))",
         "authorization",
-        accept=sent,
+        accept=credential,
     ),
     *(
         _rule(kind, shape, *hint, accept=shaped if random else bool, gate=None if hint else LONG_WORD)
@@ -110,21 +118,22 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "AUTHORIZATION",
-        r"(?i)\b(?:x-(?:[a-z]{1,20}-)?(?:api-?)?(?:key|token|secret)|x-amz-(?:security-token|signature)|set-cookie|cookie)\\?['\"]?\s*[:=]\s*\\?['\"]?(?P<secret>[^\s'\",\\][^\r\n'\"\\,&]{5,})",
+        r"(?i)\b(?:x-(?:[a-z]{1,20}-)?(?:api-?)?(?:key|token|secret)|x-amz-(?:security-token|signature)|jenkins-crumb|set-cookie|cookie)\\?['\"]?\s*[:=]\s*\\?['\"]?(?P<secret>[^\s'\",\\][^\r\n'\"\\,&]{5,})",
         "-key",
         "-token",
         "-secret",
         "-signature",
+        "-crumb",
         "cookie",
         accept=sent,
     ),
-    _rule("BEARER", r"(?i)\bbearer\s+(?P<secret>[\w~+/.-]{12,}={0,2})(?![\w=])", "bearer", accept=issued),
+    _rule("BEARER", r"(?i)\bbearer:?\s+(?P<secret>[\w~+/.-]{12,}={0,2})(?![\w=])", "bearer", accept=issued),
     _rule(
         "BASIC", r"(?i)\bbasic\s+(?P<secret>[A-Za-z0-9+/]{12,}={0,2})(?![\w+/=])", "basic", accept=with_digit
     ),
     _rule(
         "CURL_USER",
-        r"\s(?:-u|--user)[ =]{0,3}(?:\"(?P<quoted>[^\":]{0,200}:[^\"]{3,})\"|['](?P<single>[^':]{0,200}:[^']{3,})[']|(?P<secret>[^\s'\":@<]{1,200}:[^\s'\"]{3,}))",
+        r"[\s'\"](?:-u|--user)(?:['\"],\s?|[ =]{0,3})(?:\"(?P<quoted>[^\":]{0,200}:[^\"]{3,})\"|['](?P<single>[^':]{0,200}:[^']{3,})[']|(?P<secret>[^\s'\":@<]{1,200}:[^\s'\"]{3,}))",
         "curl",
         accept=lambda text: given(text.partition(":")[2]),
     ),
@@ -167,12 +176,20 @@ RULES: tuple[Rule, ...] = (
         "key",
         "cred",
         "_auth",
+        "_pat",
+        "-pat",
         "connection",
         accept=issued,
     ),
     _rule(
         "TOKEN",
-        rf"(?i)(?<![a-z]){_SERVICE}(?:[_. -]|api|key|token|secret|client|access|auth|login)(?!{_TRACED})[\w. -]{{0,30}}{ASSIGN}{_ISSUED_BY}",
+        rf"(?i){NAMED_KEY}{ABOUT}{ASSIGN}(?:[bru]?\\?['\"`])?(?P<secret>[\w+/=.-]{{20,500}})(?![\w+/])",
+        "key",
+        accept=secret_key,
+    ),
+    _rule(
+        "TOKEN",
+        rf"(?i)(?:(?<![a-z])|(?<=-D)){_SERVICE}(?:[_. -]|api|key|token|secret|client|access|auth|login)(?!{_TRACED})[\w. -]{{0,30}}{ASSIGN}{_ISSUED_BY}",
         *SERVICES,
         accept=with_digit,
     ),
@@ -200,7 +217,10 @@ RULES: tuple[Rule, ...] = (
         "%40",
     ),
     _rule(
-        "IBAN", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", accept=iban, gate=IBAN_BEGIN
+        "IBAN",
+        r"(?<![\w-])(?:[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?|[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?)(?![\w-])",
+        accept=iban,
+        gate=IBAN_BEGIN,
     ),
     _rule(
         "CARD",

@@ -58,14 +58,27 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ),
     (
         "PASSWORD_HASH",
-        ("$2", "$5$", "$6$", "$y$", "$argon2", "$scrypt", "$pbkdf2", "pbkdf2_sha"),
-        r"\$(?:2[abxy]?|5|6|y|argon2i?d?|scrypt|pbkdf2[\w-]{0,20})\$[\w./$=,+-]{20,}|\bpbkdf2_sha\d{1,3}\$\d+\$[\w./+=$]{20,}",
+        (
+            "$1$",
+            "$2",
+            "$5$",
+            "$6$",
+            "$8$",
+            "$9$",
+            "$y$",
+            "$argon2",
+            "$scrypt",
+            "$pbkdf2",
+            "pbkdf2_sha",
+            "$krb5",
+        ),
+        r"\$(?:1|2[abxy]?|5|6|8|9|y|krb5\w{2,10}|argon2i?d?|scrypt|pbkdf2[\w-]{0,20})\$[\w./$=,+:@*-]{20,}|\bpbkdf2_sha\d{1,3}\$\d+\$[\w./+=$]{20,}",
         False,
     ),
     (
         "TEAMS_WEBHOOK",
-        ("webhook.office.com",),
-        r"webhook\.office\.com/webhookb2/(?P<secret>[\w@/-]{60,})",
+        ("webhook.office.com", "outlook.office.com/webhook/"),
+        r"(?:webhook\.office\.com/webhookb2|outlook\.office\.com/webhook)/(?P<secret>[\w@/-]{60,})",
         True,
     ),
     (
@@ -151,17 +164,25 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
         True,
     ),
     ("DYNATRACE_TOKEN", ("dt0c01", "dt0s0"), r"\bdt0[a-z]\d\d\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{64}\b", True),
-    (
-        "VAULT_TOKEN",
-        ("hvs.", "hvb.", "s."),
-        r"\bhv[sb]\.[\w-]{80,}|(?<![\w.])s\.(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{24}\b",
-        True,
-    ),
+    ("VAULT_TOKEN", ("hvs.", "hvb.", "hvr."), r"\bhv[sbr]\.(?=[A-Za-z_-]{0,60}\d)[\w-]{24,}", True),
+    ("VAULT_TOKEN", (), r"(?<![\w.])[sbr]\.(?=[A-Za-z]{0,60}\d)[A-Za-z0-9]{24}[\w-]*", True),
     ("TERRAFORM_TOKEN", (".atlasv1.",), r"\b\w{14}\.atlasv1\.[\w=-]{60,}", True),
     ("ATLASSIAN_TOKEN", ("atatt3",), r"\bATATT3[\w=-]{100,}", True),
     ("GRAFANA_TOKEN", ("glsa_", "glc_"), r"\bglsa_\w{30,}|\bglc_[A-Za-z0-9+/]{32,}={0,3}", True),
     ("NEW_RELIC_KEY", ("nrak-", "nrii-", "nrjs-"), r"\bNR(?:AK|II|JS)-[\w-]{19,32}\b", True),
     ("SENTRY_TOKEN", ("sntry",), r"\bsntry(?:s_eyJ[\w+/=-]{60,}|u_[a-f0-9]{64})", True),
+    (
+        "WIREGUARD_KEY",
+        ("presharedkey", "privatekey"),
+        r"\b(?:PresharedKey|PrivateKey)\s?=\s?(?P<secret>[A-Za-z0-9+/]{43}=)",
+        True,
+    ),
+    (
+        "VAULT_KEY",
+        ("unseal",),
+        r"(?i)\bunseal(?: key \d{1,3}:)? (?P<secret>[A-Za-z0-9+/]{43}[A-Za-z0-9+/=]|[a-f0-9]{66})(?![\w+/])",
+        True,
+    ),
     ("HEROKU_KEY", ("hrku-",), r"\bHRKU-AA[\w-]{58}", True),
     (
         "FLYIO_TOKEN",
@@ -195,27 +216,23 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     # One letter case, one separator, then a long random end: what most other services issue.
     (
         "SERVICE_TOKEN",
+        (),
         (
-            "lin_api_",
-            "pul-",
-            "pnu_",
-            "rdme_",
-            "tk-us-",
-            "tfp_",
-            "fio-u-",
-            "p8e-",
-            "shippo_",
-            "pscale_",
-            "sm_",
-            "s-s4t2",
-            "dnkey-",
-            "xai-",
-            "gsk_",
-            "r8_",
-            "figd_",
-            "cfpat-",
+            r"\b(?:lin_api_|pul-|pnu_|rdme_|tk-us-|tfp_|fio-u-|p8e-|shippo_(?:live|test)_|pscale_(?:tkn|oauth|pw)_|sm_[aps]at_"
+            r"|s-s4t2(?:ud|af)-|dnkey-|xai-|gsk_|r8_|figd_|CFPAT-|aio_|odt_|jina_|tvly-(?:dev-|prod-)?|hawk\.|bkua_|ion_|shltm_"
+            r"|flb_live_|shub_|ctx7sk-|lsv2_(?:pt|sk)_|nvapi-|fc-|ddp_|sk_(?=[a-f0-9]{40}))(?=[\w=.-]{0,60}\d)[\w=.-]{16,}"
         ),
-        r"\b(?:lin_api_|pul-|pnu_|rdme_|tk-us-|tfp_|fio-u-|p8e-|shippo_(?:live|test)_|pscale_(?:tkn|oauth|pw)_|sm_[aps]at_|s-s4t2(?:ud|af)-|dnkey-|xai-|gsk_|r8_|figd_|CFPAT-)(?=[\w=.-]{0,60}\d)[\w=.-]{16,}",
+        True,
+    ),
+    # NuGet, Salesforce, CircleCI, Twitch, HubSpot, New Relic and Pixie, Azure DevOps.
+    (
+        "SERVICE_TOKEN",
+        (),
+        (
+            r"\b(?:oy2[a-z0-9]{43}\b|00D[A-Za-z0-9]{12,15}![\w.]{80,260}|CCIP(?:AT|RA)_\w{40,90}|live_\d{6,12}_[A-Za-z0-9]{30}\b"
+            r"|pat-(?:na|eu)\d-[a-f0-9-]{36}|NR(?:AA|IQ|RA)-[\w-]{19,42}|(?:eu01xx)?[a-f0-9]{30,36}NRAL\b|px-(?:dep|api)-[a-f0-9-]{36}"
+            r"|[A-Za-z0-9]{40,80}(?:AZDO|JQQJ99)[A-Za-z0-9]{4,32}\b)"
+        ),
         True,
     ),
 )

@@ -13,6 +13,10 @@ _HEAD = re.compile(
     r"(?: \(0x[0-9A-Fa-f]+\))?: (?P<message>.*)$"
 )
 _CALL = re.compile(r"[\w.`<>\[\],+|$@&*=~-]+$")
+# Demystified frames say what a method returns, and of a method inside another both names.
+_SIGNED = re.compile(r"(?:[\w.?]+(?:<[^()]*>)?(?:\[\])* )+(?=[\w.+`]+(?:<[^()]*>)?$)")
+_WRAPPER = re.compile(r"\(wrapper [\w-]+\) ")
+_AFTER = re.compile(r"\s*(?:\+\S*\(.*?\)(?: => \{[ .]*\})?\s*)?(?:\[0x[0-9a-f]+\] )?(?:in |$)")
 _PLACE = re.compile(r"(?P<file>.+):(?:line )?(?P<line>\d+)$")
 _JAVASCRIPT = re.compile(r":\d+$|^(?:native|<anonymous>|unknown location|index \d+|eval at .*)$")
 _JAVA = re.compile(
@@ -45,18 +49,18 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
 
 
 def _frame(line: str) -> Frame | None:
-    text = line.strip()
+    text = line.strip().removesuffix("<---")
     if not text.startswith("at ") or "(" not in text:
         return None
-    call, _, after = text[3:].partition("(")
-    function = call.rstrip()
+    call, _, after = _WRAPPER.sub("", text[3:], count=1).partition("(")
+    function = _SIGNED.sub("", call.rstrip())
     arguments, closed, rest = after.partition(")")
     if not closed or not _CALL.match(function) or _JAVASCRIPT.search(arguments) or _JAVA.match(arguments):
         return None
-    if not re.match(r"\s*(?:\[0x[0-9a-f]+\] )?(?:in |$)", rest):
+    if not _AFTER.match(rest):
         return None
     _, _, place = rest.partition("in ")
     where = _PLACE.match(place.strip()) if place else None
-    if where is None or where["file"] == "<filename unknown>":
+    if where is None or where["file"].startswith("<"):
         return Frame("", None, function, not _LIBRARY.search(function))
     return Frame(where["file"], number(where["line"]), function, not _LIBRARY.search(function))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import Trace, number
 
 _HEAD = re.compile(r"(?:http: )?(?P<type>panic|fatal error)(?: serving \S+)?: (?P<message>.*)$")
 _GOROUTINE = re.compile(r"goroutine \d+ [\w=]* ?\[")
-_PLACE = re.compile(r"\s+(?P<file>\S.{0,500}?\.(?:go|s)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$")
+_PLACE = re.compile(
+    r"\s+(?P<file>\S.{0,500}?\.(?:go|s|c|goc)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$"
+)
 _SPAWNED = re.compile(r"created by (?P<function>.+?)(?: in goroutine \d+)?$")
 _LIBRARY = re.compile(r"/(?:usr/local/)?go/src/|/pkg/mod/|/libexec/src/|^runtime/")
 
@@ -31,9 +34,19 @@ def read(lines: Sequence[str]) -> Trace | None:
             frames.append(Frame(file, number(place["line"]), function, own))
     if not frames and not goroutines:
         return None
-    head = next((found for line in lines if (found := _HEAD.match(line))), None)
-    message = re.sub(r" \[recovered.*\]$", "", head["message"]) if head else ""
-    return Trace("go", head["type"] if head else None, message, tuple(reversed(frames)))
+    head = next((at for at, line in enumerate(lines) if _HEAD.match(line)), None)
+    kind, message = (None, "") if head is None else _said(lines, head)
+    return Trace("go", kind, message, tuple(reversed(frames)))
+
+
+def _said(lines: Sequence[str], at: int) -> tuple[str | None, str]:
+    """Type and message in this line; further lines of the message are set in by a tab."""
+    head = _HEAD.match(lines[at])
+    if head is None:
+        return None, ""
+    more = takewhile(lambda line: line.startswith("\t") and not _HEAD.match(line.strip()), lines[at + 1 :])
+    first = re.sub(r" \[recovered.*\]$", "", head["message"])
+    return head["type"], "\n".join([first, *(line.removeprefix("\t") for line in more)])
 
 
 def _function(line: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
@@ -36,6 +37,9 @@ _LIBRARY = re.compile(r"[/\\]vendor[/\\]")
 
 def read(lines: Sequence[str]) -> Trace | None:
     """The exception that nothing caught, and its frames; `{main}` and internal functions have no place."""
+    if any("[object] (" in line for line in lines):
+        # Laravel writes the exception as a string of JSON.
+        lines = [line.replace("\\\\", "\\").replace('\\"', '"') for line in lines]
     found = [(at, match) for at, line in enumerate(lines) if (match := _FRAME.match(line))]
     stack = next((at for at, line in enumerate(lines) if _STACK.search(line)), None)
     bottom = next((at for at, line in enumerate(lines) if _BOTTOM.match(line)), None)
@@ -44,7 +48,7 @@ def read(lines: Sequence[str]) -> Trace | None:
         return None
     following = [at for at, line in enumerate(lines) if line.startswith("Next ")]
     # What was thrown while handling the first is printed after it, and left the program.
-    kind, message = _next(lines[following[-1]]) if following else _head(lines, first)
+    kind, message = _next(lines[following[-1] :]) if following else _head(lines, first)
     return Trace("php", kind, message, tuple(_frames(lines))[::-1])
 
 
@@ -91,8 +95,9 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     return None, ""
 
 
-def _next(line: str) -> tuple[str | None, str]:
-    kind, _, text = line.removeprefix("Next ").partition(": ")
+def _next(lines: Sequence[str]) -> tuple[str | None, str]:
+    said = "\n".join(takewhile(lambda line: not _STACK.search(line), lines))
+    kind, _, text = said.removeprefix("Next ").partition(": ")
     return kind, text.rpartition(" in ")[0] or text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
@@ -12,6 +13,8 @@ _FRAME = re.compile(
     r"\s*(?:\d+: )?(?:from )?(?P<file>(?:[A-Za-z]:)?[^\s:][^:]{0,500}):(?P<line>\d+):in "
     r"(?:[`'](?P<function>[^']*(?:'[^':]+)*)'|(?P<bare>[\w.]+)$)"
 )
+# To a terminal, Ruby before 3.0 printed the error last.
+_OLDEST_FIRST = re.compile(r"\s+\d+: from ")
 _FROM = re.compile(r"\s+(?:\d+: )?from (?P<file>[^\s:]+\.rb):(?P<line>\d+)$")
 _JRUBY = re.compile(
     r"\s*(?:from )?(?P<function>[\w.$<>]+)\((?P<file>[\w.$-]*/[\w./$-]+\.(?:java|rb)):(?P<line>\d+)\)$"
@@ -31,11 +34,19 @@ def read(lines: Sequence[str]) -> Trace | None:
         return None
     if all(match.re is _JRUBY for _, match in found) and not found[0][1]["file"]:
         return None
-    first, match = found[0]
-    head = _AFTER.match(lines[first][match.end() :].removeprefix(": "))
-    head = head or _above(lines, first)
-    kind, message = (head["type"], head["message"].strip()) if head else (None, "")
-    return Trace("ruby", kind, message, tuple(_frame(each) for _, each in reversed(found)))
+    kind, message = _head(lines, found)
+    frames = tuple(_frame(each) for _, each in found)
+    return Trace("ruby", kind, message, frames if _OLDEST_FIRST.match(lines[found[0][0]]) else frames[::-1])
+
+
+def _head(lines: Sequence[str], found: Sequence[tuple[int, re.Match[str]]]) -> tuple[str | None, str]:
+    """Type and message: behind a frame, with the lines until the next or a blank one, else above all."""
+    for at, match in found:
+        if head := _AFTER.match(lines[at][match.end() :].removeprefix(": ")):
+            more = takewhile(lambda line: line.strip() and not _match(line), lines[at + 1 :])
+            return head["type"], "\n".join([head["message"], *more]).strip()
+    above = _above(lines, found[0][0])
+    return (above["type"], above["message"].strip()) if above else (None, "")
 
 
 def _match(line: str) -> re.Match[str] | None:

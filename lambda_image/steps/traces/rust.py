@@ -13,9 +13,9 @@ _OLD = re.compile(r"'(?P<message>.*)', (?P<place>\S.*:\d+:\d+)$")
 _CALL = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
 # What the compiler put into the function above it has no number of its own.
 _INLINED = re.compile(r"\s{8,}(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
-_PLACE = re.compile(r"\s+at (?P<file>\S.*?\.rs):(?P<line>\d+)(?::\d+)?$")
+_PLACE = re.compile(r"\s+at (?P<file>\S.*?):(?P<line>\d+)(?::\d+)?$")
 _BACKTRACE = re.compile(r"\s*[Ss]tack backtrace:")
-_LIBRARY = re.compile(r"/rustc/|/\.cargo/registry/|/rustlib/")
+_LIBRARY = re.compile(r"/rustc/|/\.cargo/registry/|/rustlib/|^\./(?:csu|nptl|sysdeps)/")
 _STANDARD = re.compile(r"^<?(?:std|core|alloc|tokio|rust_begin_unwind|__libc|_start|main$|backtrace)\b")
 
 

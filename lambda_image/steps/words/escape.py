@@ -77,6 +77,11 @@ def entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def plain(text: str) -> str:
+    """Words of ours that may quote others, in Slack's markup: code stays code, and nobody is called."""
+    return quiet(entities(text))
+
+
 def running(text: str, *, opening: bool) -> str:
     """Running text in a client's markup; `opening` where it begins a line."""
     pieces = []

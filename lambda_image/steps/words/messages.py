@@ -75,7 +75,11 @@ SPIKE_TITLE = mark("Spike: {what} in {service}")
 IN_LOG_GROUP = mark("{service} (log group {group})")
 LOG_LINE = mark("log: {quote}")
 NOT_STORED = mark("Not known: nothing that is stored of this problem answers that.")
-MAY_ASK = mark("Ask why, for the code, what changed, or for an explanation for a manager.")
+MAY_ASK = mark(
+    "Ask why, since when, who is hit, what to do, for the code, what changed, or for a manager's explanation."
+)
+NO_STEPS = mark("Not known: no runbook was found that says what to do.")
+NOBODY_NAMED = mark("Not known: the errors name nobody who is hit.")
 CODE_READ = mark("The code that was read")
 NO_CODE = mark("Not known: no code was read for this answer.")
 NO_CHANGES = mark("Not known: no commit was seen that changed the failing line.")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+
+import pytest
 
 from lambda_image.domain.action import Noted, Request, Verb
 from lambda_image.domain.incident import Task, TaskState
-from tests.contract.office import FP, AnyLedger, answer, incidents
+from tests.contract.office import FP, RACED, AnyLedger, answer, incidents
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import intake
 
@@ -25,7 +29,29 @@ def test_a_request_is_noted_once_until_it_is_withdrawn(ledger: AnyLedger) -> Non
     assert [ledger.note(request), ledger.note(request)] == [Noted.NOTED, Noted.BEFORE]
     ledger.withdraw(request)
     ledger.withdraw(request)
-    assert ledger.note(request) is Noted.NOTED
+    assert ledger.note(replace(request, by="ada (U1)")) is Noted.NOTED
+    (problem,) = ledger.problems()
+    assert [(each.verb, each.by) for each in problem.asked] == [(Verb.ANALYSE, "ada (U1)")]
+
+
+@pytest.mark.parametrize("ledger", RACED, indirect=True)
+def test_of_many_who_press_at_once_one_is_noted_and_one_reopens(ledger: AnyLedger) -> None:
+    request = opened(ledger)
+    answer(ledger)
+    barrier = threading.Barrier(6)
+
+    def press(number: int) -> tuple[Noted, int]:
+        barrier.wait()
+        noted = ledger.note(replace(request, by=f"U{number}"))
+        incident = ledger.reopen(FP)
+        return noted, incident.round if incident else 0
+
+    with ThreadPoolExecutor(6) as people:
+        done = list(people.map(press, range(6)))
+
+    assert [noted for noted, _ in done].count(Noted.NOTED) == 1
+    assert {round_ for _, round_ in done} <= {0, 1}
+    assert len(ledger.problems()[0].asked) == 1
 
 
 def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger, clock: FixedClock) -> None:
@@ -41,7 +67,6 @@ def test_a_thread_that_is_not_the_newest_or_unknown_is_refused(ledger: AnyLedger
 
 def test_an_answered_problem_is_opened_for_another_round_in_its_thread(ledger: AnyLedger) -> None:
     request = opened(ledger)
-    assert ledger.reopen(FP) is None
     answer(ledger)
     ledger.complete(ledger.claim(FP, Task.REPAIR, 60))
     ledger.observe(intake("d2", count=3))
@@ -53,8 +78,10 @@ def test_an_answered_problem_is_opened_for_another_round_in_its_thread(ledger: A
     assert (incident.thread_id, incident.round, incident.count) == (request.thread_id, 1, 7)
     assert incident.work_id != incident.thread_id
     assert incident.event.lines
+    assert ledger.reopen(FP) == incident
+    claim = ledger.claim(FP, Task.RESPOND, 60)
     assert ledger.reopen(FP) is None
-    answer(ledger)
+    ledger.complete(claim)
     assert ledger.claim(FP, Task.REPAIR, 60).state is TaskState.CLAIMED
     assert ledger.tally() == replace(before, told=before.told + 1)
     again = ledger.reopen(FP)

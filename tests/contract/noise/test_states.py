@@ -128,7 +128,7 @@ def test_a_muted_problem_is_counted_until_the_mute_ends_by_itself(
     ledger.observe(intake("d1"))
     answer(ledger)
     until = clock.now() + 30 * DAY * 1000
-    assert ledger.mute(FP, until, "the supplier knows")
+    assert ledger.mute(FP, until, "the supplier knows", "ada (U1)") == FP
     clock.advance(20 * DAY)
     assert ledger.observe(intake("d2", count=5_000)) == ()
     (muted,) = ledger.problems()
@@ -136,8 +136,8 @@ def test_a_muted_problem_is_counted_until_the_mute_ends_by_itself(
     (ended,) = ledger.problems()
     (back,) = incidents(ledger.observe(intake("d3")))
 
-    assert (muted.muted_until, muted.mute_reason) == (until, "the supplier knows")
-    assert (ended.muted_until, ended.mute_reason) == (0, "")
+    assert (muted.muted_until, muted.mute_reason, muted.muted_by) == (until, "the supplier knows", "ada (U1)")
+    assert (ended.muted_until, ended.mute_reason, ended.muted_by) == (0, "", "")
     assert back.history is not None
     assert back.history.count == 5_001
     assert ledger.tally().suppressed["muted"] == 5_000

@@ -73,11 +73,14 @@ class LoopbackSlack(Served):
             "auth.test": self._auth,
             "chat.postMessage": self._post,
             "chat.update": self._update,
+            "chat.scheduleMessage": self._plan,
+            "chat.deleteScheduledMessage": self._take_back,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "views.open": self._open,
         }
         self.views: list[Answer] = []
+        self.planned: dict[str, Answer] = {}
         self.responses: list[Answer] = []
 
     def chatter(self, count: int) -> None:
@@ -148,6 +151,20 @@ class LoopbackSlack(Served):
             raise Refusal("message_not_found")
         found |= {key: sent[key] for key in ("text", "blocks", "metadata") if key in sent}
         return {"channel": CHANNEL, "ts": found["ts"], "text": found["text"]}
+
+    def _plan(self, sent: Answer) -> Answer:
+        self._needs("chat:write")
+        if not time.time() < sent["post_at"] < time.time() + 120 * 86_400:
+            raise Refusal("time_too_far")
+        name = f"Q{len(self.calls)}"
+        self.planned[name] = sent
+        return {"channel": CHANNEL, "scheduled_message_id": name, "post_at": sent["post_at"]}
+
+    def _take_back(self, sent: Answer) -> Answer:
+        self._needs("chat:write")
+        if self.planned.pop(sent["scheduled_message_id"], None) is None:
+            raise Refusal("invalid_scheduled_message_id")
+        return {}
 
     def _open(self, sent: Answer) -> Answer:
         if sent.get("trigger_id") != TRIGGER:
@@ -233,6 +250,7 @@ def _handler(slack: LoopbackSlack) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
+            self.send_header("X-OAuth-Scopes", ",".join(sorted(slack.scopes)))
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(told)))
             self.end_headers()

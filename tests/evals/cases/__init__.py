@@ -13,6 +13,7 @@ from rich.console import Console
 from infra.local.endpoint import bedrock_on_loopback, chosen
 from lambda_image import settings, wire
 from lambda_image.domain.case import Case, Replayed
+from lambda_image.domain.errors import TransientError
 from lambda_image.steps.answering.diagnose import diagnose
 from lambda_image.steps.cases import replay
 from lambda_image.wiring import by_hand
@@ -27,7 +28,10 @@ def cases(folder: Path = FOLDER) -> Iterator[Case]:
 
 
 def evaluate(arguments: Sequence[str] = (), folder: Path = FOLDER) -> dict[str, Any]:
-    """One row for each case, and how many are answered as they were when they were wrong, or not at all."""
+    """One row for each case, and how many are answered as they were when they were wrong, or not at all.
+
+    A case that the engine did not answer in time says so.
+    """
     engine = arguments[0] if arguments else ""
     console = Console(stderr=True)
     with bedrock_on_loopback(chosen(engine), console) if engine else nullcontext():
@@ -37,7 +41,11 @@ def evaluate(arguments: Sequence[str] = (), folder: Path = FOLDER) -> dict[str, 
 
 
 def _row(case: Case, *, asked: bool) -> dict[str, Any]:
-    now = _asked(case) if asked else replay(case)
+    """A model that does not answer one case may answer the next."""
+    try:
+        now = _asked(case) if asked else replay(case)
+    except TransientError as failed:
+        return {"case": case.name, "now": [], "still": 0, "failed": str(failed)}
     return {
         "case": case.name,
         "then": list(case.said),

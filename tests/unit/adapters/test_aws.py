@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.session import Session
 
 from lambda_image.adapters.aws import TRANSIENT_CODES, translated
 from lambda_image.domain.errors import PermanentError, TransientError
@@ -21,9 +22,20 @@ def test_transient_codes(code: str) -> None:
         raise client_error(code)
 
 
-def test_any_server_error_is_transient() -> None:
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_any_server_error_and_any_limit_is_transient(status: int) -> None:
     with pytest.raises(TransientError), translated("x"):
-        raise client_error("Whatever", 503)
+        raise client_error("Whatever", status)
+
+
+@pytest.mark.parametrize("service", ["sns", "sqs", "kinesis"])
+def test_each_code_of_throttling_in_the_services_own_models_is_transient(service: str) -> None:
+    model = Session().get_service_model(service)
+    errors = [model.shape_for(name).metadata.get("error", {}).get("code", name) for name in model.shape_names]
+    throttled = {code for code in errors if "throttl" in code.lower()}
+
+    assert throttled
+    assert throttled <= TRANSIENT_CODES
 
 
 @pytest.mark.parametrize(

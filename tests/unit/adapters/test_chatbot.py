@@ -122,9 +122,14 @@ def test_what_passes_here_is_never_dropped_by_the_channel(
     assert bool(refused) or not isinstance(channel(envelope(note)), Dropped)
 
 
-def test_a_throttled_topic_is_tried_again(stubbed: tuple[SnsNotifier, Stubber]) -> None:
+@pytest.mark.parametrize(
+    ("code", "status"), [("Throttled", 429), ("Throttling", 400), ("KMSThrottling", 400)]
+)
+def test_a_throttled_topic_is_tried_again(
+    stubbed: tuple[SnsNotifier, Stubber], code: str, status: int
+) -> None:
     notifier, stubber = stubbed
-    stubber.add_client_error("publish", "ThrottledException", http_status_code=429)
+    stubber.add_client_error("publish", code, http_status_code=status)
     stubber.add_response("publish", {"MessageId": "m"})
     notifier.publish(telling(NOTE))
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from lambda_image.domain.affected import Affected
 from lambda_image.domain.card import Card, words
 from lambda_image.domain.diagnosis import DiagnosisDraft, Fault
 from lambda_image.domain.errors import InputRefused, TransientError
+from lambda_image.domain.evidence import Evidence
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import Proposal
@@ -74,6 +76,25 @@ def test_what_changed_names_the_commit_and_its_author() -> None:
 
     assert "0123456789ab" in text
     assert "Ada" in text
+
+
+def test_since_when_and_who_is_hit_are_told_as_the_problem_stands_now() -> None:
+    known = replace(incident(FP), count=812, affected=Affected(users=3))
+    asked = archive(known=known)
+
+    assert said(answer_question(FP, "wer ist betroffen?", asked)).startswith("Hit: 3 users.")
+    assert "Seen 812 times" in said(answer_question(FP, "since when", asked))
+    nobody = said(answer_question(FP, "who is hit", archive()))
+    assert nobody.startswith("Not known: the errors name nobody")
+
+
+def test_what_to_do_are_the_steps_of_the_runbook_or_not_known() -> None:
+    assert "Find the order in the log." in said(answer_question(FP, "what should I do?", archive()))
+    without = archive()
+    without.traces.save(
+        decide(Basis(incident(FP), Evidence((), (), (), (), ()), DiagnosisDraft((), Fault.UNKNOWN, (), ())))
+    )
+    assert said(answer_question(FP, "what to do", without)).startswith("Not known: no runbook")
 
 
 def test_what_nothing_stored_answers_is_not_known() -> None:
@@ -149,7 +170,9 @@ def test_the_newest_round_of_a_problem_answers() -> None:
     assert "total divides" not in said(answer_question(FP, "why", asked))
 
 
-@pytest.mark.parametrize("question", ["why", "the code", "what changed", "for a manager", "who is hit"])
+@pytest.mark.parametrize(
+    "question", ["why", "the code", "what changed", "for a manager", "who is hit", "which orders"]
+)
 def test_every_client_can_show_every_answer(question: str) -> None:
     card = answer_question(FP, question, archive())
     known = {

@@ -6,6 +6,18 @@ Forms of `SECRETS` are a line and what must be gone from it; of `NO_SECRETS`, li
 from __future__ import annotations
 
 SECRETS = (
+    ('{"password\\u0022:\\u0022hunter2!secret\\u0022}', "hunter2!secret"),
+    ('Db { host: "db", password: Some("hunter2!secret"), port: 5432 }', "hunter2!secret"),
+    ('{"password":"it\'s 2 secret"}', "it's 2 secret"),
+    ('{"password":"hunter\\"2secret"}', "2secret"),
+    ('{"m": "{\\"password\\": \\"hunter\\\\\\"2secret\\"}"}', "2secret"),
+    ("Command '['curl', '-u', 'bob:hunter2!secret', 'https://x']' returned 22", "hunter2!secret"),
+    ("\x1b[32mpassword\x1b[0m=\x1b[33mhunter2secret\x1b[0m", "hunter2secret"),
+    ("<id>{shop}</id><secret>{AQAAABAAA 8f14e45fceea167a5a36dedd4bea2543}</secret>", "8f14e45fceea167a"),
+    ("Using Key=vendor_api_dXB1vLsglgTexUYm3JTAx2BHTjVuDBbvPl8R", "dXB1vLsglgTexUYm"),
+    ("Authorization: SSWS 00QCjAl4MlVWPXMZqR7tYbN3", "00QCjAl4MlVWPXMZqR7tYbN3"),
+    (f"token={'aB3dE5fG7hJ9kL1m' * 40}", "aB3dE5fG7hJ9kL1m"),
+    ("iban de89370400440532013000 refused", "370400440532013000"),
     ("password=hunter2secret", "hunter2secret"),
     ('"password": "hunter2secret", "user": "bob"', "hunter2secret"),
     ("password: hunter2secret", "hunter2secret"),
@@ -168,6 +180,11 @@ SECRETS = (
     ("export SECRET_KEY=zx81spectrum99abc", "zx81spectrum99abc"),
 )
 NO_SECRETS = (
+    "authorization: Missing Authentication Token",
+    'curl -H "Authorization: basic {base64(email:password)}"',
+    "license_key = com.shop.catalog.Product12345678",
+    "export DATABASE_PASSWORD=\"'$PRECOMPILE_PASSWORD'\"",
+    "de89 lines and ab12cdef34567890 are no accounts",
     "calling 10.20.30.40 on 2024-01-02 03:04",
     "dial tcp 10.0.0.1:5432: connection refused",
     "call 4711 failed, called 10 000 000 times",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.action import Verb
 from lambda_image.domain.errors import InputRefused
-from lambda_image.steps.action_token import REFUSED, VALID, read, sign
+from lambda_image.steps.action_token import REFUSED, VALID, read, sign, vouch, vouched
 
 KEY = b"k" * 48
 NOW = 1_764_000_000
@@ -76,3 +76,19 @@ def test_words_behind_a_token_are_read_and_help_no_forged_one() -> None:
     for forged in (f"{token[:-1]} why", f"x{token} why", f"{THREAD} why", f" {token}", f"{token}\twhy"):
         with pytest.raises(InputRefused):
             read(Verb.ASK, forged, NOW, KEY)
+
+
+def test_who_asks_is_believed_of_our_own_app_alone() -> None:
+    token = sign(Verb.MUTE, THREAD, NOW, KEY)
+    seal = vouch("ada (U1)", token, KEY)
+
+    assert vouched("ada (U1)", token, seal, KEY) == "ada (U1)"
+    for by, said, told, key in (
+        ("eve (U2)", token, seal, KEY),
+        ("ada (U1)", f"{token} more", seal, KEY),
+        ("ada (U1)", token, "", KEY),
+        ("ada (U1)", token, "\u00e9", KEY),
+        ("ada (U1)", token, seal, b"other"),
+    ):
+        with pytest.raises(InputRefused):
+            vouched(by, said, told, key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_image.domain.records import LogRecord
-from lambda_image.steps.reading.assemble import HEAD_LINES, TAIL_LINES, Block, assemble
+from lambda_image.steps.reading.assemble import Block, assemble
+from lambda_image.steps.reading.open_block import HEAD_LINES, TAIL_LINES
 from lambda_image.steps.reading.understand import events
 from tests.unit.steps.traces.samples import JAVA, PYTHON_CHAIN, TRACES
 
@@ -72,6 +73,52 @@ WHOLE = {
         'Traceback (most recent call last):\n  File "/b.py", line 5, in g\ny.Error: key\nDETAIL:  id\n\n'
         "[SQL: x]"
     ),
+    "notes in a chain": (
+        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: bad\nwhile\nrow 7\n\n'
+        "The above exception was the direct cause of the following exception:\n\n"
+        'Traceback (most recent call last):\n  File "/b.py", line 5, in g\nF: worse\nfield\n  is missing'
+    ),
+    "process pool": (
+        'concurrent.futures.process._RemoteTraceback: \n"""\nTraceback (most recent call last):\n'
+        '  File "/a.py", line 3, in f\nE: two\nlines\n"""\n\n'
+        "The above exception was the direct cause of the following exception:\n\n"
+        'Traceback (most recent call last):\n  File "/b.py", line 5, in g\nE: two'
+    ),
+    "ruby's cause": (
+        "a.rb:4:in `rescue in f': outer (E)\n\tfrom a.rb:7:in `<main>'\n"
+        "a.rb:2:in `/': divided by 0 (ZeroDivisionError)\n\tfrom a.rb:7:in `<main>'"
+    ),
+    "ruby, error last": "Traceback (most recent call last):\n\t1: from a.rb:9:in `g'\na.rb:3:in `f': no (E)",
+    "php": (
+        "PHP Fatal error:  Uncaught E: first in /a.php:3\nStack trace:\n#0 {main}\n\n"
+        "Next App\\Bad: not loaded\nsecond line in /b.php:5\nStack trace:\n#0 /c.php(7): f()\n#1 {main}\n"
+        "  thrown in /b.php on line 5"
+    ),
+    "thrown by Node": "/app/e.cjs:1\nthrow 42\n^\n42\n(Use `node ...` to see)\n\nNode.js v20.20.2",
+    "zap's console": (
+        "2025-04-24T22:09:20.856Z\terror\tinternal/a.go:128\tno\t{}\n"
+        "go.example.io/a/b@v0.1.0/c.NewSender.func3\n\t/src/go.example.io/a/c.go:128\n"
+        "go.example.io/a/c.(*asyncQueue[...]).Start.func1\n\t/src/c.go:47\nruntime.goexit\n\t/go/asm.s:1"
+    ),
+    "laravel": (
+        '[2021-12-15 10:00:00] local.ERROR: no {"exception":"[object] (App\\\\A(code: 0): no at /a.php:3)\n'
+        "[stacktrace]\n#0 /b.php(1): f()\n#1 {main}\n\n"
+        "[previous exception] [object] (App\\\\B(code: 0): x at /c.php:5)\n"
+        '[stacktrace]\n#0 /d.php(2): g()\n#1 {main}\n"}'
+    ),
+    "console of .NET": (
+        "fail: Shop.Api[5]\n      => Id:7\n      order 7 failed\nX.EException: no\nParameter name: id\n"
+        "   at A.B.C() in /src/a.cs:line 8"
+    ),
+    "mono": "Unhandled Exception:\nSystem.E: no ---> B.F: in\n  at A.B () [0x0] in <a5>:0",
+    "rust": (
+        "thread 'main' panicked at a.rs:3:4:\nfirst\nsecond\n  third\n"
+        "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace"
+    ),
+    "elixir": (
+        "17:13:47.808 [error] GenServer #PID<0.1.0> terminating\n** (KeyError) no key\n"
+        "    (shop 0.1.0) lib/a.ex:4: Shop.A.f/1\nLast message: :go"
+    ),
     "reactor": (
         "java.lang.E: x\n\tat a.B.c(B.java:1)\n\tSuppressed: r.OnAssemblyException: \n"
         "Error has been observed at the following site(s):\n\t*__checkpoint\n"
@@ -90,6 +137,12 @@ def test_lines_that_look_like_nothing_are_known_by_where_they_stand(name: str) -
 
     assert (event["first_line"], event["last_line"]) == (1, WHOLE[name].count("\n") + 1)
     assert event["frames"]
+
+
+def test_lines_behind_an_error_that_nothing_takes_along_are_their_own() -> None:
+    text = 'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: bad\nplain\nERROR it broke'
+
+    assert [block.count for block in blocks(text.split("\n"))] == [3, 1, 1]
 
 
 def test_an_entry_that_says_nothing_is_no_error() -> None:

@@ -27,6 +27,9 @@ def compact(fields: dict[str, Any]) -> str:
     "line",
     [
         "error: cannot open file",
+        "(3f6c1a52) Execution failed due to configuration error: Malformed Lambda proxy response",
+        "(3f6c1a52) Method completed with status: 502",
+        "** (KeyError) key :sku not found",
         "psql: error: connection refused",
         "java.lang.Exception: x",
         "Exception: x",
@@ -65,6 +68,9 @@ def test_errors_are_seen(line: str) -> None:
     "line",
     [
         "GET /x?level=error HTTP/1.1 200",
+        "(3f6c1a52) Method completed with status: 200",
+        '{"message":"fine","errorMessage":null,"errorType":""}',
+        '{"id":"2","type":"TaskStateEntered","details":{},"execution_arn":"arn:aws:states:e"}',
         "ERROR count: 0",
         "ERRORS=0",
         "0 errors",
@@ -93,6 +99,48 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        (
+            compact(
+                {
+                    "type": "LambdaFunctionFailed",
+                    "details": {"cause": '{"errorMessage":"no sku"}', "error": "KeyError"},
+                    "execution_arn": "arn:aws:states:e",
+                }
+            ),
+            {"exception_type": "KeyError", "message": "no sku", "level": "error"},
+        ),
+        (
+            '{"level":"error","type":"RequestRecord","message":"it broke"}',
+            {"exception_type": "RequestRecord", "message": "it broke"},
+        ),
+        (
+            "2022-10-05 22:05:52 UTC:52.95.4.1(11335):app@shop:[3639]:ERROR:  relation x does not exist",
+            {"message": "relation x does not exist", "level": "error"},
+        ),
+        (
+            compact(
+                {
+                    "level": "ERROR",
+                    "fields": {"message": "it broke"},
+                    "target": "a",
+                    "span": {"requestId": REQUEST},
+                }
+            ),
+            {"message": "it broke", "request_id": REQUEST},
+        ),
+        (
+            "2021-05-27 05:04:03 PDT [12389] ERROR:  relation x does not exist",
+            {"message": "relation x does not exist", "level": "error"},
+        ),
+        ("fail: Shop.Api[5]\n      order failed", {"message": "order failed", "level": "error"}),
+        (
+            "2023-01-05T22:05:52.123456Z 42 [ERROR] [MY-010119] [Server] Aborting",
+            {"message": "Aborting", "error_code": "MY-010119"},
+        ),
+        (
+            f"({REQUEST}) Execution failed due to a timeout error",
+            {"request_id": REQUEST},
+        ),
         (
             '{"@t":"2026","@m":"Boom","@l":"Error","@x":"System.Exception: bad\\n   at A.B.C() in /x.cs:line 4"}',
             {"language": "csharp", "exception_type": "System.Exception", "message": "bad", "level": "error"},
@@ -134,7 +182,25 @@ def test_what_only_speaks_of_errors_is_none(line: str) -> None:
         ),
         ("java.lang.Exception: x", {"exception_type": "java.lang.Exception", "message": "x"}),
     ],
-    ids=["Serilog", "pino", "zap", "logstash", "Lambda of Node", "logfmt", "boto3", "load balancer", "plain"],
+    ids=[
+        "step functions",
+        "type with a level",
+        "postgres on rds",
+        "tracing",
+        "postgres",
+        "console of .NET",
+        "mysql",
+        "api gateway",
+        "Serilog",
+        "pino",
+        "zap",
+        "logstash",
+        "Lambda of Node",
+        "logfmt",
+        "boto3",
+        "load balancer",
+        "plain",
+    ],
 )
 def test_what_a_line_states_is_found(line: str, expected: dict[str, str | None]) -> None:
     (event,) = events(line)

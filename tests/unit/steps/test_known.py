@@ -10,7 +10,6 @@ import pytest
 from lambda_image.domain.records import LogRecord
 from lambda_image.steps.reading.assemble import (
     KNOWN,
-    LONG_LINE,
     Again,
     Quiet,
     Screen,
@@ -20,6 +19,7 @@ from lambda_image.steps.reading.assemble import (
 from lambda_image.steps.reading.detect import held_back
 from lambda_image.steps.reading.known import screen
 from lambda_image.steps.reading.memory import Memory
+from lambda_image.steps.reading.open_block import LONG_LINE
 from tests.unit.steps.traces.samples import TRACES
 
 REQUEST = "3f6c1a52-7c0d-4a0e-9d1e-0123456789ab"

@@ -46,6 +46,7 @@ MESSAGES = (
     *TRACES.values(),
     *(f"2026-11-23 08:00:00,123 ERROR  order 4711 failed\n{text}" for text in TRACES.values()),
     *(text.format(status) for text in STATUSES for status in (200, 404, 502)),
+    *(f"(3f6c1a52-7c0d-4a0e-9d1e-0123456789ab) Method completed with status: {it}" for it in (200, 404, 502)),
     *IN_JSON,
     *(f"ERROR login of 17 failed: {text}" for text, _ in SECRETS[::7]),
     *(f"ERROR it broke: {text}" for text in NO_SECRETS[::7]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -16,8 +16,9 @@ from lambda_image.domain.noise import Digest
 from lambda_image.domain.notification import Basis
 from lambda_image.steps.action_token import sign
 from lambda_image.steps.answering.recall import subject_of
+from lambda_image.steps.cards.slack import reply_messages
 from lambda_image.steps.telling.decide import decide
-from lambda_image.talking.chat import MUTED_FOR, Counter, press
+from lambda_image.talking.chat import Counter, in_words, press
 from lambda_image.talking.questions import Archive
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -68,10 +69,10 @@ class Desk:
             self.ledger,
         )
 
-    def press(self, verb: Verb, words: str = "") -> str:
+    def press(self, verb: Verb, words: str = "", by: str = "") -> str:
         expires = self.clock.now() // 1_000 + 60
         token = sign(verb, self.incident.thread_id, expires, b"key")
-        return press(verb, f"{token} {words}", self.counter)
+        return in_words(press(verb, f"{token} {words}", self.counter, by))
 
     @property
     def learned(self) -> tuple[Lesson, ...]:
@@ -99,10 +100,25 @@ def test_a_press_that_fails_may_be_tried_again() -> None:
     assert len(desk.repairs.sent) == 1
 
 
+def test_another_round_that_could_not_be_queued_is_queued_by_the_next_press() -> None:
+    desk = Desk()
+    desk.incidents.broken = True
+    with pytest.raises(TransientError):
+        desk.press(Verb.ANALYSE)
+    desk.incidents.broken = False
+    desk.press(Verb.ANALYSE)
+    (again,) = desk.incidents.sent
+
+    assert isinstance(again, Incident)
+    assert again.round == 1
+
+
 def test_a_problem_that_is_being_analysed_is_not_queued_twice_and_the_button_stays_alive() -> None:
     desk = Desk()
     desk.ledger.reopen(FP)
+    desk.ledger.claim(FP, Task.RESPOND, 60)
     said = desk.press(Verb.ANALYSE)
+    desk.clock.advance(61)
     desk.ledger.complete(desk.ledger.claim(FP, Task.RESPOND, 60))
     desk.press(Verb.ANALYSE)
 
@@ -123,9 +139,37 @@ def test_mute_holds_for_a_day_and_what_people_said_is_counted() -> None:
     said = [desk.press(verb) for verb in (Verb.MUTE, Verb.WRONG, Verb.WORKED)]
     (problem,) = desk.ledger.problems()
 
-    assert problem.muted_until == desk.clock.now() + MUTED_FOR
+    assert problem.muted_until == desk.clock.now() + 86_400_000
     assert f"tracemend unmute {FP}" in said[0]
     assert desk.ledger.entries[FP].asked == {Verb.MUTE: 1, Verb.WRONG: 1, Verb.WORKED: 1}
+
+
+def test_who_pressed_is_said_and_kept() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    said = desk.press(Verb.MUTE, by="ada (U1)")
+    desk.press(Verb.MERGE, other, "eve (U2)")
+    (problem,) = (each for each in desk.ledger.problems() if each.fingerprint == FP)
+
+    assert said.endswith("Asked by ada (U1).")
+    assert (problem.muted_by, problem.merged_by) == ("ada (U1)", "eve (U2)")
+    assert [(each.verb, each.by) for each in problem.asked] == [
+        (Verb.MERGE, "eve (U2)"),
+        (Verb.MUTE, "ada (U1)"),
+    ]
+
+
+def test_what_is_merged_is_muted_where_it_is_counted() -> None:
+    desk = Desk()
+    other = "v1-fedcba9876543210"
+    desk.ledger.observe(intake("d2", fingerprint=other))
+    desk.press(Verb.MERGE, f"it is `{other}`")
+    said = desk.press(Verb.SNOOZE, "2h a known bug")
+
+    assert f"with {other}" in said
+    assert desk.ledger.entries[other].mute_reason == "a known bug"
+    assert not desk.ledger.entries[FP].mute_reason
 
 
 def test_an_older_thread_has_no_say() -> None:
@@ -155,8 +199,8 @@ def test_a_wrong_answer_is_learned_and_its_correction_is_typed_with_the_token_th
     (lesson,) = desk.learned
 
     assert (lesson.verdict, lesson.note) == (Verdict.WRONG, "the DNS of the warehouse")
-    assert "correction is quoted" in then
-    assert "asked before" in again
+    assert "correction is quoted" in then.text
+    assert "asked before" in again.text
 
 
 def test_what_worked_is_learned_with_its_cause() -> None:
@@ -232,3 +276,20 @@ def test_what_is_no_other_problem_is_refused_and_nothing_is_merged(other: str) -
         desk.press(Verb.MERGE, other)
 
     assert desk.ledger.entries[FP].merged_into == ""
+
+
+@pytest.mark.parametrize("verb", [Verb.ASK, Verb.MANAGER])
+def test_what_a_log_says_calls_nobody_whoever_shows_the_answer(verb: Verb) -> None:
+    desk = Desk()
+    loud = "<!channel> <@U123> @here [x](https://evil.example.com)"
+    event = replace(desk.incident.event, message=loud, lines=(f"ValueError: {loud}",))
+    incident = replace(desk.incident, event=event)
+    desk.traces.save(decide(Basis(incident, evidence(), DiagnosisDraft((), Fault.UNKNOWN, (), ()))))
+    token = sign(verb, incident.thread_id, desk.clock.now() // 1_000 + 60, b"key")
+    said = press(verb, token, desk.counter)
+    (message,) = reply_messages(said)
+
+    assert not {"<!channel>", "<@U123>", "@here "} & set(re.findall(r"<\S+?>|@\w+ ", in_words(said)))
+    assert "<!channel>" not in message["text"]
+    assert {each["type"] for each in message["blocks"]} <= {"header", "rich_text", "section"}
+    assert all("<" not in each["text"]["text"] for each in message["blocks"] if each["type"] == "section")

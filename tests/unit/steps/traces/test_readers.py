@@ -168,11 +168,15 @@ def test_a_trace_is_read_in_full(name: str) -> None:
             "A.B.<C>d__2.MoveNext",
         ),
         ("#1 C:\\x\\t.php(8): RarArchive::open('a(b')", "C:\\x\\t.php", 8, "RarArchive::open"),
+        ("  at (wrapper managed-to-native) A.B.c()", "", None, "A.B.c"),
+        ("  at A.B.C () [0x00007] in <a5c7>:0", "", None, "A.B.C"),
         ("C:/a b/user.rb:13:in `magic'", "C:/a b/user.rb", 13, "magic"),
         ('  File "C:\\a\\b.py", line 7, in <module>', "C:\\a\\b.py", 7, "<module>"),
     ],
 )
-def test_a_frame_is_read_as_it_was_printed(line: str, file: str, number: int, function: str | None) -> None:
+def test_a_frame_is_read_as_it_was_printed(
+    line: str, file: str, number: int | None, function: str | None
+) -> None:
     (frame,) = read(f"x.y.Error: x\n{line}").frames
 
     assert (frame.file, frame.line, frame.function) == (file, number, function)
@@ -230,6 +234,22 @@ def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
         ("exception 'E' with message 'a: b' in /a.php:5\n#0 /a.php(9): f()", "E", "a: b"),
         (" NoMethodError (no `x'):\n  app/a.rb:6:in `x'", "NoMethodError", "no `x'"),
         ("thread 'a' panicked at 'old, style', src/a.rs:3:4", "panic", "old, style"),
+        ("not sent CardDeclined: no\n    at f (/a.js:1:2)", "CardDeclined", "no"),
+        (
+            "[AggregateError: all] {\n  [errors]: [\n    E: x\n      at f (/a.js:1:2),",
+            "AggregateError",
+            "all",
+        ),
+        ("panic: one\n\ttwo\n\ngoroutine 1 [running]:\nmain.f()\n\t/m.go:9", "panic", "one\ntwo"),
+        ("E.FError: all ---> E.G: one\n   at async Task<int> A.B()<---", "E.FError", "all"),
+        ("a.rb:3:in `f': one (E)\ntwo\n\tfrom a.rb:7:in `g'", "E", "one\ntwo"),
+        ("\t1: from a.rb:9:in `g'\na.rb:3:in `f': no (E)", "E", "no"),
+        (
+            'x {"exception":"[object] (App\\\\A(code: 0): no at /a.php:3)\n[stacktrace]\n#0 /b.php(1): f()',
+            "App\\A",
+            "no",
+        ),
+        ("** (KeyError) no key\n    (shop 0.1.0) lib/a.ex:4: Shop.A.f/1", "KeyError", "no key"),
     ],
 )
 def test_heads_name_type_and_message(text: str, kind: str, message: str) -> None:
