@@ -93,7 +93,7 @@ def _unknown(audience: Audience) -> Outcome:
         Gap(
             "source code",
             "no repository is configured",
-            "Map this log group to one in TRACEMEND_REPOSITORIES",
+            "Map this log group to one: `[[repositories]]` in tracemend.toml, or `--repo`",
         ),
     )
     of = evidence(passages=(), excerpts=(), gaps=gaps)

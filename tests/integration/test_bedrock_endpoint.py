@@ -28,7 +28,7 @@ SONNET = "anthropic.claude-sonnet-4-5-20250929-v1:0"
 HAIKU = "global.anthropic.claude-haiku-4-5-20251001-v1:0"
 PROFILE = f"arn:aws:bedrock:eu-west-1:123456789012:inference-profile/{HAIKU}"
 QUESTION = prompt(LOG, GATEWAY, CURRENCY).turns[0][1]
-ENGINE = {"name": "extractive", "model": "none (extractive)"}
+ENGINE = {"name": "extractive", "model": "no model (extractive)"}
 
 
 class Claim(BaseModel):
@@ -146,7 +146,9 @@ def test_any_model_id_is_answered_also_an_arn(model: str) -> None:
         answer = converse(made, model)
 
     assert answer["stopReason"] == "end_turn"
-    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-tracemend-engine"] == "extractive; none (extractive)"
+    assert (
+        answer["ResponseMetadata"]["HTTPHeaders"]["x-tracemend-engine"] == "extractive; no model (extractive)"
+    )
 
 
 def test_an_answer_that_was_cut_says_max_tokens() -> None:

@@ -99,7 +99,7 @@ def test_a_log_group_without_a_repository_says_which_setting_to_mend(shop: Local
 
     assert missing.value.source == "source code"
     assert "/aws/lambda/billing" in missing.value.reason
-    assert "TRACEMEND_REPOSITORIES" in missing.value.fix
+    assert "[[repositories]]" in missing.value.fix
 
 
 def test_a_ref_that_does_not_exist_is_named(shop: LocalGit) -> None:

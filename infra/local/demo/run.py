@@ -111,7 +111,7 @@ def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> S
         tally=ledger.tally(),
         notifications=tuple(_published(system)),
         dropped=tuple(each.reasons for each in system.channel.dropped),
-        outcomes=tuple(_outcomes(system, folder)),
+        outcomes=tuple(outcomes(system, folder)),
         engine=engine,
         seconds=0.0,
         unfinished=tuple(unfinished),
@@ -128,7 +128,7 @@ def _published(system: LocalSystem) -> list[dict[str, Any]]:
     return [json.loads(message.body) for message in system.channel.messages]
 
 
-def _outcomes(system: LocalSystem, folder: Path) -> list[Outcome]:
+def outcomes(system: LocalSystem, folder: Path) -> list[Outcome]:
     """What the functions decided, from their traces, which are kept in the folder too."""
     s3 = system.client("s3")
     found = []

@@ -1,63 +1,78 @@
-"""The pictures of the handbook, from a real run: `python -m infra.local.preview.gallery` takes them anew.
+"""The pictures of the handbook, from real runs: `python -m infra.local.preview.gallery` takes them anew.
 
-The demo's service fails for real, beside a line that another one wrote; `explain` answers the log with the
-extractive engine, which needs no model, and each client shows the outcome. Without Chromium the pictures
-stay as they are.
+What happens in `happenings` goes through the whole system on loopback, and each client shows what was told.
+The error that is mended needs a model: its picture is of the last `make demo`, or stays as it is. Without
+Chromium all stay as they are.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from PIL import Image
 from rich.console import Console
 
-from infra.local.demo.driver import NOT_AUTHORIZED, orders
-from infra.local.demo.history import check_out, create_repository
-from infra.local.demo.run import made_index
 from infra.local.preview.browser import browser, picture
+from infra.local.preview.happenings import happened, mended
 from infra.local.preview.page import Client, page
-from infra.local.preview.reading import told_in
-from lambda_image.commands.explain import Request, explained
+from infra.local.preview.reading import Told
+from lambda_image.domain.notification import Outcome
+from lambda_image.wiring import by_hand
 
-FOLDER = Path(__file__).parents[3] / "docs" / "images"
-WIDTH = 720
-ORDER = 2  # of the demo's orders, the first that fails
-CALL = "import json, sys; from checkout.handler import handle; handle(json.load(sys.stdin), None)"
+ROOT = Path(__file__).parents[3]
+FOLDER, DEMO = ROOT / "docs" / "images", ROOT / "build" / "demo" / "traces"
+# Pixels of one client's column, and the colours of a sheet: text on one ground needs few.
+WIDTH, COLOURS = 560, 24
+# Of a taller one the middle is left out, behind a grey bar.
+TALLEST, BAR = 1_700, 24
 
 
-def main() -> None:
-    """Write `docs/images/card-<client>.png`."""
+def main(demo: Path = DEMO) -> None:
+    """Write `docs/images/<situation>.png`, each with the three clients side by side."""
     console = Console(stderr=True, highlight=False)
     if browser() is None:
         console.print("no Chromium is on PATH: the pictures of the handbook stay as they are")
         return
     with tempfile.TemporaryDirectory(prefix="tracemend-gallery-") as folder:
-        printed = _outcome(Path(folder), console)
-    FOLDER.mkdir(exist_ok=True)
+        place = Path(folder)
+        told = happened(place, console) | {"fixed": mended(demo)}
+        for name, outcomes in told.items():
+            if outcomes:
+                _sheet(name, outcomes, place)
+                console.print(f"{name}.png was taken")
+            else:
+                console.print(f"{name}.png stays as it is: `make demo` with a model comes first")
+
+
+def _sheet(name: str, outcomes: Sequence[Outcome], folder: Path) -> None:
+    told = [Told(tuple(by_hand.message(each) for each in one.messages), one.card) for one in outcomes]
+    taken = []
     for client in get_args(Client):
-        picture(page(told_in(printed), client), FOLDER / f"card-{client}.png", WIDTH)
-        console.print(f"{FOLDER.name}/card-{client}.png was taken")
+        path = folder / f"{name}-{client}.png"
+        picture(page(told, client), path, WIDTH)
+        taken.append(_folded(Image.open(path).convert("RGB")))
+    sheet = Image.new("RGB", (WIDTH * len(taken), max(each.height for each in taken)), "white")
+    for at, each in enumerate(taken):
+        sheet.paste(each, (at * WIDTH, 0))
+    FOLDER.mkdir(exist_ok=True)
+    # The octree keeps rare colours: links and code.
+    few = sheet.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few.save(FOLDER / f"{name}.png", optimize=True)
 
 
-def _outcome(folder: Path, console: Console) -> str:
-    """What `explain --json` prints about an order that really fails, and a call that was not allowed."""
-    bare, deployed = folder / "bare.git", folder / "deployed"
-    commit = create_repository(bare)
-    check_out(bare, commit, deployed)
-    command = [sys.executable, "-c", CALL]
-    run = subprocess.run(
-        command, input=json.dumps(orders()[ORDER]), cwd=deployed, capture_output=True, text=True, check=False
-    )
-    index = made_index(folder)
-    requests = (Request(log, index, bare, commit, "extractive") for log in (NOT_AUTHORIZED, run.stderr))
-    found = (each for request in requests for each in explained(request, console))
-    return "\n".join(json.dumps(each.row()) for each in found)
+def _folded(whole: Image.Image) -> Image.Image:
+    if whole.height <= TALLEST:
+        return whole
+    half = TALLEST // 2
+    folded = Image.new("RGB", (whole.width, 2 * half + BAR), "grey")
+    folded.paste(whole.crop((0, 0, whole.width, half)), (0, 0))
+    folded.paste(whole.crop((0, whole.height - half, whole.width, whole.height)), (0, half + BAR))
+    return folded
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

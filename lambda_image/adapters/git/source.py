@@ -191,7 +191,9 @@ class GitSource:
             if fnmatch.fnmatchcase(log_group, mapping.log_group):
                 return mapping
         raise EvidenceUnavailable(
-            "source code", f"no repository is mapped to {log_group}", "Add it to TRACEMEND_REPOSITORIES"
+            "source code",
+            f"no repository is mapped to {log_group}",
+            "Add it to `[[repositories]]` in tracemend.toml",
         )
 
     def _by_name(self, revision: Revision) -> RepositoryMapping:

@@ -32,7 +32,8 @@ def numbered(claims: Sequence[Claim]) -> dict[str, int]:
 
 def stated(claim: Claim, numbers: dict[str, int], address: Callable[[Span], str]) -> Line:
     """A statement in the language of the card, and the numbers of its citations, which lead to them."""
-    marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in claim.citations)
+    in_order = sorted(claim.citations, key=lambda span: numbers[span.id])
+    marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in in_order)
     return (*prose(short(claim.told, STATED_LIMIT)), Run(" "), *(run for mark in marks for run in mark))
 
 

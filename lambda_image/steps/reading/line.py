@@ -211,11 +211,13 @@ def _from_json(fields: dict[str, Any], text: str) -> Line:
         fields = {**_of_error(error), **fields}
     kind = names.first(fields, names.TYPE)
     known = isinstance(kind, str) and re.fullmatch(r"[\w.$:<>\\]{1,200}", kind) and kind[:1].isalpha()
+    # Many lines state their level first, and then add an object of values.
+    level = _json_level(fields) or _platform_level(outer) or _level(text[: text.index("{")])
     line = Line(
-        level=_json_level(fields) or _platform_level(outer),
+        level=level,
         text=encodable(message if isinstance(message, str) else str(message))
         if message is not None
-        else text,
+        else without_prefix(text),
         exception_type=str(kind) if known and _is_type(fields, str(kind)) else None,
         stack=_stack(fields),
     )

@@ -14,7 +14,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Proposal, TestRun, VerifiedPatch
 from lambda_image.steps.answering.quotes import cited, numbered
-from lambda_image.steps.words import aftermath_words, gate_words, github_text, messages
+from lambda_image.steps.words import aftermath_words, gate_words, github_text, hit_words, messages
 from lambda_image.steps.words.length import cut
 
 QUOTE_LIMIT = 300
@@ -50,7 +50,7 @@ def body(found: Found, verified: VerifiedPatch) -> str:
         "## Risk",
         *_risks(found.verdict),
         "## The logged error",
-        words(messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), group)),
+        words(hit_words.seen(say, incident.count, (incident.first_seen, incident.last_seen), group)),
         github_text.fence(cut("\n".join(incident.event.lines), TRACE_LIMIT)),
         f"Fingerprint: {github_text.code(incident.fingerprint)}. Base: {verified.patch.commit}.",
         words(messages.cost(say, (*diagnosis.usage, *found.proposal.usage), found.prices)),

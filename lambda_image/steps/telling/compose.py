@@ -26,7 +26,7 @@ from lambda_image.steps.words.length import cut, short
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT = 500, 200, 1_000, 150
+SAID_LIMIT, SUBJECT_LIMIT, GAP_LIMIT, WHY_LIMIT, HOW_LIMIT = 500, 200, 1_000, 150, 100
 BUTTONS = (Verb.ANALYSE, Verb.ASK, Verb.MANAGER, Verb.MUTE, Verb.WRONG, Verb.WORKED)
 
 
@@ -111,7 +111,7 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
         title=subject.title(say, event),
         lead=_lead(told),
         sections=tuple(each for each in sections if each.blocks),
-        keywords=subject.keywords(event, told.diagnosis.fault.value),
+        keywords=subject.keywords(event, told.diagnosis.fault),
         resources=subject.resources(event),
         actions=(*BUTTONS, *((Verb.REPAIR,) if can_repair and not wanted else ())),
     )
@@ -119,9 +119,11 @@ def _card(told: Told, *, wanted: bool, can_repair: bool) -> Card:
 
 def _lead(told: Told) -> str:
     """Why, and since when: with the title all that a lock screen has room for."""
-    claims = told.diagnosis.claims
-    why = short(claims[0].told, WHY_LIMIT) if claims else told.say.say(messages.CAUSE_NOT_KNOWN)
-    return label(f"{why} \u00b7 {words(subject.glance(told.say, told.incident))}")
+    claims, event = told.diagnosis.claims, told.incident.event
+    news = (short(each.told, WHY_LIMIT) for each in claims if not subject.repeats(each.told, event))
+    why = next(news, "") if claims else told.say.say(messages.CAUSE_NOT_KNOWN)
+    seen = words(subject.glance(told.say, told.incident))
+    return label(f"{why} \u00b7 {seen}" if why else seen)
 
 
 def _answer(told: Told) -> Section:
@@ -172,7 +174,7 @@ def read_at(say: Voice, revision: Revision | None) -> Line:
     """Which code was read."""
     if revision is None:
         return ()
-    return messages.deployed(say, code(revision.commit[:12]), prose(say.say(revision.how)))
+    return messages.deployed(say, code(revision.commit[:12]), prose(short(say.say(revision.how), HOW_LIMIT)))
 
 
 def _pages(diagnosis: Diagnosis, evidence: Evidence) -> frozenset[str]:

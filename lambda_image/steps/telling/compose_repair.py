@@ -26,12 +26,12 @@ from lambda_image.steps.telling import subject
 from lambda_image.steps.telling.compose import BUTTONS, spent, with_card
 from lambda_image.steps.words import aftermath_words, gate_words, messages
 from lambda_image.steps.words.ink import code, listing, prose
-from lambda_image.steps.words.length import cut
+from lambda_image.steps.words.length import cut, short
 
 if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
-REASONS_LIMIT = 300
+REASONS_LIMIT, COMMAND_LIMIT = 300, 200
 
 
 def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
@@ -54,7 +54,7 @@ def compose_repair(incident: Incident, outcome: Outcome) -> Outcome:
         title=subject.title(say, event),
         lead=words(result[0].lines[0]),
         sections=tuple(each for each in sections if each.blocks),
-        keywords=subject.keywords(event, outcome.diagnosis.fault.value),
+        keywords=subject.keywords(event, outcome.diagnosis.fault),
         resources=subject.resources(event),
         actions=BUTTONS,
     )
@@ -93,11 +93,9 @@ def _proof(say: Voice, proof: Proof | None) -> Section:
         return section(Part.CHANGE, "")
     said = messages.PROVED if proof.verdict == "proved" else messages.NOT_PROVED
     runs = ((messages.BEFORE, proof.red), (messages.AFTER, proof.green))
-    lines = [
-        say.line(form, run=messages.sentences(code(run.command), messages.verdict(say, run)))
-        for form, run in runs
-        if run is not None
-    ]
+    lines = [say.line(form, run=messages.verdict(say, run)) for form, run in runs if run is not None]
+    commands = dict.fromkeys(short(run.command, COMMAND_LIMIT) for _, run in runs if run is not None)
+    lines += [say.line(messages.COMMAND, command=code(command)) for command in commands]
     reasons = [prose(reason) for reason in (*proof.reasons, *proof.gaps)]
     sandbox = say.line(messages.SANDBOX, sandbox=prose(proof.sandbox))
     return section(Part.CHANGE, say.say(messages.PROOF), text(say.line(said), *lines, *reasons, sandbox))

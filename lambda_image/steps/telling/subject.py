@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.card import Line, words
+from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.incident import History, Incident
-from lambda_image.domain.records import FILE
+from lambda_image.domain.records import FILE, NO_LOG_GROUPS
 from lambda_image.steps.cards.addresses import log_address
 from lambda_image.steps.words import hit_words, messages
 from lambda_image.steps.words.escape import visible
@@ -22,10 +23,9 @@ WHAT_LIMIT, WHERE_LIMIT, TITLE_LIMIT = 100, 60, 250
 
 
 def service(event: RedactedEvent) -> str:
-    """Who is hit: the service as the log names it, else the last part of its log group; a file is nobody."""
-    if event.log_group == FILE:
-        return event.service or ""
-    return event.service or event.log_group.rstrip("/").rpartition("/")[2] or event.log_group
+    """Who is hit: the service as the log names it, else the last part of its log group, if it has one."""
+    group = _group(event)
+    return event.service or group.rstrip("/").rpartition("/")[2] or group
 
 
 def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
@@ -37,22 +37,29 @@ def title(say: Voice, event: RedactedEvent, form: str = messages.TITLE) -> str:
     return short(label(broke + said), TITLE_LIMIT)
 
 
+def repeats(statement: str, event: RedactedEvent) -> bool:
+    """Whether it only quotes the line of the log that the title has the message of."""
+    quote, said = " ".join(statement.split()).rstrip("\u2026"), " ".join(event.message.split())[:WHAT_LIMIT]
+    return bool(said) and said in quote and any(quote in " ".join(line.split()) for line in event.lines)
+
+
 def seen(say: Voice, incident: Incident, region: str = "") -> Line:
     """Since when, how often, where, and who is hit; the log group leads to the log event."""
     event = incident.event
-    if not service(event):
+    if not _group(event):
         return glance(say, incident)
     group = linked(code(event.log_group), log_address(event, region))
     place = group
     if event.log_group.rstrip("/") != service(event):
         place = say.line(messages.IN_LOG_GROUP, service=code(service(event)), group=group)
-    seen = messages.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
+    seen = hit_words.seen(say, incident.count, (incident.first_seen, incident.last_seen), place)
     return messages.sentences(seen, hit_words.hit(say, incident.affected))
 
 
 def glance(say: Voice, incident: Incident) -> Line:
     """Since when, how often and who is hit, where the title has said where."""
-    seen = hit_words.since(say, incident.count, (incident.first_seen, incident.last_seen))
+    times = (incident.first_seen, incident.last_seen) if incident.event.log_group != FILE else None
+    seen = hit_words.seen(say, incident.count, times)
     return messages.sentences(seen, hit_words.hit(say, incident.affected))
 
 
@@ -65,12 +72,18 @@ def returned(say: Voice, past: History | None) -> Line:
     return messages.returned(say, past.silence, past.count, past.first_seen, pull)
 
 
-def keywords(event: RedactedEvent, *others: str) -> tuple[str, ...]:
+def keywords(event: RedactedEvent, fault: Fault = Fault.UNKNOWN) -> tuple[str, ...]:
     """What the card can be found by, each once."""
-    about = (event.exception_type or event.kind, service(event), *others, event.language or "")
+    where = fault.value if fault is not Fault.UNKNOWN else ""
+    about = (event.exception_type or event.kind, service(event), where, event.language or "")
     return tuple(dict.fromkeys(filter(None, map(label, about))))
 
 
 def resources(event: RedactedEvent) -> tuple[str, ...]:
     """What the card is about."""
-    return tuple(filter(None, (visible(event.log_group),)))
+    return tuple(filter(None, (visible(_group(event)),)))
+
+
+def _group(event: RedactedEvent) -> str:
+    """The log group; empty for what came by another way."""
+    return "" if event.log_group in NO_LOG_GROUPS else event.log_group

@@ -11,18 +11,28 @@ if TYPE_CHECKING:
     from lambda_image.languages.speech import Voice
 
 
-def since(say: Voice, count: int, times: tuple[int, int]) -> Line:
-    """How often, and from when to when in milliseconds since the epoch."""
-    if count <= 1:
-        return say.line("Seen once, {first}.", first=say.when(times[0]))
-    first, last = say.period(*times)
+def seen(say: Voice, count: int, times: tuple[int, int] | None, place: str | Line = "") -> Line:
+    """How often, when, in milliseconds since the epoch, and where; the lines of a file have no time."""
+    if times is None:
+        return say.counted("Seen once.", "Seen {number} times.", count)
+    when = _when(say, *times) if count > 1 else say.when(times[0])
+    if not place:
+        return say.counted("Seen once, {when}.", "Seen {number} times, {when}.", count, when=when)
     return say.counted(
-        "Seen {number} time, {first} to {last}.",
-        "Seen {number} times, {first} to {last}.",
+        "Seen once, {when}, in {place}.",
+        "Seen {number} times, {when}, in {place}.",
         count,
-        first=first,
-        last=last,
+        when=when,
+        place=place,
     )
+
+
+def _when(say: Voice, began: int, ended: int) -> str | Line:
+    """From when to when, or in which minute."""
+    if say.when(began) == say.when(ended):
+        return say.when(began)
+    first, last = say.period(began, ended)
+    return say.line("{first} to {last}", first=first, last=last)
 
 
 def hit(say: Voice, affected: Affected) -> Line:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NO_KNOWLEDGE = Gap(
     mark("runbooks"),
     mark("no index is configured"),
-    mark("Ingest your wiki with `tracemend ingest` and set TRACEMEND_INDEX"),
+    mark("Ingest your wiki: `wiki.sources` in tracemend.toml, or `tracemend ingest` and `--index`"),
 )
 NOTHING_FITS = Gap(
     mark("runbooks"), mark("no page fits this error"), mark("Write one; the next occurrence will cite it")
@@ -29,7 +29,7 @@ NOTHING_FITS = Gap(
 NO_SOURCE = Gap(
     mark("source code"),
     mark("no repository is configured"),
-    mark("Map this log group to one in TRACEMEND_REPOSITORIES"),
+    mark("Map this log group to one: `[[repositories]]` in tracemend.toml, or `--repo`"),
 )
 NOT_IN_STREAM = Gap(
     mark("log stream"),
@@ -85,6 +85,7 @@ NO_CODE = mark("Not known: no code was read for this answer.")
 NO_CHANGES = mark("Not known: no commit was seen that changed the failing line.")
 WORKED_BEFORE, CORRECTED = mark("Was right before ({day}):"), mark("Corrected by the team ({day}):")
 BEFORE, AFTER = mark("Before: {run}"), mark("After: {run}")
+COMMAND = mark("Command: {command}")
 SANDBOX, ATTEMPT = mark("Sandbox: {sandbox}."), mark("Attempt {number}: {reasons}")
 MACHINE_MADE = (
     "This pull request was made by a machine (Tracemend). Read it as you would a stranger's: it is a draft, "
@@ -102,7 +103,6 @@ _CONFIDENCES = {
     Confidence.HIGH: mark("Confidence: high."),
     Confidence.MEDIUM: mark("Confidence: medium."),
     Confidence.LOW: mark("Confidence: low."),
-    Confidence.NOT_KNOWN: mark("Confidence: not known."),
 }
 
 
@@ -137,10 +137,12 @@ def judged(
         dropped,
     )
     known = confidence is not Confidence.NOT_KNOWN
-    word = say.line(_CONFIDENCES[confidence])
+    word = say.line(_CONFIDENCES[confidence]) if known else ()
     history = _history(say, record) if record and known else ()
     thin = not history or confidence is Confidence.LOW
-    return sentences(history, word if thin else (), say.line(_FAULTS[fault]), left_out if dropped else ())
+    # That the cause is not known was said; who is at fault then rarely is.
+    where = say.line(_FAULTS[fault]) if known or fault is not Fault.UNKNOWN else ()
+    return sentences(history, word if thin else (), where, left_out if dropped else ())
 
 
 def _history(say: Voice, record: Record) -> Line:
@@ -149,21 +151,6 @@ def _history(say: Voice, record: Record) -> Line:
         "Right in {right} of the last {number} answers of this kind in this service.",
         record.judged,
         right=say.number(record.right),
-    )
-
-
-def seen(say: Voice, count: int, times: tuple[int, int], place: str | Line) -> Line:
-    """How often, and from when to when in milliseconds since the epoch; `place` is who is hit."""
-    if count <= 1:
-        return say.line("Seen once, {first}, in {place}.", first=say.when(times[0]), place=place)
-    first, last = say.period(*times)
-    return say.counted(
-        "Seen {number} time, {first} to {last}, in {place}.",
-        "Seen {number} times, {first} to {last}, in {place}.",
-        count,
-        first=first,
-        last=last,
-        place=place,
     )
 
 

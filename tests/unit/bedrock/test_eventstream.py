@@ -11,7 +11,7 @@ from infra.local.bedrock.answer import Answer
 from infra.local.bedrock.engines.engine import Completion, StopReason
 from infra.local.bedrock.eventstream import frame
 
-ENGINE = {"name": "extractive", "model": "none (extractive)"}
+ENGINE = {"name": "extractive", "model": "no model (extractive)"}
 
 
 def test_botocore_reads_a_frame_back_with_its_checksums() -> None:

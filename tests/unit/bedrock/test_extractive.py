@@ -137,4 +137,4 @@ def test_the_java_cause_is_preferred_to_what_it_led_to() -> None:
 
 
 def test_it_names_itself() -> None:
-    assert (ENGINE.name, ENGINE.model) == ("extractive", "none (extractive)")
+    assert (ENGINE.name, ENGINE.model) == ("extractive", "no model (extractive)")

@@ -12,7 +12,7 @@ from lambda_image.domain.notification import Notification, Outcome
 from lambda_image.steps.answering.check import check
 from lambda_image.steps.telling.compose import compose_answer, with_card
 from lambda_image.steps.telling.notice import UNDIAGNOSED
-from tests.fakes.events import incident
+from tests.fakes.events import START, incident
 from tests.fakes.evidence import evidence
 
 
@@ -47,11 +47,25 @@ def test_code_in_a_lead_leads_nowhere() -> None:
     assert told.summary == "not opened: hxxps[:]//evil[.]example/x"
 
 
-def test_an_error_in_a_file_is_nowhere() -> None:
-    told = shown(incident(log_group="file"))
+def test_an_error_in_a_file_is_nowhere_and_at_no_known_time() -> None:
+    told = shown(replace(incident(log_group="file", service="shop"), count=3))
 
-    assert told.title == "ZeroDivisionError: division by zero"
-    assert told.description.startswith("Seen once, Sep 21, 2026 14:13 UTC.\n")
+    assert told.title == "ZeroDivisionError in shop: division by zero"
+    assert told.description.startswith("Seen 3 times.\n")
+    assert told.related_resources == ()
+
+
+def test_what_happened_within_a_minute_is_said_to_have_been_in_it() -> None:
+    told = shown(replace(incident(), count=3, last_seen=START + 2_000))
+
+    assert told.description.startswith("Seen 3 times, Sep 21, 2026 14:13 UTC, in `shop`")
+
+
+def test_a_lock_screen_does_not_say_twice_what_broke() -> None:
+    assert shown(incident()).summary == "Seen once, Sep 21, 2026 14:13 UTC."
+    assert shown(incident(), "An order had no items.").summary.startswith(
+        "An order had no items. \u00b7 Seen"
+    )
 
 
 def test_an_enormous_message_leaves_room_for_where_it_was_said() -> None:

@@ -23,8 +23,8 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 SCRIPTS = {"ko": {"HANGUL"}, "ja": {"HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA"}, "zh-Hans": {"CJK"}}
 # What is called so in every language.
 NAMES = (
-    "TRACEMEND_INDEX",
-    "TRACEMEND_REPOSITORIES",
+    "tracemend.toml",
+    "`[^`]+`",
     "tracemend",
     "Tracemend",
     "CloudWatch Logs",
@@ -32,7 +32,7 @@ NAMES = (
     "UTC",
 )
 # Whole sentences that another language says in the same words: German, French.
-ALIKE = {"Sandbox: .", " messages"}
+ALIKE = {"Sandbox: .", " message", " messages"}
 # Written the same in simplified and traditional Chinese or Japanese, or in one of them alone.
 TRADITIONAL = "誤錯這個們時對應問題頻寫讀說過還將實驗證據來開關點頁據檢"
 
@@ -55,8 +55,8 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
     for message in catalogue(language):
         if message.id:
             forms = message.string if isinstance(message.string, tuple) else (message.string,)
-            one = message.id[-1] if isinstance(message.id, tuple | list) else message.id
-            yield from ((one, str(form)) for form in forms)
+            said = message.id if isinstance(message.id, tuple | list) else (message.id,)
+            yield from ((each, str(form)) for each, form in zip(said[-len(forms) :], forms, strict=True))
 
 
 def values(text: str) -> set[str]:

@@ -49,6 +49,8 @@ def compact(fields: dict[str, Any]) -> str:
         '{"message":"it broke","level":400,"level_name":"ERROR"}',
         '{"EventId":0,"LogLevel":"Error","Message":"it broke"}',
         '{"level":"error","msg":"cut off here and th',
+        '2026-11-23T08:00:00Z ERROR payment refused: {"order": "A-1", "attempt": 3}',
+        '[ERROR] cannot be parsed {"lines": [{"sku": "S-1"}]}',
         f"REPORT RequestId: {REQUEST} Duration: 3000.00 ms Memory Size: 128 MB Status: timeout",
         "INIT_REPORT Init Duration: 10008.54 ms\tPhase: init\tStatus: timeout",
         f"RequestId: {REQUEST} Error: Runtime exited with error: signal: killed",

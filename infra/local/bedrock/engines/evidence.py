@@ -28,7 +28,9 @@ LOG, CODE = "L", "C"
 # What says in a log line that this is the one: the raised error itself, then the level, then any mention.
 SIGNS = (
     re.compile(r"^\s*(Caused by:|panic:)|^\s*(\w+\.)*\w*(Error|Exception|Fault|Timeout)\b[^/]*$"),
-    re.compile(r"\b(ERROR|FATAL|CRITICAL|SEVERE|Task timed out)\b"),
+    re.compile(
+        r"\b(ERROR|FATAL|CRITICAL|SEVERE|Task timed out)\b|\blevel\W{1,4}(?i:error|fatal|critical|severe)\b"
+    ),
     re.compile(r"error|exception|failed|refused|denied|timed out|timeout", re.IGNORECASE),
 )
 SHARED = 2  # distinct telling words without which a span says nothing about the log

@@ -27,7 +27,7 @@ class ExtractiveEngine:
     """Ranks the numbered lines by the words they share with the log. Its tokens are words."""
 
     name = "extractive"
-    model = "none (extractive)"
+    model = "no model (extractive)"
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -132,4 +132,12 @@ class _Filling:
         found = focus or next(iter(self.evidence.statements()), None)
         if found is None:
             raise invalid(f"{SELECTS_ONLY}, and the prompt has none that is numbered.")
-        return found.text[: schema.get("maxLength", len(found.text))]
+        return _within(found.text, schema.get("maxLength", len(found.text)))
+
+
+def _within(text: str, limit: int) -> str:
+    """At most so many characters, ended at a word where one ends in the second half."""
+    if len(text) <= limit:
+        return text
+    at = text.rfind(" ", limit // 2, limit)
+    return f"{text[:at]}\u2026" if at > 0 else text[:limit]
