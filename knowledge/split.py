@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it import MarkdownIt
 
@@ -130,8 +131,7 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
     10 on are seldom indented enough for Markdown: what is indented, or begins at another number than 1,
     continues the block before. A paragraph of several lines that is underlined is no title, only text.
     """
-    parser = MarkdownIt("commonmark").enable("table").disable("inline")
-    tokens = parser.parse(text)
+    tokens = _parser().parse(text)
     anchors: Counter[str] = Counter()
     for at, token in enumerate(tokens):
         if token.map is None or token.level or token.nesting < 0:
@@ -156,6 +156,11 @@ def _parts(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, at
             start, size = at, len(lines[at])
     yield start, end
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 def plain_heading(heading: str) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 import unicodedata
 import zlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 
 import numpy as np
@@ -40,7 +40,13 @@ def indexed(passage: Passage) -> Columns:
 
 
 def _parts(text: str) -> str:
-    return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
+    return " ".join(filter(None, map(_parted, WORD.findall(text))))
+
+
+@lru_cache(1 << 15)
+def _parted(word: str) -> str:
+    """Remembered, because most words of a wiki have been met before."""
+    return " ".join(identifier_parts(word))
 
 
 def tokens(text: str) -> list[str]:
@@ -61,7 +67,10 @@ def numbers(text: str) -> list[int]:
 
 def packed(columns: Columns) -> bytes:
     """The numbers of all columns with `END` behind each, little-endian."""
-    told = [number for column in columns for number in (*numbers(column), END)]
+    told: list[int] = []
+    for column in columns:
+        told += numbers(column)
+        told.append(END)
     return np.array(told, dtype="<u4").tobytes()
 
 
