@@ -38,7 +38,9 @@ def names_in(*texts: str) -> tuple[str, ...]:
     for text in texts:
         # Every other part is what the group of `_ALARM` holds.
         for at, part in enumerate(_ALARM.split(text)):
-            names = filter(_tells, (part,)) if at % 2 else chain.from_iterable(map(_plain, _RUN.findall(part)))
+            names = (
+                filter(_tells, (part,)) if at % 2 else chain.from_iterable(map(_plain, _RUN.findall(part)))
+            )
             found.update(dict.fromkeys(names))
     return tuple(found)[:MOST_NAMES]
 

@@ -19,6 +19,7 @@ from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
 from knowledge.sources.source import Source
 from knowledge.split import split
+from knowledge.storable import storable
 from knowledge.store import PassageStore
 
 # Told the source and how many of its pages are done. It may raise, to end the run.
@@ -101,16 +102,20 @@ class Run:
                 tally.pages += 1
                 if isinstance(page, Unchanged):
                     self._seen.add(self._identities.get(page.id, page.id))
-                elif page.id not in self._identities and self._unseen(page, key):
-                    hold(page)
                 else:
-                    self._take(page, tally, key)
+                    self._meet(storable(page), tally, key, hold)
                 progress(source.name, tally.pages)
             if not tally.pages:
                 tally.failed = f"{source.name} has no pages with content; the index stays as it was"
         except SourceUnusable as error:
             tally.failed = str(error)
         tally.seconds = time.monotonic() - tally.start
+
+    def _meet(self, page: Page, tally: _Tally, key: str, hold: Callable[[Page], None]) -> None:
+        if page.id not in self._identities and self._unseen(page, key):
+            hold(page)
+        else:
+            self._take(page, tally, key)
 
     def _take(self, page: Page, tally: _Tally, key: str) -> None:
         """A page whose identity is plain: it stands at its address, or is new."""

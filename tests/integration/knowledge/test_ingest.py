@@ -8,7 +8,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -18,6 +20,8 @@ from knowledge.ingest import Job, ingest
 from knowledge.search import search
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters.knowledge import EmbeddedKnowledge
+from lambda_image.domain.evidence import KnowledgeQuery
 
 DISK = "# Disk full\n\n1. Remove old segments.\n"
 QUEUE = "# Queue blocked\n\n1. Redrive the messages.\n"
@@ -220,3 +224,86 @@ def test_an_index_that_cannot_be_written_is_said_so(docs: Path, tmp_path: Path) 
     with pytest.raises(IndexUnusable, match="is a folder"):
         ingest([Folder(docs)], docs)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({docs.name})
+
+
+# What changes files: at each of these a run may die.
+TOUCHING = {"open", "os.rename", "os.remove", "os.truncate", "shutil.copyfile", "sqlite3.connect"}
+
+
+def dies(at: int, docs: Path, index: Path) -> bool:
+    """A run in a process that dies at its touch of this number; whether it did."""
+    child = os.fork()
+    if not child:
+        touched = 0
+
+        def die(event: str, arguments: tuple[object, ...]) -> None:
+            nonlocal touched
+            if event in TOUCHING and any(str(index.parent) in str(each) for each in arguments):
+                touched += 1
+                if touched > at:
+                    os._exit(9)
+
+        sys.addaudithook(die)
+        ingest([Folder(docs)], index, Job(save_every=0.0))
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_a_run_that_dies_at_any_touch_of_a_file_leaves_the_old_index_or_the_new_one(
+    docs: Path, index: Path
+) -> None:
+    seen = set()
+    for at in range(200):
+        (docs / "disk.md").write_text(DISK)
+        ingest([Folder(docs)], index)
+        (docs / "disk.md").write_text("# Disk full\n\nBuy a larger volume.\n")
+        died = dies(at, docs, index)
+        seen.add((died, *found(index, "segments"), *found(index, "larger volume")))
+        with EmbeddedStore(index) as store:
+            texts = [part.text for page in store.contents() for part in page.passages]
+        assert len(texts) == 2
+        ingest([Folder(docs)], index)
+        assert found(index, "larger volume") == ["Disk full"]
+        assert {path.suffix for path in index.parent.iterdir()} == {".index", ".json", ".lock"}
+        if not died:
+            break
+
+    assert at > 5
+    assert not died
+
+
+def test_a_reader_is_answered_while_writers_publish(docs: Path, index: Path) -> None:
+    ingest([Folder(docs)], index)
+    knowledge = EmbeddedKnowledge(lambda: index)
+    query = KnowledgeQuery("the disk is full", None, None, None)
+    answers: list[int] = []
+    published = Event()
+
+    def ask() -> None:
+        while not published.is_set() or len(answers) < 20:
+            answers.append(len(knowledge.search(query, 5)))
+
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(ask)
+        for number in range(10):
+            (docs / "disk.md").write_text(f"# Disk full\n\nBuy volume {number}.\n")
+            ingest([Folder(docs)], index)
+        published.set()
+        asking.result(60)
+
+    assert set(answers) == {1}
+    assert "Buy volume 9" in knowledge.search(query, 5)[0].text
+
+
+def test_half_a_character_and_a_name_that_is_not_utf_8_stop_no_run(docs: Path, index: Path) -> None:
+    """JSON can spell half of a surrogate pair, which no file or server takes."""
+    told = {"cells": [{"cell_type": "markdown", "source": "# Broker\n\nRestart \ud800 the broker."}]}
+    (docs / "broker.ipynb").write_text(json.dumps(told))
+    Path(os.fsdecode(bytes(docs) + b"/caf\xe9.md")).write_text("# Certificate expired\n\nRenew it.\n")
+
+    (report,) = ingest([Folder(docs)], index)
+
+    assert (report.pages, report.garbled) == (4, ((docs / "broker.ipynb").as_posix(),))
+    assert found(index, "restart the broker") == ["Broker"]
+    assert found(index, "certificate expired") == ["Certificate expired"]
+    assert ingest([Folder(docs)], index)[0].written == 0
