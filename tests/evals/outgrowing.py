@@ -1,8 +1,8 @@
 """The embedded store beside OpenSearch with the same passages: quality, and what growing takes (run with -m).
 
 OPENSEARCH_URL names a server; without it one is started, which needs Java and Maven. Arguments: how many
-passages are copied and searched, 100,000 if none is told; `words` leaves vectors out, `speed` the quality. A
-million needs a quarter of an hour of two quiet cores by words alone.
+passages are put into OpenSearch alone and searched there, a million if none is told; `words` leaves vectors
+out, `speed` the quality. A hundred thousand beside the embedded index are in index_bench.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from knowledge.stores.opensearch.store import OpenSearchStore
 from tests.evals.growing import grown
 from tests.evals.retrieval import DEPTH, SETS, Dataset, index, load, pages_of, quality
 
-PASSAGES = 100_000
+PASSAGES = 1_000_000
 HEAP = "2g"
 
 
