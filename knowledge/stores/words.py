@@ -6,7 +6,7 @@ import re
 import sqlite3
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from threading import Lock
 
@@ -59,10 +59,9 @@ def numbers(text: str) -> list[int]:
     """Four bytes for each word's stem: two of a million words may share one, which no ranking notices."""
     found = tokens(text)
     try:
-        return [_KNOWN[word] for word in found]
+        return list(map(_KNOWN.__getitem__, found))
     except KeyError:
-        known = _learn(found)
-        return [known[word] for word in found]
+        return _learn(found)
 
 
 def packed(columns: Columns) -> bytes:
@@ -79,7 +78,7 @@ def length(columns: Columns) -> int:
     return sum(len(tokens(column)) for column in columns)
 
 
-def _learn(found: Iterable[str]) -> dict[str, int]:
+def _learn(found: Sequence[str]) -> list[int]:
     """The numbers of these words, which are remembered."""
     with _LOCK:
         if len(_KNOWN) > MOST_KNOWN:
@@ -89,7 +88,7 @@ def _learn(found: Iterable[str]) -> dict[str, int]:
         if len(stems) != len(new):
             stems = ["".join(_stems([word])) or word for word in new]
         _KNOWN.update((word, _number(stem)) for word, stem in zip(new, stems, strict=True))
-        return {word: _KNOWN[word] for word in found}
+        return list(map(_KNOWN.__getitem__, found))
 
 
 def _number(stem: str) -> int:
