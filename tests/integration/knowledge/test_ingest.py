@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from lambda_image.adapters.runbooks.knowledge import EmbeddedKnowledge
 
 from knowledge import ingest as job
 from knowledge.errors import IndexUnusable, SourceUnusable
@@ -21,6 +20,7 @@ from knowledge.ingest import Job, ingest
 from knowledge.search import search
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
+from lambda_image.adapters.runbooks.embedded import EmbeddedKnowledge
 from lambda_image.domain.evidence import KnowledgeQuery
 
 DISK = "# Disk full\n\n1. Remove old segments.\n"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, IncompleteReadError
-from lambda_image.adapters.runbooks.knowledge import S3Index
 
+from lambda_image.adapters.runbooks.embedded import S3Index
 from lambda_image.domain.errors import PermanentError, TransientError
 
 OLD, NEW = b"old index", b"new index, which is larger"
