@@ -16,7 +16,7 @@ from knowledge.passage import Page, Passage
 # About 400 tokens: what an embedding model and a reranker take, and what a person reads at once.
 PASSAGE_CHARACTERS = 1_600
 # As markdown-it counts lines.
-_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _ANCHOR = re.compile(r"""<a\s+(?:name|id)=["']([^"']+)["']\s*>(?:\s*</a>)?|\{#([\w-]+)\}\s*$""")
 _MARKUP = re.compile(r"<[^<>]*>|[`*]|\\(?=[^\w\s])")
 
@@ -55,7 +55,7 @@ def split(page: Page) -> tuple[Passage, ...]:
     A fenced block, a table or a list is never cut, and stays with the line that announces it, so a
     passage with a long one may be larger than PASSAGE_CHARACTERS. A long paragraph is cut between lines.
     """
-    lines = _LINE_END.split(page.text)
+    lines = [*_LINE.findall(page.text), ""]
     ends = [0]
     for line in lines:
         ends.append(ends[-1] + len(line))

@@ -112,19 +112,19 @@ class Run:
         tally.seconds = time.monotonic() - tally.start
 
     def _meet(self, page: Page, tally: _Tally, key: str, hold: Callable[[Page], None]) -> None:
-        if page.id not in self._identities and self._unseen(page, key):
+        now = remember(page, key)
+        if page.id not in self._identities and self._unseen(now):
             hold(page)
         else:
-            self._take(page, tally, key)
+            self._take(page, now, tally)
 
-    def _take(self, page: Page, tally: _Tally, key: str) -> None:
+    def _take(self, page: Page, now: Remembered, tally: _Tally) -> None:
         """A page whose identity is plain: it stands at its address, or is new."""
         identity = self._identities.get(page.id)
-        now = remember(page, key)
         if identity is None:
             self._write("new", self._unused(page.id), page, now, tally)
         elif not now.is_as(self._known[identity]) or (
-            identity not in self._seen and self._known[identity].source != key
+            identity not in self._seen and self._known[identity].source != now.source
         ):
             self._write("changed", identity, page, now, tally)
         else:
@@ -135,16 +135,16 @@ class Run:
 
     def _place(self, page: Page, tally: _Tally, staying: set[str]) -> None:
         """A page that was held back: one that is gone elsewhere has moved here."""
-        key = source_key(tally.name)
-        before = [each for each in self._unseen(page, key) if each not in staying]
+        now = remember(page, source_key(tally.name))
+        before = [each for each in self._unseen(now) if each not in staying]
         if before and page.id not in self._identities:
-            self._write("moved", before[0], page, remember(page, key), tally)
+            self._write("moved", before[0], page, now, tally)
         else:
-            self._take(page, tally, key)
+            self._take(page, now, tally)
 
-    def _unseen(self, page: Page, key: str) -> list[str]:
+    def _unseen(self, now: Remembered) -> list[str]:
         """Known pages of the same content that have not been seen in this run."""
-        alike = self._by_content.get(remember(page, key).content, ())
+        alike = self._by_content.get(now.content, ())
         return [each for each in alike if each not in self._seen]
 
     def _unused(self, page_id: str) -> str:
