@@ -101,7 +101,7 @@ class Run:
                 page = _writable(found)
                 tally.pages += 1
                 if isinstance(page, Unchanged):
-                    self._seen.add(self._identities.get(page.id, page.id))
+                    self._stays(self._identities.get(page.id, page.id), page, tally)
                 else:
                     self._meet(storable(page), tally, key, hold)
                 progress(source.name, tally.pages)
@@ -128,10 +128,18 @@ class Run:
         ):
             self._write("changed", identity, page, now, tally)
         else:
-            tally.passages += len(split(page))
-            self._seen.add(identity)
+            self._stays(identity, page, tally)
         if "\N{REPLACEMENT CHARACTER}" in page.text:
             tally.garbled.append(page.id)
+
+    def _stays(self, identity: str, page: Page | Unchanged, tally: _Tally) -> None:
+        """A page as it was; one that was put there by an earlier version is counted if it was read."""
+        known = self._known.get(identity)
+        if known and known.passages is not None:
+            tally.passages += known.passages
+        elif isinstance(page, Page):
+            tally.passages += len(split(page))
+        self._seen.add(identity)
 
     def _place(self, page: Page, tally: _Tally, staying: set[str]) -> None:
         """A page that was held back: one that is gone elsewhere has moved here."""
@@ -157,6 +165,7 @@ class Run:
 
     def _write(self, kind: str, identity: str, page: Page, now: Remembered, tally: _Tally) -> None:
         passages = split(replace(page, id=identity))
+        now = replace(now, passages=len(passages))
         self._store.replace(identity, now.kept, passages)
         before = self._known.get(identity)
         if before and before.address != page.id:

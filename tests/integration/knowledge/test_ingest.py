@@ -61,7 +61,7 @@ def test_ingesting_the_same_again_writes_nothing(docs: Path, index: Path) -> Non
 
     (report,) = ingest([Folder(docs)], index)
 
-    assert (report.pages, report.written, report.deleted) == (2, 0, 0)
+    assert (report.pages, report.passages, report.written, report.deleted) == (2, 2, 0, 0)
     assert (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes()) == before
 
 
