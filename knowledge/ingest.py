@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import math
 import sqlite3
@@ -42,6 +43,7 @@ Grow = Callable[[Copyable, Callable[[int], None]], int]
 SAVE_EVERY = 60.0
 # Of its time, the share that a run gives to keeping its draft: one of a gigabyte is kept less often.
 SAVING = 0.1
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 # What is left of the time when a run stops: enough to keep its draft.
 RESERVE = 60.0
 
@@ -196,6 +198,8 @@ def _writable() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in UNWRITABLE:
+            raise
         raise IndexUnusable(
             f"the index cannot be written ({error}); free the disk, or name another file"
         ) from error

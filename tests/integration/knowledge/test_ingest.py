@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -307,3 +309,20 @@ def test_half_a_character_and_a_name_that_is_not_utf_8_stop_no_run(docs: Path, i
     assert found(index, "restart the broker") == ["Broker"]
     assert found(index, "certificate expired") == ["Certificate expired"]
     assert ingest([Folder(docs)], index)[0].written == 0
+
+
+def test_a_full_disk_is_said_so_and_the_index_stays(
+    docs: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([Folder(docs)], index)
+    (docs / "queue.md").unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", full)
+        with pytest.raises(IndexUnusable, match="free the disk"):
+            ingest([Folder(docs)], index)
+    assert found(index, "queue blocked") == ["Queue blocked"]
+    assert ingest([Folder(docs)], index)[0].deleted == 1
