@@ -66,6 +66,7 @@ embeddings: $(VENV)/test ## the weights of the local embedding model, 84 MB
 bench: $(VENV)/deploy ## speed, side by side with the named peers
 	$(BIN)/python -m tests.evals.bench
 	$(BIN)/python -m tests.evals.index_bench
+	$(BIN)/python -m tests.evals.ingest_bench
 
 eval: $(VENV)/deploy ## quality on the evaluation sets, every crash, load, and the real model (PART=one of them)
 	$(BIN)/python -m tests.evals $(PART) $(ARGS)

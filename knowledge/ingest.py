@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import math
 import sqlite3
@@ -40,6 +41,9 @@ Grow = Callable[[Copyable, Callable[[int], None]], int]
 
 # Seconds. What a killed run has done since is done again.
 SAVE_EVERY = 60.0
+# Of its time, the share that a run gives to keeping its draft: one of a gigabyte is kept less often.
+SAVING = 0.1
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 # What is left of the time when a run stops: enough to keep its draft.
 RESERVE = 60.0
 
@@ -145,7 +149,8 @@ class _Watch:
 
     def __init__(self, store: EmbeddedStore, draft: Path, home: Home, job: Job) -> None:
         self._store, self._draft, self._home, self._job = store, draft, home, job
-        self._saved_at = time.monotonic()
+        self._alive_at = self._saved_at = time.monotonic()
+        self._took = 0.0
         self._saved = self.changes = 0
 
     def changed(self, change: object) -> None:
@@ -165,8 +170,12 @@ class _Watch:
                 f"out of time after {done} {what} of {source}; nothing was published,"
                 " and the next run goes on from there"
             )
-        if time.monotonic() - self._saved_at >= self._job.save_every:
+        now = time.monotonic()
+        if now - self._saved_at >= max(self._job.save_every, self._took / SAVING):
             self._save()
+        elif now - self._alive_at >= self._job.save_every:
+            self._home.save(None)
+            self._alive_at = now
 
     def __enter__(self) -> None:
         return None
@@ -176,9 +185,11 @@ class _Watch:
             self._save()
 
     def _save(self) -> None:
+        start = time.monotonic()
         self._store.save()
         self._home.save(self._draft if self.changes > self._saved else None)
-        self._saved_at, self._saved = time.monotonic(), self.changes
+        self._alive_at = self._saved_at = time.monotonic()
+        self._took, self._saved = self._saved_at - start, self.changes
 
 
 @contextmanager
@@ -186,7 +197,9 @@ def _writable() -> Iterator[None]:
     """What the system says of a full disk or a forbidden folder, as IndexUnusable."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in UNWRITABLE:
+            raise
         raise IndexUnusable(
             f"the index cannot be written ({error}); free the disk, or name another file"
         ) from error

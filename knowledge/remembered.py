@@ -15,7 +15,8 @@ class Remembered:
     """A page as the last run saw it.
 
     `address` is what its source calls it, `source` whose page it is, `mark` what that source wants to be told
-    next time. `content` and `place` are digests of title and text, and of address and owner.
+    next time. `content` and `place` are digests of title and text, and of address and owner. `passages` is
+    how many it has, where that was counted.
     """
 
     address: str
@@ -23,11 +24,13 @@ class Remembered:
     content: str
     place: str
     mark: str
+    passages: int | None = None
 
     @property
     def kept(self) -> Kept:
         """As a store keeps it."""
-        return Kept(self.content + self.place, json.dumps([self.source, self.address, self.mark]))
+        told = [self.source, self.address, self.mark, self.passages]
+        return Kept(self.content + self.place, json.dumps(told))
 
     def is_as(self, other: Remembered) -> bool:
         """Whether nothing that is searched or shown differs."""
@@ -44,10 +47,11 @@ def recall(page_id: str, kept: Kept) -> Remembered:
     """What a store has kept; a page that something else put there belongs to no source."""
     half = len(kept.digest) // 2
     try:
-        source, address, mark = json.loads(kept.mark)
+        # Earlier versions did not count.
+        source, address, mark, *counted = json.loads(kept.mark)
     except ValueError:
-        source, address, mark = "", page_id, ""
-    return Remembered(address, source, kept.digest[:half], kept.digest[half:], mark)
+        source, address, mark, *counted = "", page_id, ""
+    return Remembered(address, source, kept.digest[:half], kept.digest[half:], mark, *counted)
 
 
 def source_key(name: str) -> str:

@@ -23,9 +23,10 @@ class Change:
 class IngestReport:
     """What one source gave: `pages` that are there, `written` of them new, changed or moved; wall time.
 
-    `passages` are those of the pages that were read. `deleted` pages of the index are in none of the sources
-    any more; they stand with the first one. `skipped` names files and why they were left out, `garbled` pages
-    that are not in UTF-8. `failed` says why the source could not be read to its end; its old pages stay.
+    `passages` are those of these pages, so far as they are known. `deleted` pages of the index are in none of
+    the sources any more; they stand with the first one. `skipped` names files and why they were left out,
+    `garbled` pages that are not in UTF-8. `failed` says why the source could not be read to its end; its old
+    pages stay.
     """
 
     source: str

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it import MarkdownIt
 
@@ -15,7 +16,7 @@ from knowledge.passage import Page, Passage
 # About 400 tokens: what an embedding model and a reranker take, and what a person reads at once.
 PASSAGE_CHARACTERS = 1_600
 # As markdown-it counts lines.
-_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _ANCHOR = re.compile(r"""<a\s+(?:name|id)=["']([^"']+)["']\s*>(?:\s*</a>)?|\{#([\w-]+)\}\s*$""")
 _MARKUP = re.compile(r"<[^<>]*>|[`*]|\\(?=[^\w\s])")
 
@@ -54,7 +55,7 @@ def split(page: Page) -> tuple[Passage, ...]:
     A fenced block, a table or a list is never cut, and stays with the line that announces it, so a
     passage with a long one may be larger than PASSAGE_CHARACTERS. A long paragraph is cut between lines.
     """
-    lines = _LINE_END.split(page.text)
+    lines = [*_LINE.findall(page.text), ""]
     ends = [0]
     for line in lines:
         ends.append(ends[-1] + len(line))
@@ -130,8 +131,7 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
     10 on are seldom indented enough for Markdown: what is indented, or begins at another number than 1,
     continues the block before. A paragraph of several lines that is underlined is no title, only text.
     """
-    parser = MarkdownIt("commonmark").enable("table").disable("inline")
-    tokens = parser.parse(text)
+    tokens = _parser().parse(text)
     anchors: Counter[str] = Counter()
     for at, token in enumerate(tokens):
         if token.map is None or token.level or token.nesting < 0:
@@ -156,6 +156,11 @@ def _parts(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, at
             start, size = at, len(lines[at])
     yield start, end
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 def plain_heading(heading: str) -> str:

@@ -19,6 +19,7 @@ from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
 from knowledge.sources.source import Source
 from knowledge.split import split
+from knowledge.storable import storable
 from knowledge.store import PassageStore
 
 # Told the source and how many of its pages are done. It may raise, to end the run.
@@ -100,11 +101,9 @@ class Run:
                 page = _writable(found)
                 tally.pages += 1
                 if isinstance(page, Unchanged):
-                    self._seen.add(self._identities.get(page.id, page.id))
-                elif page.id not in self._identities and self._unseen(page, key):
-                    hold(page)
+                    self._stays(self._identities.get(page.id, page.id), page, tally)
                 else:
-                    self._take(page, tally, key)
+                    self._meet(storable(page), tally, key, hold)
                 progress(source.name, tally.pages)
             if not tally.pages:
                 tally.failed = f"{source.name} has no pages with content; the index stays as it was"
@@ -112,34 +111,48 @@ class Run:
             tally.failed = str(error)
         tally.seconds = time.monotonic() - tally.start
 
-    def _take(self, page: Page, tally: _Tally, key: str) -> None:
+    def _meet(self, page: Page, tally: _Tally, key: str, hold: Callable[[Page], None]) -> None:
+        now = remember(page, key)
+        if page.id not in self._identities and self._unseen(now):
+            hold(page)
+        else:
+            self._take(page, now, tally)
+
+    def _take(self, page: Page, now: Remembered, tally: _Tally) -> None:
         """A page whose identity is plain: it stands at its address, or is new."""
         identity = self._identities.get(page.id)
-        now = remember(page, key)
         if identity is None:
             self._write("new", self._unused(page.id), page, now, tally)
         elif not now.is_as(self._known[identity]) or (
-            identity not in self._seen and self._known[identity].source != key
+            identity not in self._seen and self._known[identity].source != now.source
         ):
             self._write("changed", identity, page, now, tally)
         else:
-            tally.passages += len(split(page))
-            self._seen.add(identity)
+            self._stays(identity, page, tally)
         if "\N{REPLACEMENT CHARACTER}" in page.text:
             tally.garbled.append(page.id)
 
+    def _stays(self, identity: str, page: Page | Unchanged, tally: _Tally) -> None:
+        """A page as it was; one that was put there by an earlier version is counted if it was read."""
+        known = self._known.get(identity)
+        if known and known.passages is not None:
+            tally.passages += known.passages
+        elif isinstance(page, Page):
+            tally.passages += len(split(page))
+        self._seen.add(identity)
+
     def _place(self, page: Page, tally: _Tally, staying: set[str]) -> None:
         """A page that was held back: one that is gone elsewhere has moved here."""
-        key = source_key(tally.name)
-        before = [each for each in self._unseen(page, key) if each not in staying]
+        now = remember(page, source_key(tally.name))
+        before = [each for each in self._unseen(now) if each not in staying]
         if before and page.id not in self._identities:
-            self._write("moved", before[0], page, remember(page, key), tally)
+            self._write("moved", before[0], page, now, tally)
         else:
-            self._take(page, tally, key)
+            self._take(page, now, tally)
 
-    def _unseen(self, page: Page, key: str) -> list[str]:
+    def _unseen(self, now: Remembered) -> list[str]:
         """Known pages of the same content that have not been seen in this run."""
-        alike = self._by_content.get(remember(page, key).content, ())
+        alike = self._by_content.get(now.content, ())
         return [each for each in alike if each not in self._seen]
 
     def _unused(self, page_id: str) -> str:
@@ -152,6 +165,7 @@ class Run:
 
     def _write(self, kind: str, identity: str, page: Page, now: Remembered, tally: _Tally) -> None:
         passages = split(replace(page, id=identity))
+        now = replace(now, passages=len(passages))
         self._store.replace(identity, now.kept, passages)
         before = self._known.get(identity)
         if before and before.address != page.id:

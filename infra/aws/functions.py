@@ -103,7 +103,7 @@ def respond(
         name="respond",
         timeout=TIMEOUTS["respond"],
         memory=2_048,
-        storage=2_048,
+        storage=4_096,
         concurrency=reserved(config).get("respond", 0),
         settings={
             **_answering(config, stores),

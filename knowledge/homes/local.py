@@ -43,9 +43,12 @@ class LocalHome:
 
     def fetch(self, draft: Path, *, resume: bool) -> bool:
         """See `Home.fetch`. What an unfinished run has left serves only the version that it began with."""
-        if resume and (unfinished := self._unfinished()).is_file():
-            shutil.copyfile(unfinished, draft)
-            return True
+        if resume:
+            unfinished = self._unfinished()
+            self._clean(unfinished)
+            if unfinished.is_file():
+                shutil.copyfile(unfinished, draft)
+                return True
         if self._index.exists():
             shutil.copyfile(self._index, draft)
         return False

@@ -82,7 +82,7 @@ class S3Home:
         """See `Home.publish`."""
         self._hold(SECONDS)
         with draft.open("rb") as body:
-            put = self._call("put_object", Key=self._key(), Body=body, **_only_if(self._index))
+            put = self._put("", body, self._index)
         if not put:
             raise IndexUnusable(f"{self.url} was replaced by another run meanwhile; run this one again")
         self._call("put_object", Key=self._key(SUFFIX), Body=manifest.text().encode())
@@ -105,16 +105,26 @@ class S3Home:
     def _hold(self, seconds: int) -> None:
         """Raises IndexUnusable where another run has taken over, as it may after a long silence."""
         told = json.dumps({"holder": uuid.uuid4().hex, "until": time.time() + seconds if seconds else 0})
-        put = self._call("put_object", Key=self._key(LEASE), Body=told.encode(), **_only_if(self._lease))
+        put = self._put(LEASE, told.encode(), self._lease)
         self._lease = str(put["ETag"]) if put else ""
         if not put and seconds:
             raise IndexUnusable(f"another run is writing {self.url} now; let it end first")
+
+    def _put(self, ending: str, body: Any, version: str) -> dict[str, Any] | None:
+        """Put in place of this version, or where there is none; None where another one is.
+
+        The SDK tries again when an answer was lost, and is refused what it has done already.
+        """
+        mark = {"put": uuid.uuid4().hex}
+        put = self._call("put_object", Key=self._key(ending), Body=body, Metadata=mark, **_only_if(version))
+        found = None if put else self._call("head_object", Key=self._key(ending))
+        return found if found and found["Metadata"] == mark else put
 
     def _download(self, key: str, draft: Path, version: str) -> bool:
         found = self._call("get_object", Key=key, IfMatch=version)
         if not found:
             raise IndexUnusable(f"{self.url} was replaced while it was read; run this again")
-        with draft.open("wb") as file:
+        with self._told(), draft.open("wb") as file:
             for piece in found["Body"].iter_chunks(1 << 20):
                 file.write(piece)
         return True
@@ -128,18 +138,26 @@ class S3Home:
 
     def _call(self, name: str, **asked: Any) -> dict[str, Any] | None:
         """S3's answer; None where there is no such object, or where a condition does not hold."""
+        with self._told():
+            try:
+                answer: dict[str, Any] = getattr(self.client, name)(Bucket=urlsplit(self.url).netloc, **asked)
+            except ClientError as error:
+                code = str(error.response.get("Error", {}).get("Code", ""))
+                if code in _REFUSED or code in _ABSENT:
+                    return None
+                raise
+        return answer
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            answer: dict[str, Any] = getattr(self.client, name)(Bucket=urlsplit(self.url).netloc, **asked)
+            yield
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            if code in _REFUSED or code in _ABSENT:
-                return None
             raise IndexUnusable(
                 f"{self.url}: {error}. Check that the bucket is there and that the role may write"
             ) from error
         except BotoCoreError as error:
             raise IndexUnusable(f"{self.url}: {error}. Check the network and the credentials") from error
-        return answer
 
 
 def _only_if(version: str) -> dict[str, str]:

@@ -53,7 +53,8 @@ class Folder:
 
 def _page(path: Path, base: Path, marks: Mapping[str, str]) -> Page | Unchanged:
     """Raises OSError, ValueError or DocumentUnreadable saying why the file is left out."""
-    if not path.resolve().is_relative_to(base):
+    real = path.resolve()
+    if not real.is_relative_to(base):
         raise ValueError("a link out of the folder")
     if not path.is_file():
         raise ValueError("not a file")
@@ -64,5 +65,4 @@ def _page(path: Path, base: Path, marks: Mapping[str, str]) -> Page | Unchanged:
     mark = f"{about.st_mtime_ns}-{about.st_size}" if form in COSTLY else ""
     if mark and marks.get(path.as_posix()) == mark:
         return Unchanged(path.as_posix())
-    url = path.resolve().as_uri()
-    return page_from(File(path.as_posix(), url, path.name, mark=mark), path.read_bytes())
+    return page_from(File(path.as_posix(), real.as_uri(), path.name, mark=mark), path.read_bytes())

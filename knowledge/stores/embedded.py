@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +39,7 @@ CREATE TABLE vector (row INTEGER PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE embedding (model TEXT NOT NULL);
 {TABLES}"""
 COLUMNS = "page_id, url, title, heading, text, about, names"
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class EmbeddedStore:
@@ -222,9 +224,14 @@ class EmbeddedStore:
 
 def _columns(passage: Passage) -> tuple[str, ...]:
     """What `COLUMNS` names."""
-    told = (passage.heading, asdict(passage.about), passage.names)
-    heading, about, names = (json.dumps(each, ensure_ascii=False) for each in told)
+    heading, names, about = _JSON(passage.heading), _JSON(passage.names), _about(passage.about)
     return (passage.page_id, passage.url, passage.title, heading, passage.text, about, names)
+
+
+@lru_cache(64)
+def _about(about: About) -> str:
+    """Remembered, because a page's passages have the same."""
+    return _JSON(asdict(about))
 
 
 def _passage(columns: Sequence[str]) -> Passage:

@@ -6,8 +6,8 @@ import re
 import sqlite3
 import unicodedata
 import zlib
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from threading import Lock
 
 import numpy as np
@@ -40,7 +40,13 @@ def indexed(passage: Passage) -> Columns:
 
 
 def _parts(text: str) -> str:
-    return " ".join(part for word in WORD.findall(text) for part in identifier_parts(word))
+    return " ".join(filter(None, map(_parted, WORD.findall(text))))
+
+
+@lru_cache(1 << 15)
+def _parted(word: str) -> str:
+    """Remembered, because most words of a wiki have been met before."""
+    return " ".join(identifier_parts(word))
 
 
 def tokens(text: str) -> list[str]:
@@ -53,15 +59,17 @@ def numbers(text: str) -> list[int]:
     """Four bytes for each word's stem: two of a million words may share one, which no ranking notices."""
     found = tokens(text)
     try:
-        return [_KNOWN[word] for word in found]
+        return list(map(_KNOWN.__getitem__, found))
     except KeyError:
-        known = _learn(found)
-        return [known[word] for word in found]
+        return _learn(found)
 
 
 def packed(columns: Columns) -> bytes:
     """The numbers of all columns with `END` behind each, little-endian."""
-    told = [number for column in columns for number in (*numbers(column), END)]
+    told: list[int] = []
+    for column in columns:
+        told += numbers(column)
+        told.append(END)
     return np.array(told, dtype="<u4").tobytes()
 
 
@@ -70,7 +78,7 @@ def length(columns: Columns) -> int:
     return sum(len(tokens(column)) for column in columns)
 
 
-def _learn(found: Iterable[str]) -> dict[str, int]:
+def _learn(found: Sequence[str]) -> list[int]:
     """The numbers of these words, which are remembered."""
     with _LOCK:
         if len(_KNOWN) > MOST_KNOWN:
@@ -80,7 +88,7 @@ def _learn(found: Iterable[str]) -> dict[str, int]:
         if len(stems) != len(new):
             stems = ["".join(_stems([word])) or word for word in new]
         _KNOWN.update((word, _number(stem)) for word, stem in zip(new, stems, strict=True))
-        return {word: _KNOWN[word] for word in found}
+        return list(map(_KNOWN.__getitem__, found))
 
 
 def _number(stem: str) -> int:

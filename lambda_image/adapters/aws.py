@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 from botocore.session import Session
 
@@ -115,7 +115,7 @@ def translated(what: str) -> Iterator[None]:
         passes = error_code(error) in TRANSIENT_CODES or status == TOO_MANY or status >= SERVER
         kind = TransientError if passes else PermanentError
         raise kind(f"{what}: {error}") from error
-    except (BotoConnectionError, HTTPClientError) as error:
+    except (BotoConnectionError, HTTPClientError, IncompleteReadError) as error:
         raise TransientError(f"{what}: {error}") from error
     except BotoCoreError as error:
         raise PermanentError(f"{what}: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -11,7 +12,9 @@ from opensearchpy import OpenSearch
 
 from knowledge.copying import copy
 from knowledge.errors import IndexOutdated, IndexUnusable
-from knowledge.store import Kept
+from knowledge.passage import About
+from knowledge.question import question
+from knowledge.store import Kept, Scope
 from knowledge.stores.opensearch.rebuilding import create, rebuilt
 from knowledge.stores.opensearch.schema import mappings
 from knowledge.stores.opensearch.server import Patience, Server
@@ -112,6 +115,16 @@ def test_a_missing_index_says_how_to_make_one(opensearch: Server) -> None:
 def test_vectors_need_an_index_that_was_made_for_their_model(opensearch: Server) -> None:
     with create(opensearch, NAME) as store, pytest.raises(IndexUnusable, match="an index without vectors"):
         store.replace("a", Kept("d"), [passage("a", "Restart.")], [(1.0, 0.0)])
+
+
+def test_a_name_that_is_longer_than_a_server_takes_stops_no_copy(opensearch: Server) -> None:
+    """Lucene refuses a term of more than 32,766 bytes with its document, and so the whole copy would fail."""
+    odd = replace(passage("a", "Restart the broker."), about=About(services=("pay" * 20_000, "Stock")))
+    with create(opensearch, NAME) as store:
+        store.replace("a", Kept("d"), [odd])
+
+    (hit,) = OpenSearchStore(opensearch, NAME).rank(question("broker"), 5, Scope(service="stock"))
+    assert hit.passage == odd
 
 
 def test_ingesting_the_same_again_writes_nothing(gate: Gate) -> None:

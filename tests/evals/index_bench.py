@@ -1,8 +1,8 @@
-"""`make bench`: an embedded index of 100,000 passages: building, opening, and searching it, beside bm25s.
+"""`make bench`: an index of 100,000 passages: opening and searching it, beside bm25s and a real OpenSearch.
 
-Pages are made of paragraphs of the public sets, in TRACEMEND_DATA or ../shared/data; each paragraph is
-there many times, so words are more common than in a wiki of that size. Seconds of CPU, each step in a process
-of its own. An argument is a number of pages, of which an index without vectors is made besides.
+Milliseconds of processor time, the embedded index and bm25s each in a process of their own. Vectors need the
+local model (`make embeddings`), OpenSearch Java and Maven or OPENSEARCH_URL; without them that part is left
+out, and said so. An argument is another number of passages.
 """
 
 from __future__ import annotations
@@ -10,119 +10,88 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import random
-import re
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import bm25s
-import numpy as np
 
-from knowledge.passage import Page, Passage
-from knowledge.question import question
-from knowledge.search import search
-from knowledge.split import split
-from knowledge.store import Kept, Vector
+from infra.local.opensearch_server import missing
+from knowledge.copying import copy
+from knowledge.errors import EmbeddingUnavailable
+from knowledge.passage import Passage
+from knowledge.search import How, search
+from knowledge.store import Vector
 from knowledge.stores.embedded import EmbeddedStore
-from tests.evals.retrieval import SETS, load
+from tests.evals.growing import Asked, MadeIndex, copied, in_turn, made_index, questions
+from tests.evals.outgrowing import local, opensearch
+from tests.evals.retrieval import SETS, Dataset, load
 
 PASSAGES = 100_000
-DIMENSIONS = 384
 WARMING = 60
 
 
-def pages(paragraphs: Sequence[str], seed: int = 1) -> Iterator[Page]:
-    """Runbooks without end, of two to five sections with two to six paragraphs."""
-    rng = random.Random(seed)  # noqa: S311 - the same each time
-    names = [f"{rng.choice(['orders', 'billing', 'search', 'auth'])}-{number}" for number in range(3_000)]
-    number = 0
-    while True:
-        number += 1
-        sections = (
-            f"## {rng.choice(names)} alarm\n\n" + "\n\n".join(rng.choices(paragraphs, k=rng.randint(2, 6)))
-            for _ in range(rng.randint(2, 5))
-        )
-        title = f"{rng.choice(names)} runbook {number}"
-        yield Page(f"p{number}", f"https://wiki/p{number}", title, f"# {title}\n\n" + "\n\n".join(sections))
-
-
-def build(path: Path, paragraphs: Sequence[str], *, count: int = 0) -> dict[str, float]:
-    """Split and store until there are PASSAGES with random vectors, or `count` pages without any."""
-    draw = np.random.default_rng(1)
-    stored = total = 0
-    spent = 0.0
-    with EmbeddedStore.create(path, "" if count else "random") as store:
-        for page in pages(paragraphs):
-            start = time.process_time()
-            parts = split(page)
-            spent += time.process_time() - start
-            vectors = [] if count else _units(draw, len(parts))
-            start = time.process_time()
-            store.replace(page.id, Kept(""), parts, vectors)
-            spent += time.process_time() - start
-            stored += 1
-            total += len(parts)
-            if stored == count or (not count and total >= PASSAGES):
-                break
-        start = time.process_time()
+def build(path: Path, source: MadeIndex) -> dict[str, float]:
+    """Store passages and vectors that are there already."""
+    start = time.process_time()
+    with EmbeddedStore.create(path, source.model()) as store:
+        copy(source, store)
     return {
-        "pages": stored,
-        "passages": total,
-        "pages_a_second": round(stored / (spent + time.process_time() - start)),
+        "seconds": round(time.process_time() - start, 1),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
         "file_mb": round(path.stat().st_size / 1e6),
     }
 
 
-def _units(draw: np.random.Generator, count: int) -> list[Vector]:
-    drawn = draw.standard_normal((count, DIMENSIONS), dtype=np.float32)
-    return [vector / np.linalg.norm(vector) for vector in drawn]
-
-
-def speed(path: Path, asked: Sequence[str]) -> dict[str, float]:
-    """Opening, the first search of each kind, and the others, in milliseconds of CPU."""
+def speed(path: Path, asked: Mapping[str, Vector], texts: Sequence[str]) -> dict[str, float]:
+    """Opening, the first search of each kind, and the others, in milliseconds."""
     start = time.process_time()
     store = EmbeddedStore(path)
     found = {"open": time.process_time() - start}
-    draw = np.random.default_rng(2)
-    words: list[float] = []
-    hybrid: list[float] = []
-    for text in asked:
-        (vector,) = _units(draw, 1)
-        start = time.process_time()
-        search(store, text, 5)
-        words.append(time.process_time() - start)
-        store.near(vector, 60)
-        hybrid.append(time.process_time() - start)
-    found |= {"first_words": words[0], "first_vectors": hybrid[0] - words[0]}
-    for name, times in (("words", words), ("hybrid", hybrid)):
-        warm = sorted(times[WARMING:])
-        found |= {f"{name}_p50": warm[len(warm) // 2], f"{name}_p95": warm[int(len(warm) * 0.95)]}
+    how = How(embedder=Asked(store.model(), asked)) if asked else None
+    kinds = {"words": How()} | ({"hybrid": how} if how else {})
+    took: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for text in texts:
+        for kind, each in kinds.items():
+            start = time.process_time()
+            search(store, text, 5, floor=0, how=each)
+            took[kind].append(time.process_time() - start)
     store.close()
-    return {name: round(seconds * 1e3, 1) for name, seconds in found.items()}
+    found |= {f"first_{kind}": times[0] for kind, times in took.items()}
+    return _rounded(found | _warm(took))
 
 
-def peer(path: Path, asked: Sequence[str]) -> dict[str, float]:
+def peer(path: Path, texts: Sequence[str]) -> dict[str, float]:
     """The same passages in bm25s by its defaults, whole in memory: no stems, pairs, vectors or floor."""
     with EmbeddedStore(path) as store:
-        texts = [" ".join((each.title, *each.heading, each.text)) for each in _passages(store)]
+        passages = [" ".join((each.title, *each.heading, each.text)) for each in _passages(store)]
     start = time.process_time()
     index = bm25s.BM25()
-    index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
+    index.index(bm25s.tokenize(passages, show_progress=False), show_progress=False)
     found = {"build": time.process_time() - start}
     times = []
-    for text in asked:
+    for text in texts:
         start = time.process_time()
         tokens = bm25s.tokenize(text, show_progress=False)
         index.retrieve(tokens, k=60, show_progress=False)
         times.append(time.process_time() - start)
-    warm = sorted(times[WARMING:])
-    found |= {"words_p50": warm[len(warm) // 2], "words_p95": warm[int(len(warm) * 0.95)]}
+    return _rounded(found | _warm({"words": times}))
+
+
+def _warm(took: Mapping[str, list[float]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for kind, times in took.items():
+        warm = sorted(times[WARMING:])
+        found |= {f"{kind}_p50": warm[len(warm) // 2], f"{kind}_p95": warm[int(len(warm) * 0.95)]}
+    return found
+
+
+def _rounded(found: Mapping[str, float]) -> dict[str, float]:
     return {name: round(seconds * 1e3, 1) for name, seconds in found.items()}
 
 
@@ -131,38 +100,53 @@ def _passages(store: EmbeddedStore) -> Iterator[Passage]:
         yield from content.passages
 
 
-def alone(step: Callable[..., dict[str, float]], *given: object, **named: object) -> dict[str, float]:
+def alone(step: Callable[..., dict[str, float]], *given: object) -> dict[str, float]:
     """What the step tells when it runs in a fresh process."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(step, *given, **named).result()
+        return pool.submit(step, *given).result()
 
 
-def main(pages_besides: int = 0) -> None:
+def main(passages: int = PASSAGES) -> None:
     """Write one JSON object for each step."""
     root = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
     if not root.is_dir():
-        sys.stderr.write(f"skipped: there is no {root}; name the sets with TRACEMEND_DATA\n")
+        _left_out(f"there is no {root}; name the sets with TRACEMEND_DATA")
         return
     sets = [load(root / name) for name in SETS]
-    paragraphs = [
-        part
-        for data in sets
-        for page in data.pages
-        for part in re.split(r"\n\n+", page.text)
-        if len(part) > 40 and "```" not in part
-    ]
-    asked = [text for data in sets for text in data.questions.values() if question(text).words]
-    random.Random(4).shuffle(asked)  # noqa: S311 - the same each time
+    texts = questions(sets)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "index"
-        _tell("index", alone(build, path, paragraphs))
-        _tell("search_ms", alone(speed, path, asked))
-        _tell("bm25s_ms", alone(peer, path, asked))
-        if pages_besides:
-            _tell("words", alone(build, Path(folder) / "words", paragraphs, count=pages_besides))
+        source, asked = _made(sets, passages, texts)
+        _tell("index", alone(build, path, source))
+        _tell("search_ms", alone(speed, path, asked, texts))
+        _tell("bm25s_ms", alone(peer, path, texts))
+        if missing() and not os.environ.get("OPENSEARCH_URL"):
+            _left_out(f"OpenSearch needs {missing()} on PATH, or name a server by OPENSEARCH_URL")
+            return
+        with opensearch() as server, EmbeddedStore(path) as store:
+            _tell("copied", copied(server, store, passages))
+            for row in in_turn(server, store, texts, asked):
+                _tell("in_turn", row)
 
 
-def _tell(name: str, found: dict[str, float]) -> None:
+def _made(
+    sets: Sequence[Dataset], passages: int, texts: Sequence[str]
+) -> tuple[MadeIndex, Mapping[str, Vector]]:
+    """Passages, and the vectors of questions; neither have any where there is no model."""
+    with ExitStack() as opened:
+        try:
+            embedder = opened.enter_context(local())
+        except EmbeddingUnavailable as error:
+            _left_out(f"vectors: {error}")
+            embedder = None
+        return made_index(sets, passages, texts, embedder)
+
+
+def _left_out(why: str) -> None:
+    sys.stderr.write(f"left out: {why}\n")
+
+
+def _tell(name: str, found: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps({name: found}) + "\n")
     sys.stdout.flush()
 

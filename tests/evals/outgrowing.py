@@ -1,46 +1,34 @@
-"""The embedded store beside OpenSearch with the same passages: quality, and speed (run with -m).
+"""The embedded store beside OpenSearch with the same passages: quality, and what growing takes (run with -m).
 
-OPENSEARCH_URL names a server; without it one is started, which needs Java and Maven. Generated passages are
-sentences of the public pages put together anew, each with a host and an error code of its own; their vectors
-are random, which is the worst that an approximate search can meet.
+OPENSEARCH_URL names a server; without it one is started, which needs Java and Maven. Arguments: how many
+passages are put into OpenSearch alone and searched there, a million if none is told; `words` leaves vectors
+out, `speed` the quality. A hundred thousand beside the embedded index are in index_bench.py.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
-import re
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from infra.local.opensearch_server import OpenSearchServer, missing
-from knowledge.copying import copy
-from knowledge.passage import Passage
-from knowledge.question import question
-from knowledge.search import search
-from knowledge.split import split
-from knowledge.store import Kept, PassageIndex, Vector
-from knowledge.stores.embedded import EmbeddedStore
-from knowledge.stores.opensearch.rebuilding import rebuilt
+from knowledge.embeddings.cached import CachedEmbedder
+from knowledge.embeddings.local import LocalEmbedder
+from knowledge.errors import EmbeddingUnavailable
+from knowledge.search import How, search
+from knowledge.store import Embedder, PassageIndex
+from knowledge.stores.opensearch.growing import grow
 from knowledge.stores.opensearch.server import Server
 from knowledge.stores.opensearch.store import OpenSearchStore
+from tests.evals.growing import grown
 from tests.evals.retrieval import DEPTH, SETS, Dataset, index, load, pages_of, quality
 
-PASSAGES = 100_000
-WITH_VECTORS = 10_000
-A_PAGE = 4
-DIMENSIONS = 384
-MODEL = "random"
-QUESTIONS = 100
-WARMING = 5
-NEAREST = 60
+PASSAGES = 1_000_000
+HEAP = "2g"
 
 
 @contextmanager
@@ -49,100 +37,41 @@ def opensearch() -> Iterator[Server]:
     if named := os.environ.get("OPENSEARCH_URL"):
         yield Server([named])
         return
-    with tempfile.TemporaryDirectory() as folder, OpenSearchServer(Path(folder)) as started:
+    with tempfile.TemporaryDirectory() as folder, OpenSearchServer(Path(folder), heap=HEAP) as started:
         yield Server(started.endpoints)
 
 
-def alike(server: Server, sets: Sequence[Dataset]) -> Iterator[dict[str, object]]:
-    """The quality of both on each set."""
+@contextmanager
+def local() -> Iterator[Embedder]:
+    """The local model, with the vectors that were made before. Raises EmbeddingUnavailable."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "tracemend"
+    with CachedEmbedder(LocalEmbedder(cache), cache / "vectors.sqlite") as embedder:
+        yield embedder
+
+
+def alike(
+    server: Server, sets: Sequence[Dataset], embedder: Embedder | None = None
+) -> Iterator[dict[str, object]]:
+    """The quality of the same index through both, on each set: by words, and with a model by vectors too."""
+    kinds = {"words": How()} | ({"words and vectors": How(embedder=embedder)} if embedder else {})
     for data in sets:
-        with rebuilt(server, data.name) as made:
-            for page in data.pages:
-                made.replace(page.id, Kept("-"), split(page))
-        with index(data) as embedded:
-            theirs = OpenSearchStore(server, data.name)
-            stores: dict[str, PassageIndex] = {"embedded": embedded, "opensearch": theirs}
-            for name, store in stores.items():
-                found = quality(data, lambda text, store=store: pages_of(search(store, text, DEPTH)))  # type: ignore[misc]
-                lost = sum(not search(store, text, 1) for text in data.questions.values())
-                share = round(lost / len(data.questions), 3)
-                yield {"set": data.name, "engine": name, **found, "answerable_lost": share}
-
-
-def passages(sets: Sequence[Dataset], count: int, seed: int = 7) -> Iterator[Passage]:
-    """Generated ones, `A_PAGE` to a page."""
-    chance = random.Random(seed)  # noqa: S311 - the same each time
-    told = [part for data in sets for page in data.pages for part in split(page)]
-    sentences = [each for part in told for each in re.split(r"(?<=[.:]) |\n+", part.text) if len(each) > 20]
-    for number in range(count):
-        page, part = f"page-{number // A_PAGE}", chance.choice(told)
-        text = " ".join(chance.choices(sentences, k=chance.randint(8, 20)))
-        own = f"\nSeen on host-{chance.randrange(5_000)} with E{chance.randrange(9_999):04}."
-        yield Passage(page, f"https://wiki.example.com/{page}", part.title, part.heading, text + own)
-
-
-def vector(chance: random.Random) -> Vector:
-    """A random one of unit length."""
-    values = [chance.gauss(0, 1) for _ in range(DIMENSIONS)]
-    length = sum(each * each for each in values) ** 0.5
-    return [each / length for each in values]
-
-
-def fast(server: Server, sets: Sequence[Dataset], count: int, model: str = "") -> Iterator[dict[str, object]]:
-    """Building both, and the milliseconds of a search in each, in turn; with vectors if there is a model."""
-    chance = random.Random(11)  # noqa: S311 - the same each time
-    told = {"passages": count, "vectors": bool(model)}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "index"
-        start = time.perf_counter()
-        with EmbeddedStore.create(path, model) as made:
-            for page in _pages(passages(sets, count)):
-                vectors = [vector(chance) for _ in page] if model else []
-                made.replace(page[0].page_id, Kept("-"), page, vectors)
-        yield {**told, "engine": "embedded", "build_seconds": round(time.perf_counter() - start, 1)}
-        start = time.perf_counter()
-        with EmbeddedStore(path) as source, rebuilt(server, "outgrown", model) as target:
-            copy(source, target)
-        yield {**told, "engine": "opensearch", "copy_seconds": round(time.perf_counter() - start, 1)}
-        with EmbeddedStore(path) as ours:
-            both: dict[str, PassageIndex] = {
-                "embedded": ours,
-                "opensearch": OpenSearchStore(server, "outgrown"),
+        with index(data, embedder) as embedded:
+            grow(server, data.name, embedded)
+            stores: dict[str, PassageIndex] = {
+                "embedded": embedded,
+                "opensearch": OpenSearchStore(server, data.name),
             }
-            for row in _in_turn(both, _near(chance) if model else _words(sets, chance)):
-                yield {**told, **row}
+            for kind, how in kinds.items():
+                for name, store in stores.items():
+                    yield {"set": data.name, "asked": kind, "engine": name, **_quality(store, data, how)}
 
 
-def _pages(parts: Iterator[Passage]) -> Iterator[list[Passage]]:
-    while page := list(islice(parts, A_PAGE)):
-        yield page
+def _quality(store: PassageIndex, data: Dataset, how: How) -> dict[str, float]:
+    def rank(text: str) -> list[str]:
+        return pages_of(search(store, text, DEPTH, how=how))
 
-
-Call = Callable[[PassageIndex], Sequence[object]]
-
-
-def _words(sets: Sequence[Dataset], chance: random.Random) -> list[Call]:
-    texts = [text for data in sets for text in data.questions.values()]
-    asked = [question(text) for text in chance.sample(texts, QUESTIONS)]
-    return [lambda store, each=each: store.rank(each, NEAREST) for each in asked]  # type: ignore[misc]
-
-
-def _near(chance: random.Random) -> list[Call]:
-    asked = [vector(chance) for _ in range(QUESTIONS)]
-    return [lambda store, each=each: store.near(each, NEAREST) for each in asked]  # type: ignore[misc]
-
-
-def _in_turn(stores: Mapping[str, PassageIndex], calls: Sequence[Call]) -> Iterator[dict[str, object]]:
-    took: dict[str, list[float]] = {name: [] for name in stores}
-    for number, call in enumerate([*calls[:WARMING], *calls]):
-        for name, store in stores.items():
-            start = time.perf_counter()
-            call(store)
-            if number >= WARMING:
-                took[name].append(1_000 * (time.perf_counter() - start))
-    for name, times in took.items():
-        p50, p95 = (round(statistics.quantiles(times, n=20)[at]) for at in (9, 18))
-        yield {"engine": name, "p50_ms": p50, "p95_ms": p95}
+    lost = sum(not search(store, text, 1) for text in data.questions.values())
+    return {**quality(data, rank), "answerable_lost": round(lost / len(data.questions), 3)}
 
 
 def evaluate(root: Path) -> Iterator[dict[str, object]]:
@@ -151,22 +80,37 @@ def evaluate(root: Path) -> Iterator[dict[str, object]]:
     if lacking and not os.environ.get("OPENSEARCH_URL"):
         yield {"skipped": f"OpenSearch needs {lacking} on PATH, or name a server by OPENSEARCH_URL"}
         return
-    with opensearch() as server:
-        yield from alike(server, [load(root / name) for name in SETS])
+    with ExitStack() as opened:
+        embedder = None
+        try:
+            embedder = opened.enter_context(local())
+        except EmbeddingUnavailable as error:
+            yield {"asked": "words and vectors", "skipped": str(error)}
+        server = opened.enter_context(opensearch())
+        yield from alike(server, [load(root / name) for name in SETS], embedder)
 
 
-def main() -> None:
-    """Write the rows as JSON Lines; an argument is another number of passages."""
-    root = Path(os.environ.get("TRACEMEND_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+def main(arguments: Sequence[str]) -> None:
+    """Write the rows as JSON Lines. Raises EmbeddingUnavailable where vectors were not left out."""
+    root = Path(os.environ.get("TRACEMEND_DATA", "../shared/data"))
+    if not root.is_dir():
+        sys.stderr.write(f"skipped: there is no {root}; name the sets with TRACEMEND_DATA\n")
+        return
     sets = [load(root / name) for name in SETS]
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else PASSAGES
-    with opensearch() as server:
-        runs = (alike(server, sets), fast(server, sets, count), fast(server, sets, WITH_VECTORS, MODEL))
-        for rows in runs:
-            for row in rows:
-                sys.stdout.write(json.dumps(row) + "\n")
-                sys.stdout.flush()
+    passages = next((int(each) for each in arguments if each.isdigit()), PASSAGES)
+    with ExitStack() as opened:
+        embedder = None if "words" in arguments else opened.enter_context(local())
+        server = opened.enter_context(opensearch())
+        if "speed" not in arguments:
+            _tell(alike(server, sets, embedder))
+        _tell(grown(server, sets, passages, embedder))
+
+
+def _tell(rows: Iterator[dict[str, object]]) -> None:
+    for row in rows:
+        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

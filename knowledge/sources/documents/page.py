@@ -42,6 +42,8 @@ def _front_matter(content: str) -> tuple[dict[str, str], str]:
 
     A list may stand below its name, an item a line.
     """
+    if not content.startswith("---"):
+        return {}, content
     lines = content.split("\n")
     fence = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0)
     if lines[0].rstrip() != "---" or not fence:

@@ -9,7 +9,7 @@ from typing import Any
 
 from knowledge.passage import About, Passage
 from knowledge.store import Kept, Vector
-from knowledge.stores.opensearch.schema import VECTOR
+from knowledge.stores.opensearch.schema import LONGEST_WORD, VECTOR
 from knowledge.stores.words import Columns, indexed, length
 
 Document = dict[str, Any]
@@ -86,4 +86,5 @@ def columns_of(source: Mapping[str, Any]) -> Columns:
 
 
 def _lowered(names: Iterable[str]) -> list[str]:
-    return [name.lower() for name in names]
+    """One that is longer than a server takes would have the whole copy refused."""
+    return [name.lower()[:LONGEST_WORD] for name in names]

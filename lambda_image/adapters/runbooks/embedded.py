@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ class S3Index:
         self._client = client
         self._bucket, self._key = parts.netloc, parts.path.lstrip("/")
         self._copy = cache / "index.sqlite"
+        self._draft = cache / "index.draft"
         self._etag = ""
 
     def __call__(self) -> Path:
@@ -104,10 +106,22 @@ class S3Index:
             if error_code(error) in {"304", "NotModified"}:
                 return
             raise
-        self._copy.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._copy.with_suffix(".draft")
-        with draft.open("wb") as file:
-            for piece in answer["Body"].iter_chunks(1 << 20):
-                file.write(piece)
-        draft.replace(self._copy)
+        try:
+            self._keep(answer["Body"])
+        except OSError as error:
+            self._draft.unlink(missing_ok=True)
+            if error.errno != errno.ENOSPC:
+                raise
+            raise PermanentError(
+                f"{self._key} has no room in {self._copy.parent} ({error}); give the function an ephemeral"
+                " storage of more than twice its size"
+            ) from error
         self._etag = answer["ETag"]
+
+    def _keep(self, body: Any) -> None:
+        """Whole or not at all: the old copy may be open, and serves until then."""
+        self._copy.parent.mkdir(parents=True, exist_ok=True)
+        with self._draft.open("wb") as file:
+            for piece in body.iter_chunks(1 << 20):
+                file.write(piece)
+        self._draft.replace(self._copy)

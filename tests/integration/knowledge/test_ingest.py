@@ -15,33 +15,9 @@ import pytest
 from knowledge import ingest as job
 from knowledge.errors import IndexUnusable, SourceUnusable
 from knowledge.ingest import Job, ingest
-from knowledge.search import search
 from knowledge.sources.folder import Folder
 from knowledge.stores.embedded import EmbeddedStore
-
-DISK = "# Disk full\n\n1. Remove old segments.\n"
-QUEUE = "# Queue blocked\n\n1. Redrive the messages.\n"
-
-
-@pytest.fixture
-def docs(tmp_path: Path) -> Path:
-    """A folder of two pages."""
-    root = tmp_path / "docs"
-    root.mkdir()
-    (root / "disk.md").write_text(DISK)
-    (root / "queue.md").write_text(QUEUE)
-    return root
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """Where the index is to be."""
-    return tmp_path / "made" / "runbooks.index"
-
-
-def found(index: Path, text: str) -> list[str]:
-    with EmbeddedStore(index) as store:
-        return [hit.passage.title for hit in search(store, text, 5)]
+from tests.integration.knowledge.conftest import found
 
 
 def test_pages_are_found_after_ingesting(docs: Path, index: Path) -> None:
@@ -57,7 +33,7 @@ def test_ingesting_the_same_again_writes_nothing(docs: Path, index: Path) -> Non
 
     (report,) = ingest([Folder(docs)], index)
 
-    assert (report.pages, report.written, report.deleted) == (2, 0, 0)
+    assert (report.pages, report.passages, report.written, report.deleted) == (2, 2, 0, 0)
     assert (index.stat().st_ino, index.stat().st_mtime_ns, index.read_bytes()) == before
 
 
@@ -220,3 +196,17 @@ def test_an_index_that_cannot_be_written_is_said_so(docs: Path, tmp_path: Path) 
     with pytest.raises(IndexUnusable, match="is a folder"):
         ingest([Folder(docs)], docs)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({docs.name})
+
+
+def test_half_a_character_and_a_name_that_is_not_utf_8_stop_no_run(docs: Path, index: Path) -> None:
+    """JSON can spell half of a surrogate pair, which no file or server takes."""
+    told = {"cells": [{"cell_type": "markdown", "source": "# Broker\n\nRestart \ud800 the broker."}]}
+    (docs / "broker.ipynb").write_text(json.dumps(told))
+    Path(os.fsdecode(bytes(docs) + b"/caf\xe9.md")).write_text("# Certificate expired\n\nRenew it.\n")
+
+    (report,) = ingest([Folder(docs)], index)
+
+    assert (report.pages, report.garbled) == (4, ((docs / "broker.ipynb").as_posix(),))
+    assert found(index, "restart the broker") == ["Broker"]
+    assert found(index, "certificate expired") == ["Certificate expired"]
+    assert ingest([Folder(docs)], index)[0].written == 0

@@ -36,12 +36,16 @@ class Wire:
         self.client = client
         self.calls: list[tuple[str, str]] = []
         self.dies_at = -1
+        self.loses_answers = False
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(**asked: Any) -> Any:
             if 0 <= self.dies_at <= len(self.calls):
                 raise Killed
             self.calls.append((name, asked["Key"].removeprefix(KEY)))
+            if self.loses_answers and {"IfMatch", "IfNoneMatch"} & {*asked} and name == "put_object":
+                self.client.put_object(**asked)
+                getattr(asked["Body"], "seek", bool)(0)
             return getattr(self.client, name)(**asked)
 
         return call
@@ -199,6 +203,19 @@ def test_a_crash_at_any_call_leaves_the_old_index_or_the_new_one(
 
     assert seen == {frozenset(old), frozenset(new)}
     assert titles(s3, tmp_path) == new
+
+
+def test_what_the_sdk_sends_again_when_an_answer_was_lost_is_not_taken_for_another_run(
+    home: S3Home, s3: Wire, docs: Path, tmp_path: Path
+) -> None:
+    s3.loses_answers = True
+
+    for number in range(2):
+        (docs / f"{number}.md").write_text(f"# Disk {number} lost\n\nCall the vendor.\n")
+        ingest([Folder(docs)], home, Job(save_every=0.0))
+
+    assert titles(s3, tmp_path, "disk lost") >= {"Disk 0 lost", "Disk 1 lost"}
+    assert json.loads(s3.client.get_object(Bucket=BUCKET, Key=f"{KEY}.lease")["Body"].read())["until"] == 0
 
 
 def test_the_lease_of_a_killed_run_ends(home: S3Home, s3: Wire, docs: Path) -> None:

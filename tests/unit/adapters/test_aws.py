@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    NoCredentialsError,
+)
 from botocore.session import Session
 
 from lambda_image.adapters.aws import TRANSIENT_CODES, translated
@@ -47,6 +52,8 @@ def test_refusals_are_permanent(code: str) -> None:
 
 
 def test_connections_may_come_back_and_credentials_do_not() -> None:
+    with pytest.raises(TransientError), translated("x"):
+        raise IncompleteReadError(actual_bytes=1, expected_bytes=2)
     with pytest.raises(TransientError), translated("x"):
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
     with pytest.raises(PermanentError), translated("x"):

@@ -1,0 +1,45 @@
+"""What a store can keep: half of a surrogate pair is no character, and no file or server takes one.
+
+JSON can spell one, as in notebooks and wikis' answers; names of files that are not UTF-8 are read as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge.passage import About, Page
+
+
+def storable(page: Page) -> Page:
+    """The page as it is, as a rule; else with U+FFFD for each such half, in its id with that spelled out."""
+    about = page.about
+    told = (page.id, page.url, page.title, page.text, page.mark, about.owner, *about.services)
+    if all(map(_whole, (*told, *about.environments))):
+        return page
+    return replace(
+        page,
+        # Two pages must not become one.
+        id=page.id.encode("utf-8", "backslashreplace").decode(),
+        url=_mended(page.url),
+        title=_mended(page.title),
+        text=_mended(page.text),
+        mark=_mended(page.mark),
+        about=About(
+            _mended(about.owner),
+            about.modified,
+            tuple(map(_mended, about.services)),
+            tuple(map(_mended, about.environments)),
+        ),
+    )
+
+
+def _whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
