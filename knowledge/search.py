@@ -37,20 +37,22 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What a search may use besides the words of the question: `also` are other formulations of it."""
+    """What a search may use besides the words of the question, and the `floor` of its best passage.
+
+    `also` are other formulations of the question.
+    """
 
     also: tuple[str, ...] = ()
     scope: Scope = ANYWHERE
     embedder: Embedder | None = None
     reranker: Reranker | None = None
+    floor: float = FLOOR
 
 
 WORDS_ONLY = How()
 
 
-def search(
-    index: PassageIndex, text: str, limit: int, floor: float = FLOOR, how: How = WORDS_ONLY
-) -> tuple[Hit, ...]:
+def search(index: PassageIndex, text: str, limit: int, how: How = WORDS_ONLY) -> tuple[Hit, ...]:
     """The best passages, best first; none when even the best has too little of the question in it.
 
     The words alone tell that: each model has cosines of its own, and a near page is not yet an answer. While
@@ -60,7 +62,7 @@ def search(
     embedder = _embedder(index, how)
     depth = max(CANDIDATES, limit)
     hits = _by_words(index, text, depth, how)
-    if (hits[0].score if hits else 0.0) < floor and not (hits and _complete(hits[0], text)):
+    if (hits[0].score if hits else 0.0) < how.floor and not (hits and _complete(hits[0], text)):
         return ()
     if embedder:
         with suppress(EmbeddingUnavailable):

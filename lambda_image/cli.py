@@ -11,7 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +19,6 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from knowledge.search import FLOOR, How
 from knowledge.store import Scope
 from lambda_image import runbooks, settings, wire
 from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
@@ -138,8 +137,9 @@ def search(
     service: Annotated[str, typer.Option(help="Only pages about this service, or about none.")] = "",
     environment: Annotated[str, typer.Option(help="Only pages about this environment, or none.")] = "",
     floor: Annotated[
-        float, typer.Option(help="The score that the best must have; 0 shows the nearest.")
-    ] = FLOOR,
+        float | None,
+        typer.Option(min=0, help="The score that the best must have, 0.87 by default; 0 shows the nearest."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ranked passages of an index."""
@@ -147,9 +147,9 @@ def search(
         raise typer.BadParameter("give a query, or --queries with a file")
     asked = list(_questions(queries)) if queries else [("1", query)]
     told = settings.read()
-    embedders, reranker = librarian.recorded(told, err.print), librarian.reranker(told, err.print)
-    how = How(scope=Scope(service, environment), reranker=reranker)
-    found = runbooks.search(index, asked, k, embedders, how, floor)
+    embedders, manner = librarian.recorded(told, err.print), librarian.manner(told, err.print)
+    how = replace(manner, scope=Scope(service, environment))
+    found = runbooks.search(index, asked, k, embedders, how if floor is None else replace(how, floor=floor))
     first = list(islice(found, 1))
     emit(chain(first, found), as_json, views.hit_line)
     if not first and not as_json:

@@ -16,7 +16,7 @@ from knowledge.homes.home import Home
 from knowledge.ingest import Job
 from knowledge.links import dead
 from knowledge.report import IngestReport
-from knowledge.search import FLOOR, WORDS_ONLY, How
+from knowledge.search import WORDS_ONLY, How
 from knowledge.search import search as ranked
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
@@ -108,14 +108,13 @@ def search(
     limit: int,
     embedders: RecordedEmbedders,
     how: How = WORDS_ONLY,
-    floor: float = FLOOR,
 ) -> Iterator[dict[str, Any]]:
     """Ranked passages for each query (id, text), with the index's own embedder. Raises InputRefused."""
     try:
         with EmbeddedStore(index) as store:
             how = replace(how, embedder=embedders.of(store))
             for name, text in queries:
-                for rank, hit in enumerate(ranked(store, text, limit, floor, how), start=1):
+                for rank, hit in enumerate(ranked(store, text, limit, how), start=1):
                     found = hit.passage
                     yield {
                         "query_id": name,

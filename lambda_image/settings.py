@@ -63,6 +63,7 @@ class Settings:
     index: str = ""
     embeddings: str = "none"
     reranker: str = ""
+    index_floor: float | None = None
     wiki_secret: str = ""
     wiki_private: tuple[str, ...] = ()
     services: tuple[ServiceMapping, ...] = ()

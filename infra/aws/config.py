@@ -52,6 +52,7 @@ class Index:
     embedding_model: str = "amazon.titan-embed-text-v2:0"
     dimensions: int = 1_024
     reranker: Literal["", "cohere.rerank-v3-5:0"] = ""
+    floor: float | None = None
     instance_type: str = "t3.small.search"
     kendra_edition: Literal["DEVELOPER_EDITION", "ENTERPRISE_EDITION", "GEN_AI_ENTERPRISE_EDITION"] = (
         "GEN_AI_ENTERPRISE_EDITION"

@@ -155,6 +155,10 @@ def _embeddings(config: Config) -> Iterator[str]:
         yield "index.embeddings is bedrock, but index.kind kendra makes vectors of its own"
     if index.reranker and not index.ours:
         yield f"index.reranker is for our own search, but index.kind {index.kind} ranks by itself"
+    if index.floor is not None and not index.ours:
+        yield f"index.floor is for our own search, but index.kind {index.kind} judges by itself what fits"
+    if index.floor is not None and index.floor < 0:
+        yield f"index.floor is {index.floor}; 0 shows the nearest page always, 0.87 is the usual"
     if index.embedded_by_us and not re.fullmatch(OUR_EMBEDDINGS, index.embedding_model):
         yield (
             f"index.embedding_model is {index.embedding_model!r}; amazon.titan-embed-text-v2:0 and"

@@ -110,7 +110,7 @@ def respond(
             **told.redaction(config),
             "index": stores.index.setting,
             **embedded(config),
-            **({"reranker": config.index.reranker} if config.index.reranker else {}),
+            **told.manner(config),
             **told.services(config),
             "neighbour_seconds": str(config.tuning.neighbour_seconds),
             **({"repairs_queue_url": repairs.queue_url} if repairs else {}),

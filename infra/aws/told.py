@@ -48,6 +48,13 @@ def redaction(config: Config) -> dict[str, str]:
     return {"redact": json.dumps(rules), "redact_ips": str(config.tuning.redact_ips).lower()}
 
 
+def manner(config: Config) -> dict[str, str]:
+    """How our own code ranks pages, and from which score on one is an answer."""
+    index = config.index
+    floor = {} if index.floor is None else {"index_floor": str(index.floor)}
+    return {**({"reranker": index.reranker} if index.reranker else {}), **floor}
+
+
 def fingerprint_rules(config: Config) -> dict[str, str]:
     """Which errors are one problem by the team's own rules."""
     rules = [{k: v for k, v in asdict(each).items() if v} for each in config.fingerprint_rules]

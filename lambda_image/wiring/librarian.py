@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from knowledge.embeddings.recorded import RecordedEmbedders
     from knowledge.homes.home import Home
     from knowledge.ingest import Grow
-    from knowledge.search import Reranker
+    from knowledge.search import How
     from knowledge.stale import Existing
     from lambda_image.adapters.retry import Retry
     from lambda_image.adapters.runbooks.embedders import Embedders
@@ -101,6 +101,7 @@ def surroundings(
         tell,
         settings.embeddings,
         settings.reranker,
+        settings.index_floor,
     )
 
 
@@ -122,9 +123,9 @@ def recorded(settings: Settings, tell: Callable[[str], None]) -> RecordedEmbedde
     return RecordedEmbedders(_embedders(settings).recorded, tell)
 
 
-def reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:
-    """What ranks passages, where that is set. Raises ConfigurationError."""
-    return surroundings(settings, tell=tell).ranker()
+def manner(settings: Settings, tell: Callable[[str], None]) -> How:
+    """What ranks passages, and the floor, where these are set. Raises ConfigurationError."""
+    return surroundings(settings, tell=tell).manner()
 
 
 def _embedders(settings: Settings, clock: Clock | None = None) -> Embedders:

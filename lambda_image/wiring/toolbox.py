@@ -40,6 +40,7 @@ def knowledge(
         tell,
         settings.embeddings,
         settings.reranker,
+        settings.index_floor,
     )
     return open_index(settings.index, made)
 

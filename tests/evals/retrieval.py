@@ -163,8 +163,8 @@ def best(store: EmbeddedStore, texts: Mapping[str, str]) -> dict[str, float]:
     """
     found = {}
     for name, text in texts.items():
-        hits = search(store, text, 1, floor=0)
-        whole = search(store, text, 1, floor=math.inf)
+        hits = search(store, text, 1, How(floor=0))
+        whole = search(store, text, 1, How(floor=math.inf))
         found[name] = math.inf if whole else hits[0].score if hits else 0.0
     return found
 

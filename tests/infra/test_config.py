@@ -152,6 +152,8 @@ def test_all_problems_are_named_at_once() -> None:
         ({"index": {"kind": "knowledge-base"}, "wiki": {"sources": ["git+https://h/r"]}}, "reads https://"),
         ({"index": {"kind": "kendra", "embeddings": "bedrock"}}, "vectors of its own"),
         ({"index": {"kind": "kendra", "reranker": "cohere.rerank-v3-5:0"}}, "ranks by itself"),
+        ({"index": {"kind": "kendra", "floor": 0.5}}, "judges by itself"),
+        ({"index": {"floor": -1}}, "0.87 is the usual"),
         ({"services": [{"log_group": "*"}]}, "neither service nor environment"),
         ({"index": {"embeddings": "bedrock", "embedding_model": "acme.embed"}}, "titan-embed-text-v2:0 and"),
         (

@@ -14,7 +14,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "stream": {"logs": {"groups": ["/aws/lambda/checkout"], "transport": "stream"}},
     "pulls": {
         **PULL_REQUESTS,
-        "index": {"embeddings": "bedrock", "reranker": "cohere.rerank-v3-5:0"},
+        "index": {"embeddings": "bedrock", "reranker": "cohere.rerank-v3-5:0", "floor": 0.6},
         "services": [{"log_group": "/aws/lambda/checkout*", "service": "checkout", "environment": "prod"}],
         "tuning": {"temperature": 0.5},
         "fingerprint_rules": [{"name": "timeouts", "exception_type": "*Timeout*"}],

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError
-from knowledge.search import Reranker, search
+from knowledge.search import WORDS_ONLY, How, search
 from knowledge.stores.embedded import EmbeddedStore
 from lambda_image.adapters.aws import error_code, translated
 from lambda_image.adapters.runbooks.asking import how
@@ -32,11 +32,11 @@ class EmbeddedKnowledge:
         self,
         locate: Callable[[], Path],
         embedders: RecordedEmbedders | None = None,
-        reranker: Reranker | None = None,
+        manner: How = WORDS_ONLY,
     ) -> None:
         self._locate = locate
         self._embedders = embedders
-        self._reranker = reranker
+        self._manner = manner
         self._open: tuple[tuple[int, ...], EmbeddedStore] | None = None
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
@@ -44,7 +44,7 @@ class EmbeddedKnowledge:
         try:
             store = self._store()
             embedder = self._embedders.of(store) if self._embedders else None
-            hits = search(store, query.text, limit, how=how(query, embedder, self._reranker))
+            hits = search(store, query.text, limit, how=how(query, embedder, self._manner))
             if not hits and not store.pages():
                 raise EvidenceUnavailable("runbooks", "the index holds no pages", FIX)
         except (KnowledgeError, PermanentError, TransientError) as error:

@@ -16,7 +16,7 @@ from lambda_image.ports import Clock, Knowledge
 
 if TYPE_CHECKING:
     from knowledge.embeddings.recorded import RecordedEmbedders
-    from knowledge.search import Reranker
+    from knowledge.search import How
     from knowledge.stores.calls import Calls
 
 # Kendra and Bedrock answer within a few seconds, or not at all.
@@ -30,8 +30,8 @@ class Surroundings:
     """What an index is opened with.
 
     `client` makes a client of an AWS service, `credentials` gives what signs requests, `cache` is a folder,
-    `tell` hears why an index is asked by words alone or no model ranks; `embeddings` and `reranker` are the
-    settings.
+    `tell` hears why an index is asked by words alone or no model ranks; `embeddings`, `reranker` and
+    `floor` are the settings.
     """
 
     client: Callable[[str, float], Any]
@@ -43,6 +43,7 @@ class Surroundings:
     tell: Callable[[str], None]
     embeddings: str = ""
     reranker: str = ""
+    floor: float | None = None
 
     def calls(self, service: str) -> Calls:
         """The operations of an AWS service."""
@@ -59,11 +60,16 @@ class Surroundings:
         made = Embedders(self.client, self.cache, self.retry, self.embeddings)
         return RecordedEmbedders(made.recorded, self.tell)
 
-    def ranker(self) -> Reranker | None:
-        """What has the last word on the order, where that is set. Raises ConfigurationError."""
+    def manner(self) -> How:
+        """Who has the last word on the order, and the floor, where these are set.
+
+        Raises ConfigurationError.
+        """
+        from knowledge.search import FLOOR, How
         from lambda_image.adapters.runbooks.rerankers import reranker
 
-        return reranker(self.reranker, self.client, self.retry, self.tell)
+        ranks = reranker(self.reranker, self.client, self.retry, self.tell)
+        return How(reranker=ranks, floor=FLOOR if self.floor is None else self.floor)
 
 
 def open_index(setting: str, around: Surroundings) -> Knowledge:
@@ -79,9 +85,9 @@ def _file(address: Address, around: Surroundings) -> Knowledge:
     from lambda_image.adapters.runbooks.embedded import EmbeddedKnowledge, S3Index
 
     if address.kind == "file":
-        return EmbeddedKnowledge(lambda: Path(address.place), around.embedders(), around.ranker())
+        return EmbeddedKnowledge(lambda: Path(address.place), around.embedders(), around.manner())
     located = S3Index(around.client("s3", 60.0), address.setting, around.cache)
-    return EmbeddedKnowledge(located, around.embedders(), around.ranker())
+    return EmbeddedKnowledge(located, around.embedders(), around.manner())
 
 
 def _kendra(address: Address, around: Surroundings) -> Knowledge:
@@ -110,7 +116,7 @@ def _s3vectors(address: Address, around: Surroundings) -> Knowledge:
         cache(lambda: S3VectorStore(calls, address.place, address.name)),
         lambda index: bool(index.model()),
         around.embedders(),
-        around.ranker(),
+        around.manner(),
     )
 
 
@@ -127,7 +133,7 @@ def _opensearch(address: Address, around: Surroundings) -> Knowledge:
         lambda: OpenSearchStore(connected(), address.name),
         OpenSearchStore.filled,
         around.embedders(),
-        around.ranker(),
+        around.manner(),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from knowledge.embeddings.recorded import RecordedEmbedders
 from knowledge.errors import KnowledgeError, ServiceBusy, ServiceRefused
 from knowledge.passage import Hit
-from knowledge.search import Reranker, search
+from knowledge.search import WORDS_ONLY, How, search
 from knowledge.service import SearchService
 from knowledge.store import PassageIndex
 from knowledge.stores.calls import Calls
@@ -73,18 +73,18 @@ class IndexKnowledge(Generic[Index]):
         open_it: Callable[[], Index],
         filled: Callable[[Index], bool],
         embedders: RecordedEmbedders,
-        reranker: Reranker | None = None,
+        manner: How = WORDS_ONLY,
     ) -> None:
         self._open = open_it
         self._filled = filled
         self._embedders = embedders
-        self._reranker = reranker
+        self._manner = manner
 
     def search(self, query: KnowledgeQuery, limit: int) -> tuple[Passage, ...]:
         """See `Knowledge.search`."""
         with _told():
             index = self._open()
-            asked = how(query, self._embedders.of(index), self._reranker)
+            asked = how(query, self._embedders.of(index), self._manner)
             hits = search(index, query.text, limit, how=asked)
             if not hits and not self._filled(index):
                 raise EvidenceUnavailable(SOURCE, "the index holds no pages", EMPTY)

@@ -142,5 +142,8 @@ def test_the_reranker_has_the_last_word_and_says_when_it_has_none(
     assert ranked.search(QUERY, 5) == own
     assert "AccessDenied" in told[0]
 
+    for floor, found in ((0.0, 2), (99.0, 0)):
+        index = open_index(str(tmp_path / "index"), replace(around, floor=floor))
+        assert len(index.search(KnowledgeQuery("a full moon stood above the vendor's disk"), 5)) == found
     with pytest.raises(ConfigurationError, match=r"cohere\.rerank-v3-5:0 is known"):
         open_index(str(tmp_path / "index"), replace(around, reranker="acme.rank"))

@@ -31,7 +31,7 @@ def test_a_question_that_no_page_answers_finds_nothing() -> None:
 def test_a_lower_floor_shows_what_was_below_it() -> None:
     made = store(("disk", "The disk is full."))
 
-    assert search(made, "disk vendor certificate expired", 5, floor=0.0)
+    assert search(made, "disk vendor certificate expired", 5, How(floor=0.0))
 
 
 def test_the_best_of_each_page_comes_before_second_parts() -> None:
@@ -57,7 +57,10 @@ def test_a_nearly_equal_passage_is_a_copy_but_not_where_its_title_answers() -> N
     for title in ("Scheduler down", "Scheduler down again", "Kubelet down"):
         made.replace(title, Kept(""), [Passage(title, title, title, (), f"{text} {title[-5:]}")])
 
-    found = [hit.passage.title for hit in search(made, "kubelet scheduler disappeared from discovery", 5, 0)]
+    found = [
+        hit.passage.title
+        for hit in search(made, "kubelet scheduler disappeared from discovery", 5, How(floor=0))
+    ]
 
     assert sorted(found) == ["Kubelet down", "Scheduler down"]
 
@@ -75,11 +78,11 @@ def test_the_same_text_about_another_service_is_no_copy() -> None:
 def test_a_short_question_that_was_found_whole_is_answered() -> None:
     made = store(("volumes", "Buy a larger volume. " + "Other things. " * 50), ("queue", "The queue."))
 
-    assert search(made, "larger", 5, floor=9.0)
-    assert not search(made, "larger mistake", 5, floor=9.0)
-    assert search(made, "volume buy larger", 5, floor=9.0)
-    assert search(made, "they buy a larger volume of other things", 5, floor=9.0)
-    assert not search(made, "things buy volume, other larger", 5, floor=9.0)
+    assert search(made, "larger", 5, How(floor=9.0))
+    assert not search(made, "larger mistake", 5, How(floor=9.0))
+    assert search(made, "volume buy larger", 5, How(floor=9.0))
+    assert search(made, "they buy a larger volume of other things", 5, How(floor=9.0))
+    assert not search(made, "things buy volume, other larger", 5, How(floor=9.0))
 
 
 def test_what_has_next_to_nothing_of_the_question_is_not_shown_behind_the_best() -> None:
@@ -128,7 +131,7 @@ def with_vectors(model: str = Compass.model) -> MemoryKnowledge:
 
 
 def test_a_passage_without_any_word_of_the_question_is_found_by_its_meaning() -> None:
-    first, second = search(with_vectors(), "no space on broker", 5, 0, How(embedder=Compass()))
+    first, second = search(with_vectors(), "no space on broker", 5, How(embedder=Compass(), floor=0))
 
     assert (first.passage.page_id, first.cosine, first.signals) == ("disk", 1.0, ())
     assert (second.passage.page_id, second.cosine) == ("queue", 0.0)
@@ -157,6 +160,6 @@ def test_words_answer_while_the_models_do_not() -> None:
 
 
 def test_a_reranker_has_the_last_word_on_the_order() -> None:
-    found = search(with_vectors(), "volume queue full", 5, 0, How(reranker=Compass()))
+    found = search(with_vectors(), "volume queue full", 5, How(reranker=Compass(), floor=0))
 
     assert [hit.passage.page_id for hit in found] == ["queue", "disk"]
