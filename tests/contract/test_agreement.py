@@ -21,7 +21,7 @@ POLICY = NoisePolicy(
     silence=7_200, problems=3, window=600, spike_minimum=5, spike_factor=2, spike_quiet=3_600
 )
 PROBLEMS = 8
-STEPS = 60
+STEPS = 40
 WAITS = (0, 1, 60, 300, 700, 3_600, 8_000)
 
 
