@@ -11,6 +11,9 @@ from lambda_image.observing.work import Work, first_here, going_on
 from lambda_image.wiring import doorkeeper
 from lambda_image.wiring.functions import SlackFunction
 
+# HTTP.
+FAILED = 500
+
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """The answer to Slack, within its 3 seconds; to work that was put off nobody listens."""
@@ -23,14 +26,23 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 def _answer(event: dict[str, Any], context: Any, function: SlackFunction) -> dict[str, Any]:
     try:
-        new = function.gate.admit(event.get("headers", {}), _body(event))
-        return function.app.take(event, context) if new else {"statusCode": 200, "body": ""}
+        return _taken(event, context, function)
     except InputRefused as refused:
         log.warning("slack request refused", reason=str(refused))
         return {"statusCode": 401, "body": ""}
     except TracemendError as error:
         log.error("slack request failed", **log.of(error))
         return {"statusCode": 503, "body": ""}
+
+
+def _taken(event: dict[str, Any], context: Any, function: SlackFunction) -> dict[str, Any]:
+    headers, body = event.get("headers", {}), _body(event)
+    if not function.gate.admit(headers, body):
+        return {"statusCode": 200, "body": ""}
+    answer = function.app.take(event, context)
+    if answer["statusCode"] >= FAILED:
+        function.gate.forget(headers, body)
+    return answer
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from botocore.exceptions import ClientError
+
 from lambda_image.domain.action import Verb
 from lambda_image.domain.card import Said
 from lambda_image.handlers.slack import handler
@@ -43,10 +45,13 @@ class Office:
     pressed: list[tuple[str, str, str]] = field(default_factory=list)
     put_off: list[dict[str, Any]] = field(default_factory=list)
     fault: Exception | None = None
+    throttled: bool = False
 
     def invoke(self, **sent: Any) -> None:
         """Lambda's API, as far as the app uses it."""
         assert sent["InvocationType"] == "Event"
+        if self.throttled:
+            raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
         self.put_off.append(json.loads(sent["Payload"]))
 
     def press(self, verb: str, token: str, by: str) -> Said:

@@ -150,6 +150,18 @@ def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
     assert office.slack.wrong == []
 
 
+def test_an_event_that_could_not_be_put_off_is_taken_when_it_comes_again(office: Office) -> None:
+    office.slack.messages.append({"ts": "5.0"})
+    office.throttled = True
+    assert office.mention()["statusCode"] >= 500
+    office.throttled = False
+    office.clock.advance(10)
+    assert office.mention()["statusCode"] == 200
+    office.work()
+
+    assert len(office.slack.ours) == 1
+
+
 def test_an_event_that_comes_again_is_answered_once(office: Office) -> None:
     office.slack.messages.append({"ts": "5.0"})
     for retry in ("", "1", "2"):

@@ -15,6 +15,7 @@ event#<fingerprint>         the occurrence that opened it
 delivery#<id>#<n>           marks a counted part of a delivery, so that a redelivery counts nothing; with a
                             digest of each log event of its errors
 stream#<digest>             the marks of the deliveries with errors that a log stream had last
+seen#<mark>                 a request of Slack that was let in; forgotten where nothing could be done with it
 action#<mark>               a button that was pressed: what it asked for, when, and by whom if known
 fix#<fingerprint>           its pull requests, and what became of each (fixes.py)
 fixes                       the problems of whose pull requests more may become

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_image.adapters.dynamodb.items import n, s
-from lambda_image.adapters.dynamodb.table import Table
+from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain.noise import SECOND
 from lambda_image.ports import Clock
 
@@ -21,6 +21,12 @@ class DynamoSeen:
 
     def first(self, mark: str) -> bool:
         """Whether this mark is new; from now on it is not. Raises TransientError."""
-        item = {"pk": s(f"{SEEN}{mark}"), "ttl": n(self._clock.now() // SECOND + KEPT)}
-        put = {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
-        return not self._table.transact([put])
+        new = "attribute_not_exists(pk) OR attribute_exists(forgotten)"
+        return not self._table.transact([{"Put": {"Item": self._item(mark), "ConditionExpression": new}}])
+
+    def forget(self, mark: str) -> None:
+        """It is new again. Who may only put, puts that. Raises TransientError."""
+        self._table.transact([{"Put": {"Item": {**self._item(mark), "forgotten": n(1)}}}])
+
+    def _item(self, mark: str) -> Item:
+        return {"pk": s(f"{SEEN}{mark}"), "ttl": n(self._clock.now() // SECOND + KEPT)}

@@ -28,6 +28,9 @@ class Seen(Protocol):
     def first(self, mark: str) -> bool:
         """Whether this mark is new; from now on it is not. Raises TransientError."""
 
+    def forget(self, mark: str) -> None:
+        """It is new again. Raises TransientError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -61,6 +64,11 @@ class Gate:
         if not event:
             raise InputRefused("a request that was replayed")
         return False
+
+    def forget(self, headers: Mapping[str, str], body: bytes) -> None:
+        """That an event was let in with which nothing could be done: Slack sends it again."""
+        if event := _event({name.lower(): value for name, value in headers.items()}, body):
+            self.seen.forget(event)
 
 
 class _Seconds(SdkClock):

@@ -30,6 +30,10 @@ class MemorySeen:
         self.marks.add(mark)
         return new
 
+    def forget(self, mark: str) -> None:
+        """It is new again."""
+        self.marks.discard(mark)
+
 
 def signed(body: bytes, at: int, secret: str = SECRET, **headers: str) -> dict[str, str]:
     """The headers that Slack sends; "Verifying requests from Slack" in its documentation."""
