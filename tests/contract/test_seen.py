@@ -1,7 +1,11 @@
-"""Requests that came before, on moto."""
+"""Requests that came before, on moto; and a write whose answer is lost, on DynamoDB Local."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from lambda_image.adapters.dynamodb.seen import DynamoSeen
@@ -18,3 +22,25 @@ def test_a_mark_is_new_once_and_again_when_it_was_forgotten() -> None:
 
     assert answers == [True, False, True]
     assert [seen.first("Ev1"), seen.first("Ev1"), seen.first("Ev2")] == [True, False, False]
+
+
+@pytest.mark.loopback
+@pytest.mark.dynamodb_local
+def test_a_write_whose_answer_is_lost_is_not_taken_for_somebody_elses(
+    dynamodb_local: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = top_of_an_hour()
+    table = fresh_table(clock, dynamodb_local)
+    write, lost = table._client.transact_write_items, [True]
+
+    def losing(**request: Any) -> Any:
+        answer = write(**request)
+        if lost:
+            lost.pop()
+            raise ReadTimeoutError(endpoint_url=dynamodb_local)
+        return answer
+
+    monkeypatch.setattr(table._client, "transact_write_items", losing)
+
+    assert DynamoSeen(table, clock).first("Ev1")
+    assert not DynamoSeen(table, clock).first("Ev1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,12 +50,14 @@ class Table:
     def transact(self, actions: Sequence[Item]) -> tuple[int, ...]:
         """All actions, or none and the indices of those whose condition failed.
 
-        Each action is the body of a Put, Update or Delete without its table.
+        Each action is the body of a Put, Update or Delete without its table. A token makes all tries one:
+        what was written though its answer was lost is not refused for having been written.
         """
+        token = uuid.uuid4().hex
         named = [
             {kind: {"TableName": self._name, **body} for kind, body in action.items()} for action in actions
         ]
-        return self._retry(lambda: self._transact(named))
+        return self._retry(lambda: self._transact(named, token))
 
     def scan(self) -> Iterator[Item]:
         """Every item."""
@@ -85,10 +88,10 @@ class Table:
                 return Updated(done=False, item=old)
         return Updated(done=True, item=answer["Attributes"])
 
-    def _transact(self, actions: list[Item]) -> tuple[int, ...]:
+    def _transact(self, actions: list[Item], token: str) -> tuple[int, ...]:
         with translated("DynamoDB TransactWriteItems"):
             try:
-                self._client.transact_write_items(TransactItems=actions)
+                self._client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
             except ClientError as error:
                 if error_code(error) != "TransactionCanceledException":
                     raise
