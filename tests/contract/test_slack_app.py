@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from lambda_image.adapters.slack_app.gate import Gate
 from lambda_image.domain.action import Verb
 from lambda_image.domain.channels import Channel
 from lambda_image.domain.errors import TransientError
+from lambda_image.domain.notification import Telling
 from lambda_image.handlers.slack import handler
 from lambda_image.observing.work import NoTracer
 from lambda_image.steps.action_token import read
@@ -148,6 +150,18 @@ def test_words_in_the_thread_of_a_card_are_a_request_that_chat_can_check(
     assert (answer["blocks"][0]["type"] == "header") if verb is Verb.ASK else "blocks" not in answer
     assert "<!channel>" not in str([answer["text"], *answer.get("blocks", ())[-1:]])
     assert office.slack.wrong == []
+
+
+def test_words_below_a_member_whose_channel_hears_not_of_the_first_are_about_the_member(
+    office: Office,
+) -> None:
+    card = replace(told().card, thread_id="v1-first-1")  # type: ignore[type-var]
+    slack_notifier(office.slack, patient()).publish(Telling(replace(told(), card=card), frozenset(), "/g"))
+    office.mention(office.slack.ours[0]["ts"], text="snooze 2h it is known")
+    office.work()
+
+    ((_, said, _),) = office.pressed
+    assert said.partition(".")[0] == "v1-a-1"
 
 
 def test_an_event_that_could_not_be_put_off_is_taken_when_it_comes_again(office: Office) -> None:

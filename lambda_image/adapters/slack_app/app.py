@@ -153,7 +153,7 @@ class SlackApp:
         if not about:
             return self.service.desk.command(text)
         if text:
-            return self.service.ask(str(about.get("thread")), text, by)
+            return self.service.ask(_own_thread(about), text, by)
         return self.service.desk.about(str(about.get("fingerprint")))
 
     def _press(self, body: Json, action: Json) -> None:
@@ -203,6 +203,12 @@ class _Later(LazyListenerRunner):
                 InvocationType="Event",
                 Payload=json.dumps({LATER: later}),
             )
+
+
+def _own_thread(about: Json) -> str:
+    """The thread of a card's problem: a member's card names that of its incident, which may not be here."""
+    own = re.match(rf"{re.escape(str(about.get('fingerprint')))}-\d+", str(about.get("id")), re.ASCII)
+    return own[0] if own else str(about.get("thread"))
 
 
 def person(user: Json) -> str:
