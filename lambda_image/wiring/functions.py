@@ -92,6 +92,9 @@ class Door(Protocol):
     def admit(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether there is something to do. Raises InputRefused."""
 
+    def forget(self, headers: Mapping[str, str], body: bytes) -> None:
+        """That an event was let in with which nothing could be done. Raises TransientError."""
+
 
 class App(Protocol):
     """What becomes of a request of Slack's."""
