@@ -35,13 +35,17 @@ class Desk:
     def claimed(self, work: Incident | Digest, task: Task) -> Iterator[WorkClaim | None]:
         """The claim, or None when the work was done before; given back when the work fails.
 
+        None too for a thread that is not the newest of its problem: the work belongs to that one's message.
         Raises WorkInProgress while another invocation holds it.
         """
         lease = min(self.clock.remaining(), LONGEST_LEASE) + LEASE_MARGIN
         claim = self.ledger.claim(work.fingerprint, task, lease)
         if claim.state is TaskState.BUSY:
             raise WorkInProgress(f"{task} of {work.fingerprint} is being done elsewhere")
-        if claim.state is TaskState.DONE:
+        old = claim.thread_id not in ("", work.thread_id)
+        if claim.state is TaskState.CLAIMED and old:
+            self.ledger.release(claim)
+        if claim.state is TaskState.DONE or old:
             yield None
             return
         try:

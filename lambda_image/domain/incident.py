@@ -210,6 +210,7 @@ class WorkClaim:
     With state CLAIMED the caller owns the task until `lease_until` (ms since the epoch) and must
     complete or release it with this claim. `delivered` holds the ids of the messages of this incident that
     are known to be out, by the topic's receipts and the notes of other channels: they must not be sent again.
+    `thread_id` is the newest of a problem, empty for a digest.
     """
 
     fingerprint: str
@@ -221,6 +222,7 @@ class WorkClaim:
     last_seen: int = 0
     delivered: frozenset[str] = field(default_factory=frozenset)
     affected: Affected = NOBODY
+    thread_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def test_a_problem_that_returns_after_the_window_is_opened_again_and_no_count_is
 
     assert len(second) == 1
     assert second[0].thread_id != first[0].thread_id
+    assert ledger.claim(FP, Task.REPAIR, 60).thread_id == second[0].thread_id
     assert ledger.tally().records == 7
     assert ledger.tally().suppressed == {"known": 5, "waiting for its answer": 1}
 

@@ -167,6 +167,7 @@ class MemoryLedger(MemoryStorms):
             last_seen=entry.last_seen,
             delivered=frozenset(entry.delivered),
             affected=entry.affected,
+            thread_id=entry.thread_id,
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:

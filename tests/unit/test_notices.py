@@ -166,6 +166,24 @@ def test_a_member_is_told_the_last_time_that_it_is_tried_whatever_became_of_the_
     assert [each.event_type for each in notifier.published] == ["tracemend.joined"]
 
 
+def test_what_was_queued_of_a_thread_that_is_old_takes_the_work_from_nobody() -> None:
+    desk, notifier, _, second = together()
+    desk.ledger.complete(desk.ledger.claim("v1-a", Task.RESPOND, 60))
+    assert isinstance(desk.ledger, MemoryLedger)
+    desk.ledger.split("v1-b")
+    assert isinstance(desk.clock, FixedClock)
+    desk.clock.advance(1)
+    (again,) = desk.ledger.observe(intake("d2", "v1-b"))
+
+    assert (tell_member(second, desk), notifier.published) == (None, [])
+    with desk.claimed(second, Task.REPAIR) as claim:
+        assert claim is None
+    assert isinstance(again, Incident)
+    for task in (Task.RESPOND, Task.REPAIR):
+        with desk.claimed(again, task) as claim:
+            assert claim
+
+
 def test_a_spike_of_a_member_stays_in_the_thread_and_has_no_buttons_of_the_first() -> None:
     *_, first, second = together()
     card = compose_spike(replace(second, spike=Spike(START, 51, 10)), Spike(START, 51, 10)).card

@@ -16,7 +16,7 @@ from lambda_image.domain.quiet import Morning, quiet_hours
 from lambda_image.domain.severity import Severity
 from lambda_image.notices import tell_morning
 from lambda_image.steps.telling.notice import compose_spike
-from tests.fakes.events import intake
+from tests.fakes.events import START, intake
 from tests.fakes.stores import MemoryKeeping
 from tests.unit.test_channels import CASE, Office
 
@@ -68,7 +68,9 @@ class Night(Office):
 
     def __init__(self, cases: int = 1) -> None:
         super().__init__()
-        self.cases = [replace(CASE, fingerprint=f"v1-{at}", thread_id=f"v1-{at}-1") for at in range(cases)]
+        self.cases = [
+            replace(CASE, fingerprint=f"v1-{at}", thread_id=f"v1-{at}-{START}") for at in range(cases)
+        ]
         for each in self.cases:
             self.ledger.observe(intake(each.fingerprint, fingerprint=each.fingerprint))
         hours = quiet_hours("22:00-07:00 Europe/Berlin")

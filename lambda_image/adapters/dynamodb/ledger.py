@@ -62,6 +62,7 @@ class DynamoLedger:
             last_seen=number(item, "last_seen"),
             delivered=strings(item, "delivered"),
             affected=Affected.of(marks(item)),
+            thread_id=text(item, "thread_id"),
         )
 
     def complete(self, claim: WorkClaim, pull_request_url: str | None = None) -> None:
