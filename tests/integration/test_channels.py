@@ -90,8 +90,8 @@ def titles() -> list[str]:
 
 def seen(made: Invocations, log_group: str) -> Incident:
     """A spike of a problem there that the ledger knows."""
-    parts.ledger(made).observe(intake(log_group=log_group))
-    return replace(SPIKE, event=replace(SPIKE.event, log_group=log_group))
+    (opened,) = parts.ledger(made).observe(intake(log_group=log_group))
+    return replace(SPIKE, thread_id=opened.thread_id, event=replace(SPIKE.event, log_group=log_group))
 
 
 def test_each_hears_of_its_service_and_the_topic_of_all(
