@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -50,9 +51,10 @@ def hooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 
 @pytest.fixture
 def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackSlack]:
-    """A Slack whose certificate is known."""
+    """A Slack whose certificate is known, by the clock that the ledger names threads by."""
     (tmp_path / "slack").mkdir()
     with LoopbackSlack(tmp_path / "slack") as opened:
+        opened._time = time.time()
         monkeypatch.setenv("SSL_CERT_FILE", str(opened.certificate))
         yield opened
 
