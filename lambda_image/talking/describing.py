@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -67,20 +67,30 @@ class Describing:
         token = sign(verb, thread_id, expires, self.key().encode())
         return self.press(verb, f"{token} {said}".strip(), by).text
 
-    def _recent(self, seconds: int) -> list[Problem]:
-        """The problems of that time; those that are counted as another are not told by themselves."""
+    def _recent(self, seconds: int) -> list[tuple[str, Problem]]:
+        """The titles of that time, each with the problem that it is counted as."""
         since = self.clock.now() - seconds * 1_000
-        return [each for each in self.report.problems() if each.last_seen >= since and not each.merged_into]
+        known = {each.fingerprint: each for each in self.report.problems()}
+        return [(each.title, _counted(each, known)) for each in known.values() if each.last_seen >= since]
 
 
-def _fitting(problems: Iterable[Problem], description: str) -> list[tuple[int, Problem]]:
-    """Those whose names share words with a description, by how many, best first."""
-    wanted = words(description)
-    shared = ((len(wanted & words(each.title)), each) for each in problems)
-    return sorted((each for each in shared if each[0]), key=itemgetter(0), reverse=True)
+def _counted(problem: Problem, known: Mapping[str, Problem]) -> Problem:
+    while problem.merged_into in known:
+        problem = known[problem.merged_into]
+    return problem
 
 
-def _nothing(recent: list[Problem], groups: int) -> str:
+def _fitting(recent: Iterable[tuple[str, Problem]], description: str) -> list[tuple[int, Problem]]:
+    """The problems with a title that shares words with a description, by how many, best first."""
+    wanted, best = words(description), dict[str, tuple[int, Problem]]()
+    for title, problem in recent:
+        shared = len(wanted & words(title)), problem
+        best[problem.fingerprint] = max(shared, best.get(problem.fingerprint, shared), key=itemgetter(0))
+    return sorted((each for each in best.values() if each[0]), key=itemgetter(0), reverse=True)
+
+
+def _nothing(titles: list[tuple[str, Problem]], groups: int) -> str:
+    recent = [*dict.fromkeys(problem for _, problem in titles)]
     looked = f"nor has an error in the {groups} log groups that I may search"
     asked = looked if groups else "and I may search no logs: the settings name no log groups"
     none = f"None of the {len(recent)} problems of that time has these words, {asked}."

@@ -111,6 +111,22 @@ def test_a_problem_that_is_known_and_answered_is_analysed_again_in_its_thread() 
     assert room.pressed == [(Verb.ANALYSE, "ada (U1)")]
 
 
+def test_what_is_counted_as_another_problem_is_analysed_as_that_and_not_counted_again() -> None:
+    room = Room()
+    room.describe("WarehouseUnreachable", 3_600, "ada")
+    room.ledger.observe(intake("d1"))
+    room.answered()
+    (merged,) = (each for each in room.ledger.problems() if "Warehouse" in each.title)
+    (other,) = (each for each in room.ledger.problems() if each != merged)
+    assert room.ledger.merge(merged.fingerprint, other.fingerprint)
+    room.pressed.clear()
+    said = room.describe("WarehouseUnreachable", 3_600, "ada")
+
+    assert [verb for verb, _ in room.pressed] == [Verb.ANALYSE]
+    assert other.fingerprint in said
+    assert room.ledger.tally().records == 2
+
+
 def test_of_several_that_fit_equally_none_is_analysed_and_all_are_listed() -> None:
     room = Room()
     for name in ("v1-0000000000000001", "v1-0000000000000002"):
