@@ -128,7 +128,7 @@ def chat() -> ChatFunction:
 
     made = invocations("ledger_table", "incidents_queue_url", "actions_secret", "trace_bucket")
     asked, table = made.settings, parts.table(made)
-    ledger = DynamoActions(table, made.clock)
+    ledger, known = DynamoActions(table, made.clock), DynamoFixes(table, made.clock).incident
     counter = Counter(
         clock=made.clock,
         actions=made.watched.actions(ledger),
@@ -136,12 +136,10 @@ def chat() -> ChatFunction:
         incidents=parts.queue(made, asked.incidents_queue_url),
         repairs=parts.queue(made, asked.repairs_queue_url) if asked.repairs_queue_url else None,
         key=parts.actions_key(made),
-        archive=parts.archive(
-            made, DynamoFixes(table, made.clock).incident, toolbox.reasoner(asked, made.clock, made.retry)
-        ),
+        archive=parts.archive(made, known, toolbox.reasoner(asked, made.clock, made.retry)),
         memory=DynamoMemory(table, made.clock),
         merges=DynamoMerges(table, made.clock),
-        look=parts.looking(made),
+        look=parts.looking(made, known),
     )
     return ChatFunction(made.clock, made.tracer, counter)
 

@@ -22,7 +22,7 @@ MUTED_BECAUSE = "muted in the channel"
 SNOOZED = "4h"
 # Seconds. The form offers no more.
 LOOKED_BACK = 7 * 86_400
-NOT_LOOKED = '{"found": "", "groups": 0}'
+NOT_LOOKED = '{"found": "", "fingerprint": "", "groups": 0}'
 # Characters of a reason.
 REASON = 200
 

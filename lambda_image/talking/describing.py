@@ -44,7 +44,9 @@ class Describing:
                 return plain(looked)
             if not told["found"]:
                 return _nothing(recent, told["groups"])
-            fitting = _fitting(self._recent(seconds), told["found"])
+            recent = self._recent(seconds)
+            same = [(1, each) for _, each in recent if each.fingerprint == told["fingerprint"]]
+            fitting = same[:1] or _fitting(recent, told["found"])
             if not fitting:
                 return "It was found in the logs, and is held back: `tracemend status` says by which rule."
         best, *others = fitting

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from lambda_image.domain.incident import Sighting
+from lambda_image.domain.incident import Incident, Sighting
 from lambda_image.domain.records import Delivery, LogRecord
 from lambda_image.ports import Clock, LogSearch
 from lambda_image.steps.questions.description import sought, words
@@ -21,27 +21,33 @@ PARTS = (8, 1)
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Looks for one error, and hands its log events to `count`, which is the function `intake`."""
+    """Looks for one error, and hands its log events to `count`, which is the function `intake`.
+
+    Not those of a problem that is `known`, by its fingerprint: they were counted when they came, and what
+    came long ago is not recognised.
+    """
 
     clock: Clock
     search: LogSearch
     count: Callable[[Sequence[LogRecord]], None]
+    known: Callable[[str], Incident | None]
     policy: IntakePolicy = field(default_factory=IntakePolicy)
 
     def __call__(self, description: str, seconds: int) -> str:
-        """JSON: the title of what was `found`, redacted, or empty; and in how many log `groups` was looked.
+        """JSON: the redacted title of what was `found`, or empty; its `fingerprint`; the number of `groups`.
 
         Raises TransientError and PermanentError.
         """
-        title = ""
+        title = fingerprint = ""
         for part in PARTS:
             if found := self._best(description, self.clock.now() - seconds * 1_000 // part):
                 best, stream = found
                 named = {name for occurrence in best.occurrences for name in occurrence.ids}
-                self.count([each for each in stream if each.id in named])
-                title = best.title
+                if self.known(best.fingerprint) is None:
+                    self.count([each for each in stream if each.id in named])
+                title, fingerprint = best.title, best.fingerprint
                 break
-        return json.dumps({"found": title, "groups": len(self.search.groups)})
+        return json.dumps({"found": title, "fingerprint": fingerprint, "groups": len(self.search.groups)})
 
     def _best(self, description: str, since: int) -> tuple[Sighting, list[LogRecord]] | None:
         """The error that shares most words with a description, of several the newest."""

@@ -92,7 +92,7 @@ def archive(made: Invocations, incident: Callable[[str], Incident | None], askin
     return Archive(traces(made), incident, made.watched.reasoner(asking), asked.evidence_tokens, rules)
 
 
-def looking(made: Invocations) -> Callable[[str, int], str] | None:
+def looking(made: Invocations, known: Callable[[str], Incident | None]) -> Callable[[str, int], str] | None:
     """Who looks in the logs for what people describe, where that is allowed."""
     from lambda_image.adapters.intake_function import IntakeFunction
     from lambda_image.adapters.log_search import CloudWatchSearch
@@ -106,7 +106,7 @@ def looking(made: Invocations) -> Callable[[str, int], str] | None:
     search = CloudWatchSearch(made.client("logs"), asked.search_log_groups, made.clock, made.retry)
     count = IntakeFunction(made.client("lambda"), asked.intake_function, made.retry)
     policy = IntakePolicy(redaction=rulebook(asked.redact, addresses=asked.redact_ips))
-    return Looking(made.clock, search, count, policy)
+    return Looking(made.clock, search, count, known, policy)
 
 
 def actions_key(made: Invocations) -> Callable[[], str]:

@@ -15,7 +15,7 @@ from lambda_image.adapters.retry import Retry
 from lambda_image.domain.action import Verb
 from lambda_image.domain.card import Said
 from lambda_image.domain.errors import InputRefused, TransientError
-from lambda_image.domain.incident import Task
+from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.noise import NoisePolicy
 from lambda_image.domain.records import LogRecord
 from lambda_image.steps.action_token import read, sign
@@ -36,6 +36,10 @@ LINES = (
     "[ERROR] WarehouseUnreachable: the warehouse of ada@example.com is not reachable",
     "[ERROR] ImageTooLarge: picture 9 is too large",
 )
+TRACE = """Traceback (most recent call last):
+  File "/var/task/app.py", line 3, in handler
+    ask(order)
+WarehouseUnreachable: {}"""
 
 
 def record(at: int, message: str, group: str = "/g") -> LogRecord:
@@ -65,13 +69,18 @@ class Room:
         self.ledger = MemoryActions(self.clock, NoisePolicy(problems=1_000))
         self.logs = logs or Logs()
         self.pressed: list[tuple[str, str]] = []
-        self.looking = Looking(self.clock, self.logs, self.count)
+        self.looking = Looking(self.clock, self.logs, self.count, self.known)
         self.describe = Describing(self.clock, self.ledger, self.press, lambda: KEY)
 
     def count(self, records: Sequence[LogRecord]) -> None:
         """What `intake` does."""
         for delivery in decode(batch(records)):
             self.ledger.observe(understand(delivery, IntakePolicy()))  # type: ignore[arg-type]
+
+    def known(self, fingerprint: str) -> Incident | None:
+        """What the ledger has of it."""
+        entry = self.ledger.entries.get(fingerprint)
+        return entry.incident() if entry else None
 
     def press(self, verb: str, said: str, by: str) -> Said:
         """What `chat` does."""
@@ -109,6 +118,18 @@ def test_a_problem_that_is_known_and_answered_is_analysed_again_in_its_thread() 
 
     assert "It is analysed again" in said
     assert room.pressed == [(Verb.ANALYSE, "ada (U1)")]
+
+
+def test_a_later_error_of_a_known_problem_is_that_problem_and_not_counted_again() -> None:
+    room = Room(Logs((record(1, TRACE.format("the branch in Kyoto is shut")),)))
+    room.count([record(0, TRACE.format("no answer"))])
+    room.answered()
+    said = room.describe("the Kyoto branch", 3_600, "ada")
+    (problem,) = room.ledger.problems()
+
+    assert [verb for verb, _ in room.pressed] == [Verb.LOOK, Verb.ANALYSE]
+    assert problem.fingerprint in said
+    assert problem.count == 1
 
 
 def test_what_is_counted_as_another_problem_is_analysed_as_that_and_not_counted_again() -> None:
