@@ -14,26 +14,26 @@ def storable(page: Page) -> Page:
     """The page as it is, as a rule; else with U+FFFD for each such half, in its id with that spelled out."""
     about = page.about
     told = (page.id, page.url, page.title, page.text, page.mark, about.owner, *about.services)
-    if all(map(_whole, (*told, *about.environments))):
+    if all(map(_is_whole, (*told, *about.environments))):
         return page
     return replace(
         page,
         # Two pages must not become one.
         id=page.id.encode("utf-8", "backslashreplace").decode(),
-        url=_mended(page.url),
-        title=_mended(page.title),
-        text=_mended(page.text),
-        mark=_mended(page.mark),
+        url=whole(page.url),
+        title=whole(page.title),
+        text=whole(page.text),
+        mark=whole(page.mark),
         about=About(
-            _mended(about.owner),
+            whole(about.owner),
             about.modified,
-            tuple(map(_mended, about.services)),
-            tuple(map(_mended, about.environments)),
+            tuple(map(whole, about.services)),
+            tuple(map(whole, about.environments)),
         ),
     )
 
 
-def _whole(text: str) -> bool:
+def _is_whole(text: str) -> bool:
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -41,5 +41,6 @@ def _whole(text: str) -> bool:
     return True
 
 
-def _mended(text: str) -> str:
+def whole(text: str) -> str:
+    """The text with U+FFFD for each such half."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

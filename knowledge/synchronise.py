@@ -6,7 +6,6 @@ same title and text at another in the same run.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +18,11 @@ from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
 from knowledge.sources.source import Source
 from knowledge.split import split
-from knowledge.storable import storable
+from knowledge.storable import storable, whole
 from knowledge.store import PassageStore
 
 # Told the source and how many of its pages are done. It may raise, to end the run.
 Progress = Callable[[str, int], None]
-# Half a character, as JSON and the names of files can have; no index can store it.
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -97,8 +94,7 @@ class Run:
         key = source_key(source.name)
         marks = {each.address: each.mark for each in self._known.values() if each.source == key}
         try:
-            for found in source.pages(marks, lambda name, why: tally.skipped.append((_whole(name), why))):
-                page = _writable(found)
+            for page in source.pages(marks, lambda name, why: tally.skipped.append((whole(name), why))):
                 tally.pages += 1
                 if isinstance(page, Unchanged):
                     self._stays(self._identities.get(page.id, page.id), page, tally)
@@ -190,14 +186,3 @@ class Run:
             self._store.delete(page)
             self._told(Change("gone", self._known[page].address))
         return len(gone)
-
-
-def _writable(page: Page | Unchanged) -> Page | Unchanged:
-    if isinstance(page, Unchanged):
-        return page
-    page_id, url, title, text = map(_whole, (page.id, page.url, page.title, page.text))
-    return Page(page_id, url, title, text, page.about, page.mark)
-
-
-def _whole(text: str) -> str:
-    return text if text.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", text)

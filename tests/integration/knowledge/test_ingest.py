@@ -72,22 +72,6 @@ def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> No
     assert report.garbled == ((docs / "old.md").as_posix(),)
 
 
-def test_half_a_character_in_a_name_or_a_text_is_replaced_and_the_page_is_found(
-    docs: Path, index: Path
-) -> None:
-    cell = {"cell_type": "markdown", "source": "# Restore\n\nRestore the ledger \ud83d now."}
-    (docs / "a.ipynb").write_text(json.dumps({"cells": [cell]}))
-    Path(os.fsdecode(os.fsencode(docs) + b"/\xff.md")).write_text("# Odd\n\nRotate the odd keys.")
-    Path(os.fsdecode(os.fsencode(docs) + b"/\xfe.md")).write_text("")
-
-    (report,) = ingest([Folder(docs)], index)
-    (again,) = ingest([Folder(docs)], index)
-
-    assert found(index, "restore the ledger") == ["Restore"]
-    assert found(index, "rotate odd keys") == ["Odd"]
-    assert (report.written, report.skipped, again.written) == (4, (("\ufffd.md", "empty"),), 0)
-
-
 def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
     told: list[tuple[str, int]] = []
 
@@ -198,15 +182,21 @@ def test_an_index_that_cannot_be_written_is_said_so(docs: Path, tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted({docs.name})
 
 
-def test_half_a_character_and_a_name_that_is_not_utf_8_stop_no_run(docs: Path, index: Path) -> None:
+def test_half_a_character_and_a_name_that_is_not_utf_8_stop_no_run_and_lose_no_page(
+    docs: Path, index: Path
+) -> None:
     """JSON can spell half of a surrogate pair, which no file or server takes."""
     told = {"cells": [{"cell_type": "markdown", "source": "# Broker\n\nRestart \ud800 the broker."}]}
     (docs / "broker.ipynb").write_text(json.dumps(told))
-    Path(os.fsdecode(bytes(docs) + b"/caf\xe9.md")).write_text("# Certificate expired\n\nRenew it.\n")
+    for name, text in ((b"\xe9", "# Certificate expired\n\nRenew it.\n"), (b"\xe8", "# Odd\n\nRotate keys.")):
+        Path(os.fsdecode(bytes(docs) + b"/caf" + name + b".md")).write_text(text)
+    Path(os.fsdecode(bytes(docs) + b"/\xff.md")).write_text("")
 
     (report,) = ingest([Folder(docs)], index)
 
-    assert (report.pages, report.garbled) == (4, ((docs / "broker.ipynb").as_posix(),))
+    assert (report.pages, report.written, report.skipped) == (5, 5, (("\ufffd.md", "empty"),))
+    assert report.garbled == ((docs / "broker.ipynb").as_posix(),)
     assert found(index, "restart the broker") == ["Broker"]
     assert found(index, "certificate expired") == ["Certificate expired"]
+    assert found(index, "rotate keys") == ["Odd"]
     assert ingest([Folder(docs)], index)[0].written == 0
