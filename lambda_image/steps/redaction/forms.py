@@ -24,7 +24,7 @@ ASSIGN = (
 VALUE = (
     # Between quotes of one sort those of the other, or escaped ones, may be a part of the value.
     r"(?:[bru]?(?:\"(?P<double>(?:\\.|[^\"\\\r\n]){4,500})\"|'(?P<single>(?:\\.|[^'\\\r\n]){4,500})'"
-    r"|\\\"(?P<nested>(?:[^\"\\\r\n]|\\{2,7}\"?|\\[^\"\\]){4,500})\\\")"
+    r"|\\\"(?P<nested>(?:[^\"\\\r\n]|\\{2,}+\"?|\\[^\"\\]){4,500})\\\")"
     r"|[bru]?\\{0,7}['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
     # A quote without its end: the line was cut off.
     rf"|[bru]?{_QUOTE}?(?P<secret>[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -129,6 +130,14 @@ def test_a_secret_is_found_wherever_it_stands(at: int) -> None:
     text = ("x y " * at)[: at - 1] + " " + SECRETS["AWS_ACCESS_KEY"] + " failed"
 
     assert SECRETS["AWS_ACCESS_KEY"] not in redact_text(text).text
+
+
+@pytest.mark.parametrize("end", ["", "x", '\\"'])
+def test_backslashes_without_end_cost_their_length_once(end: str) -> None:
+    began = time.process_time()
+    redact_text('password=\\"' + "\\" * 36 + end)
+
+    assert time.process_time() - began < 0.2
 
 
 def test_the_end_of_a_private_key_is_known_without_its_beginning() -> None:
