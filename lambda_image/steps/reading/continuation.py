@@ -20,7 +20,7 @@ _FRAME = re.compile(
     r"|Error has been observed at the following site|Original Stack Trace:$"
     r"|\*\* \([A-Z]\w*(?:\.\w+)*\) |Last message(?: \(from .{1,80}\))?: |Require stack:$|Parameter name: \w+$"
     # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
-    r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+|(?:\w+\.)*(?:[A-Z]\w*|func\d+))(?:\.[\w.]+)?$"
+    r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+(?:\.[\w.]+)?|(?=(?:\w+\.)*?(?:[A-Z]|func\d+\b))[\w.]+(?<!\.))$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
@@ -61,7 +61,7 @@ _QUOTES = '"""'
 _CONTEXT_ENDS = '"}'
 # The place at the end of PHP's head, whose message may have several lines.
 _PHP_HEAD = re.compile(r"Next [\w\\]+: |.*\bUncaught [\w\\]+: ")
-_PHP_PLACE = re.compile(r" in \S.*:\d+$| on line \d+$")
+_PHP_PLACE = re.compile(r"(?::| on line )\d{1,9}$")
 _REQUIRED = re.compile(r"Require stack:$|- /\S+$")
 _AFTER_HEAD = 5
 _TRACEBACK_REACH = 400
@@ -249,7 +249,9 @@ def _follows_php(lines: Sequence[str], line: str) -> bool:
         return True
     head = next((at for at in reversed(range(len(lines))) if _PHP_HEAD.match(lines[at])), None)
     said = lines[head:] if head is not None else ()
-    return 0 < len(said) <= _AFTER_HEAD and not any(map(_PHP_PLACE.search, said))
+    return 0 < len(said) <= _AFTER_HEAD and not any(
+        " in " in each and _PHP_PLACE.search(each) for each in said
+    )
 
 
 _FOLLOWS: dict[Kind, Callable[[Sequence[str], str], bool]] = {

@@ -82,12 +82,14 @@ def test_what_carried_a_line_changes_nothing(line: str, prefix: str) -> None:
         ("ERROR ", "\n"),
         ("panic: x\n", "a.b()\n\t/a.go:1\n"),
         ("PHP Fatal error: Uncaught E: x\n", "#0 "),
+        ("PHP Fatal error: Uncaught E: x", " in a"),
+        ("ERROR x\nshop/orders.", "A."),
     ],
 )
 def test_a_megabyte_is_read_in_a_second(head: str, piece: str) -> None:
-    text = head + piece * (LONG // len(piece))
+    texts = (head + piece * (LONG // len(piece)) + "!", "what follows")
     began = time.process_time()
-    for block in assemble([LogRecord("g", "s", 0, "1", text)]):
+    for block in assemble(LogRecord("g", "s", 0, text[:1], text) for text in texts):
         if is_error(block.lines):
             read_trace(block)
 
