@@ -21,6 +21,9 @@ _VALUE_GROUPS = ("secret", "quoted", "double", "single", "nested")
 # Patterns end somewhere; what goes on for so long without a break is a secret to its end.
 _LONG = 100
 _MORE = re.compile(r"[\w+/=~-]+")
+_ONES = str.maketrans("0123456789", "1" * 10)
+# In a pattern: a digit that is no part of an escape and no number of repeats, or a range of them.
+_DIGIT = re.compile(r"\\(?:x\w\w|.)|\{\d*,?\d*\}|(?P<digit>\d(?:-\d)?)")
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,12 @@ def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholder
     return Redaction("".join([*parts, text[at:]]), tuple(found))
 
 
-def finds(text: str, rules: Rulebook = RULEBOOK) -> bool:
+def finds(text: str) -> bool:
     """Whether a rule finds a secret here, or might in a text that differs in its digits.
 
     What is made of digits alone does not count: it tells nothing but its digits.
     """
-    for rule in _possible(text, rules):
+    for rule in (*_possible(text, RULEBOOK), *_possible(text.translate(_ONES), _of_any_digits())):
         for match in () if rule.kind in NUMBERS else _compiled(rule.pattern).finditer(text):
             begin, end = match.span(_value(match))
             if (
@@ -151,6 +154,20 @@ def finds(text: str, rules: Rulebook = RULEBOOK) -> bool:
             ):
                 return True
     return False
+
+
+@cache
+def _of_any_digits() -> Rulebook:
+    """The rules that look for certain digits, as in `argon2` and `%40`, looking for any in their places."""
+    varied = (
+        replace(
+            rule,
+            pattern=_DIGIT.sub(lambda found: r"\d" if found["digit"] else found[0], rule.pattern),
+            hint=tuple(each.translate(_ONES) for each in rule.hint),
+        )
+        for rule in RULES
+    )
+    return Rulebook.of(*(rule for rule in varied if rule not in RULES))
 
 
 def numbers_in(text: str) -> tuple[tuple[str, int, int], ...]:

@@ -124,6 +124,24 @@ def test_numbers_that_are_redacted_do_not_move_what_a_long_message_is_known_by()
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("$argon{}id$v=19$m=65536$abcdefghijklmnopqrstuvwx", ("7", "2")),
+        ("quoted password=&#{};secretabc", ("71", "39")),
+        ("signed by authorization: aws4-hmac-sha{} credential", ("111", "256")),
+    ],
+)
+def test_what_would_be_a_secret_with_other_digits_is_not_remembered(
+    text: str, digits: tuple[str, str]
+) -> None:
+    policy = IntakePolicy()
+    for number in (*digits, digits[0]):
+        seen = delivery(0, [f"ERROR {text.format(number)} refused"])
+
+        assert told(understand(seen, policy)) == told(understand(seen, LOOKED_AT)), number
+
+
 def test_most_errors_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     policy = IntakePolicy()
     trace = f"ERROR order {{}} failed\n{TRACES['java']}"
