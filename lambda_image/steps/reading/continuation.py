@@ -111,6 +111,7 @@ def may_go_on(line: str) -> bool:
         or line[0].isspace()
         or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
+        or line == "}"
         or line.startswith(("- /", _QUOTES, _CONTEXT_ENDS))
     )
 

@@ -79,6 +79,12 @@ def test_the_same_errors_are_found_with_and_without_it(seed: int) -> None:
     assert found(messages, screen(Memory())) == found(messages, nothing_known)
 
 
+def test_what_closes_an_object_below_frames_is_not_known_to_begin_anew() -> None:
+    messages = ["Error: x", "    at f (/a.js:1:2)", "}", "INFO fine", "}", "INFO fine"] * 2
+
+    assert found(messages, screen(Memory())) == found(messages, nothing_known)
+
+
 def test_numbers_that_tell_are_not_forgotten() -> None:
     for one, other in (
         ("ERROR count: 0", "ERROR count: 7"),
