@@ -36,7 +36,8 @@ _UNLOCKED = (
     "cache object partition sort range hash row primary foreign unique public routing message idempotency dedup s3"
     " storage lock index search group"
 ).split()
-NAMED_KEY = rf"(?:[_-]key{''.join(f'(?<!{name}.key)' for name in _UNLOCKED)}|(?-i:(?<=[a-z0-9])Key)|(?<=[a-z0-9] )key)"
+_APART, _JOINED = ("".join(f"(?<!{name}{between}key)" for name in _UNLOCKED) for between in (".", ""))
+NAMED_KEY = rf"(?:(?:[_-]|(?<=[a-z0-9] ))key{_APART}|(?-i:(?<=[a-z0-9])Key){_JOINED})"
 PASS = r"(?:password|passwd|passphrase|passcode|pwd|_pass)"
 ISSUED = (
     r"(?:secret(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_-]?key|private[_-]?key"

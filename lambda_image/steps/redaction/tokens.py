@@ -213,14 +213,16 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("TWITTER_TOKEN", ("aaaaaaaaaaaaaaaaaaaa",), r"\bA{20,22}[A-Za-z0-9%]{60,100}", True),
     ("DROPBOX_TOKEN", ("sl.", "aaaaaaaaaa"), r"\bsl\.[\w=-]{130,}|\b[A-Za-z0-9]{11}A{10}[\w=-]{43}", True),
     ("MAPBOX_TOKEN", ("pk.", "sk."), r"\b[ps]k\.[A-Za-z0-9]{60}\.[A-Za-z0-9]{22}\b", True),
-    # One letter case, one separator, then a long random end: what most other services issue.
+    # One letter case, one separator, then a long random end: what most other services issue. Names of parts
+    # have digits in parts of their own.
     (
         "SERVICE_TOKEN",
         (),
         (
             r"\b(?:lin_api_|pul-|pnu_|rdme_|tk-us-|tfp_|fio-u-|p8e-|shippo_(?:live|test)_|pscale_(?:tkn|oauth|pw)_|sm_[aps]at_"
             r"|s-s4t2(?:ud|af)-|dnkey-|xai-|gsk_|r8_|figd_|CFPAT-|aio_|odt_|jina_|tvly-(?:dev-|prod-)?|hawk\.|bkua_|ion_|shltm_"
-            r"|flb_live_|shub_|ctx7sk-|lsv2_(?:pt|sk)_|nvapi-|fc-|ddp_|sk_(?=[a-f0-9]{40}))(?=[\w=.-]{0,60}\d)[\w=.-]{16,}"
+            r"|flb_live_|shub_|ctx7sk-|lsv2_(?:pt|sk)_|nvapi-|fc-|ddp_|sk_(?=[a-f0-9]{40}))"
+            r"(?=[\w=.-]{0,40}?(?<![A-Za-z0-9])(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{7})[\w=.-]{16,}"
         ),
         True,
     ),
