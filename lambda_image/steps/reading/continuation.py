@@ -48,6 +48,7 @@ _RUBY_HEAD = re.compile(r":in [`'].{1,300}': .{0,1500} \([A-Z][\w:]*\)$")
 _RESCUED = re.compile(r":in [`'].{0,300}\brescue in ")
 # To a terminal, Ruby before 3.0 printed the error last.
 _OLDEST_FIRST = re.compile(r"\s+\d+: from ")
+_ELIXIR_HEAD = "** ("
 # Rails leaves a line free behind the error.
 _RAILS_HEAD = re.compile(r"(?:^|\s)[A-Z]\w*(?:::[A-Z]\w*)* \(.{0,1500}\):$")
 _QUIET = frozenset({"info", "debug"})
@@ -198,7 +199,9 @@ def _last_line(lines: Sequence[str]) -> str:
 
 
 def _begins_anew(lines: Sequence[str], line: str) -> bool:
-    """Whether this frame of Ruby's has an error behind it that is no cause of the one above."""
+    """Whether this line has an error of Ruby's or Elixir's in it that is no cause of the one above."""
+    if line.startswith(_ELIXIR_HEAD):
+        return lines[-1][:1].isspace() and any(each.startswith(_ELIXIR_HEAD) for each in lines)
     follows = _OLDEST_FIRST.match(lines[-1]) or any(map(_RESCUED.search, lines))
     return bool(_RUBY_HEAD.search(line)) and not follows
 

@@ -155,6 +155,12 @@ def test_two_errors_with_the_same_prefix_stay_two() -> None:
     assert [event["message"] for event in events(text)] == ["disk is full", "queue is full"]
 
 
+def test_two_errors_of_elixir_that_follow_each_other_stay_two() -> None:
+    ended = [f"** ({kind}) x\n    (shop 1.0) lib/{kind}.ex:3: A.f/1" for kind in ("KeyError", "RuntimeError")]
+
+    assert [event["exception_type"] for event in events("\n".join(ended))] == ["KeyError", "RuntimeError"]
+
+
 def test_the_next_entry_ends_a_trace() -> None:
     rows = list(events(f"{PYTHON_CHAIN}\n{PYTHON_CHAIN}\n2026-11-23 08:00:00 ERROR other"))
 
