@@ -118,7 +118,7 @@ class Repository:
         listing = _git(
             clone, "ls-tree", "-r", "-z", "-l", "--full-tree", READ, *([self.folder] if self.folder else [])
         )
-        for entry in listing.decode("utf-8", "surrogateescape").split("\0"):
+        for entry in listing.decode("utf-8", "backslashreplace").split("\0"):
             head, _, path = entry.partition("\t")
             words = head.split()
             hidden = any(part.startswith(".") for part in path.split("/"))
@@ -129,11 +129,7 @@ class Repository:
                 and not hidden
                 and format_of(path)
             ):
-                yield (
-                    path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-                    words[2],
-                    int(words[3]),
-                )
+                yield path, words[2], int(words[3])
 
     def _changed(
         self, clone: Path, fetch: tuple[str, ...], wanted: str, access: dict[str, str]
@@ -154,7 +150,7 @@ class Repository:
         except SourceUnusable:
             return {}
         found: dict[str, int] = {}
-        for commit in told.decode("utf-8", "replace").split("\0")[1:]:
+        for commit in told.decode("utf-8", "backslashreplace").split("\0")[1:]:
             seconds, _, paths = commit.partition("\n")
             for path in paths.split("\n"):
                 found.setdefault(path, int(seconds) * 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,6 +60,14 @@ def test_documents_of_a_branch_are_pages_with_the_time_of_their_last_change(docs
     assert pages["runbooks/disk.md"].text == "# Disk full\n\n    df  -h\n"
     assert pages["runbooks/old.md"].about.modified == 1_577_934_245_000
     assert skipped == {}
+
+
+def test_two_names_that_are_not_utf_8_are_two_pages(docs: LocalGit) -> None:
+    docs.commit({os.fsdecode(b"caf" + end + b".md"): b"# Words\n" + end for end in (b"\xe8", b"\xe9")})
+    pages, _, _ = read(Repository(docs.path.as_uri()))
+
+    assert [path for path in pages if path.startswith("caf")] == ["caf\\xe8.md", "caf\\xe9.md"]
+    assert all(page.about.modified for page in pages.values())
 
 
 def test_only_other_blobs_are_read_again_and_deleted_files_leave(docs: LocalGit) -> None:
