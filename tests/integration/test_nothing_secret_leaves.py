@@ -23,7 +23,7 @@ from infra.local.system import REPOSITORY, LocalSystem, SystemConfig, repositori
 from lambda_image.settings import variable
 from tests.fakes.engine import KnowingEngine
 from tests.integration.crashes.system import error
-from tests.unit.steps.redaction_samples import SECRETS
+from tests.unit.steps.redaction.samples import SECRETS
 
 # With so many lines before it, an error keeps all of them as context.
 AT_ONCE = 18

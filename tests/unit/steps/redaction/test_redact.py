@@ -16,7 +16,7 @@ from lambda_image.steps.redact import redact, redact_text
 from lambda_image.steps.redaction.rules import RULES
 from lambda_image.steps.redaction.tokens import TOKENS
 from tests.fakes.events import error_event
-from tests.unit.steps import redaction_samples
+from tests.unit.steps.redaction import samples
 
 # Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
@@ -89,14 +89,14 @@ def test_ordinary_lines_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 
 
-@pytest.mark.parametrize(("line", "secret"), redaction_samples.SECRETS)
+@pytest.mark.parametrize(("line", "secret"), samples.SECRETS)
 def test_a_secret_in_each_form_that_programs_write_is_gone(line: str, secret: str) -> None:
     cleaned = redact_text(line).text
 
     assert not any(secret[at : at + 8] in cleaned for at in range(max(1, len(secret) - 7)))
 
 
-@pytest.mark.parametrize("line", redaction_samples.NO_SECRETS)
+@pytest.mark.parametrize("line", samples.NO_SECRETS)
 def test_lines_that_speak_of_secrets_and_hold_none_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 

@@ -14,7 +14,7 @@ from lambda_image.steps.repairing import areas
 from lambda_image.steps.repairing.gate import judge
 from lambda_image.steps.repairing.plan import plan_pull_request
 from tests.fakes.events import incident
-from tests.unit.steps.test_plan import PATCH, VERIFIED, diagnosed, diagnosis
+from tests.unit.steps.repairing.test_plan import PATCH, VERIFIED, diagnosed, diagnosis
 
 SURE = replace(diagnosis(), confidence=Confidence.HIGH)
 UNCAPPED = RepairPolicy()

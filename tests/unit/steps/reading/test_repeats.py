@@ -20,9 +20,9 @@ from lambda_image.domain.records import Delivery, Records
 from lambda_image.steps.filters import parse
 from lambda_image.steps.reading.policy import IntakePolicy
 from lambda_image.steps.reading.understand import understand
-from tests.unit.steps.redaction_samples import NO_SECRETS, SECRETS
-from tests.unit.steps.test_known import LINES
-from tests.unit.steps.test_stability import ERROR, STATUSES
+from tests.unit.steps.reading.test_known import LINES
+from tests.unit.steps.reading.test_stability import ERROR, STATUSES
+from tests.unit.steps.redaction.samples import NO_SECRETS, SECRETS
 from tests.unit.steps.traces.samples import TRACES
 
 # It fits nothing; but where there is a pattern, everything is looked at.

@@ -16,7 +16,7 @@ from lambda_image.domain.errors import EnvelopeUnknown
 from lambda_image.domain.records import Delivery, Records, UndecodedDelivery
 from lambda_image.steps.reading.decode import DECOMPRESSED_LIMIT, decode
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = Path(__file__).parents[3] / "events"
 
 
 def event(name: str) -> Any:
