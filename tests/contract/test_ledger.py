@@ -13,6 +13,7 @@ from lambda_image.domain.affected import Affected, Whom
 from lambda_image.domain.incident import Incident, Intake, Task, TaskState
 from lambda_image.domain.noise import Digest
 from lambda_image.ports import Ledger, LedgerReport, Receipts
+from tests.contract.office import RACED
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake, redacted_event
 
@@ -189,15 +190,7 @@ def test_a_delivery_with_more_text_than_one_transaction_takes_is_counted_whole(l
     assert ledger.tally().records == 15
 
 
-# moto copies its tables without a lock, so threads in one process upset it.
-@pytest.mark.parametrize(
-    "ledger",
-    [
-        "memory",
-        pytest.param("dynamodb_local", marks=[pytest.mark.loopback, pytest.mark.dynamodb_local]),
-    ],
-    indirect=True,
-)
+@pytest.mark.parametrize("ledger", RACED, indirect=True)
 def test_racing_deliveries_of_one_new_fingerprint_open_one_incident(ledger: AnyLedger) -> None:
     barrier = threading.Barrier(8)
 

@@ -16,6 +16,7 @@ from lambda_image.domain.incident import Intake, Occurrence, Task
 from lambda_image.domain.noise import NoisePolicy
 from lambda_image.ports import Ledger, LedgerReport, Merges, Mutes
 from tests.contract.conftest import TABLES, WholeLedger, fresh_table
+from tests.contract.office import RACED
 from tests.fakes.actions import MemoryActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import START, intake
@@ -106,9 +107,8 @@ def test_a_merged_problem_does_not_come_back_by_itself(desk: Desk, clock: FixedC
     assert [each.merged_into for each in desk.ledger.problems() if each.fingerprint == ONE] == [TWO]
 
 
-def test_two_who_merge_at_once_make_no_ring(desk: Desk, request: pytest.FixtureRequest) -> None:
-    if "moto" in request.node.name:
-        pytest.skip("moto copies its tables for each transaction without a lock: threads upset it")
+@pytest.mark.parametrize("desk", RACED, indirect=True)
+def test_two_who_merge_at_once_make_no_ring(desk: Desk) -> None:
     pairs = [(ONE, TWO), (TWO, ONE), (TWO, THREE), (THREE, ONE)] * 3
     with ThreadPoolExecutor(4) as people:
         done = list(people.map(lambda pair: desk.merges.merge(*pair), pairs))
