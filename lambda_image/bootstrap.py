@@ -58,7 +58,7 @@ def respond() -> RespondFunction:
     asked = made.settings
     url = asked.repairs_queue_url
     asking = toolbox.reasoner(asked, made.clock, made.retry)
-    found = toolbox.knowledge(asked, made.clock, made.retry, log.warning)
+    found = toolbox.knowledge(asked, made.clock, log.warning)
     tools = toolbox.tools(
         asked,
         made.watched.reasoner(asking),

@@ -23,7 +23,7 @@ def for_people(settings: Settings, tell: Callable[[str], None]) -> Tools:
 
     clock = WallClock()
     retry = Retry(clock)
-    asked, found = toolbox.reasoner(settings, clock, retry), toolbox.knowledge(settings, clock, retry, tell)
+    asked, found = toolbox.reasoner(settings, clock, retry), toolbox.knowledge(settings, clock, tell)
     tools = toolbox.tools(settings, asked, found, toolbox.source(settings))
     if settings.repair_model:
         larger = toolbox.reasoner(replace(settings, models=(settings.repair_model,)), clock, retry)

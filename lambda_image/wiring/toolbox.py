@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_image.ports import Clock, Knowledge, Reasoner
@@ -19,30 +18,12 @@ if TYPE_CHECKING:
     from lambda_image.wiring.invocations import Invocations
 
 
-def knowledge(
-    settings: Settings, clock: Clock, retry: Retry, tell: Callable[[str], None]
-) -> Knowledge | None:
+def knowledge(settings: Settings, clock: Clock, tell: Callable[[str], None]) -> Knowledge | None:
     """The team's runbooks, where an index is configured. Raises ConfigurationError."""
-    from lambda_image.adapters.aws import client, credentials
-    from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
+    from lambda_image.adapters.runbooks.indexes import open_index
+    from lambda_image.wiring.librarian import surroundings
 
-    if not settings.index:
-        return None
-    region = settings.region
-    cache = Path(settings.cache_dir)
-    made = Surroundings(
-        lambda name, timeout: client(name, region, timeout),
-        cache,
-        clock,
-        retry,
-        region,
-        credentials,
-        tell,
-        settings.embeddings,
-        settings.reranker,
-        settings.index_floor,
-    )
-    return open_index(settings.index, made)
+    return open_index(settings.index, surroundings(settings, clock, tell)) if settings.index else None
 
 
 def source(settings: Settings) -> GitSource | None:
