@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 
-# The same examples each time: a run that fails can be repeated, and one that passed passes again.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+# The same examples each time: a run that fails can be repeated, and one that passed passes again. More would
+# be the same at every run too; `make fuzz` and `make eval` look for others.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("repeatable")
 AWS_PREFIXES = ("AWS_", "TRACEMEND_")
 

@@ -53,7 +53,7 @@ def answers(draw: some.DrawFn, of: dict[str, str]) -> str:
     return draw(some.text(max_size=60)) + put
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(some.data(), files)
 @example(None, dict.fromkeys(PATHS, "x = 1\n"))
 def test_refused_or_exactly_what_git_makes_of_it(data: some.DataObject | None, of: dict[str, str]) -> None:
@@ -70,7 +70,7 @@ def test_refused_or_exactly_what_git_makes_of_it(data: some.DataObject | None, o
     assert any(before[change.path] != change.content for change in patch.files)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(content, content)
 def test_a_diff_says_exactly_what_changes(old: str, new: str) -> None:
     if old != new and old and new:

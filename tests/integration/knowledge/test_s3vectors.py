@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
@@ -15,7 +16,12 @@ from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
 from knowledge.stores.s3vectors.growing import grow
 from knowledge.stores.s3vectors.store import S3VectorStore
+from lambda_image.adapters.retry import Retry
+from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
+from lambda_image.domain.errors import EvidenceUnavailable
+from lambda_image.domain.evidence import KnowledgeQuery
 from tests.fakes.aws_service import Refusal
+from tests.fakes.clock import FixedClock
 from tests.fakes.knowledge_store import MemoryKnowledge
 from tests.fakes.s3vectors import BUCKET, INDEX, S3Vectors
 
@@ -220,3 +226,22 @@ def test_a_change_of_model_that_dies_in_the_middle_begins_again(service: S3Vecto
         grow(calls, (BUCKET, INDEX), held("other", "c"), lambda _: None)
 
     assert opened(service, "").model() == MODEL
+
+
+def test_what_the_setting_names_is_searched_by_words_and_an_empty_index_is_a_gap(
+    service: S3Vectors, tmp_path: Path
+) -> None:
+    clock = FixedClock()
+    retry = Retry(clock, attempts=2, sleep=lambda _: None)
+    around = Surroundings(
+        lambda *_: service.client, tmp_path, clock, retry, "eu-central-1", lambda: None, print
+    )
+    query = KnowledgeQuery("Restart the broker", "OSError", "checkout", "shop.cart.write")
+    with pytest.raises(EvidenceUnavailable, match="holds no pages"):
+        open_index(f"s3vectors:{BUCKET}/{INDEX}", around).search(query, 5)
+    (page,) = passages("a", 1)
+    opened(service).replace("a", Kept("d"), [page], [EAST])
+
+    found = open_index(f"s3vectors:{BUCKET}/{INDEX}", around).search(query, 5)
+
+    assert [each.id for each in found] == [page.id]

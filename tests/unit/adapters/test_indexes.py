@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from knowledge.homes.note import FileNote
 from knowledge.passage import Passage
 from knowledge.store import Kept
 from knowledge.stores.calls import ClientCalls
 from knowledge.stores.kendra.documents import open_documents
-from knowledge.stores.s3vectors.store import S3VectorStore
 from lambda_image.adapters.retry import Retry
 from lambda_image.adapters.runbooks.indexes import Surroundings, open_index
 from lambda_image.adapters.runbooks.managed import SECONDS, service_text
@@ -24,8 +22,6 @@ from lambda_image.domain.errors import ConfigurationError, EvidenceUnavailable
 from lambda_image.domain.evidence import KnowledgeQuery
 from tests.fakes.aws_service import Refusal, StandIn
 from tests.fakes.clock import FixedClock
-from tests.fakes.s3vectors import BUCKET, S3Vectors
-from tests.fakes.s3vectors import INDEX as VECTORS
 from tests.fakes.search_services import BASE, INDEX, SOURCE, KendraService, KnowledgeBaseService
 
 QUERY = KnowledgeQuery("disk full", "OSError", "checkout", "shop.cart.write")
@@ -63,12 +59,6 @@ def kendra(tmp_path: Path) -> KendraService:
     ) as documents:
         documents.replace(PAGE.page_id, Kept("d"), [PAGE])
     return service
-
-
-@pytest.fixture
-def vectors() -> Iterator[S3Vectors]:
-    with mock_aws():
-        yield S3Vectors()
 
 
 def refuse(code: str) -> Callable[[object], dict[str, object]]:
@@ -136,19 +126,6 @@ def test_a_knowledge_base_of_a_team_is_asked_for_its_own_pages(open_on: Open) ->
     assert [each.text for each in found] == [PAGE.text]
     search = service.of("Retrieve")[0]["retrievalConfiguration"]["vectorSearchConfiguration"]
     assert search["filter"] == {"equals": {"key": "team", "value": "pay"}}
-
-
-def test_s3_vectors_are_searched_by_words_and_an_empty_index_is_a_gap(
-    open_on: Open, vectors: S3Vectors
-) -> None:
-    with pytest.raises(EvidenceUnavailable, match="holds no pages"):
-        open_on(vectors, f"s3vectors:{BUCKET}/{VECTORS}").search(QUERY, 5)
-    store = S3VectorStore(ClientCalls(vectors.client), BUCKET, VECTORS, "model")
-    store.replace(PAGE.page_id, Kept("d"), [PAGE], [(1.0, 0.0, 0.0)])
-
-    found = open_on(vectors, f"s3vectors:{BUCKET}/{VECTORS}").search(QUERY, 5)
-
-    assert [each.id for each in found] == [PAGE.id]
 
 
 def test_an_index_in_another_region_or_account_is_a_gap_that_says_so(

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.clients import faults
 from tests.fakes.incidents import generated
 
-CARDS, LOT = 60, 15
+CARDS, LOT = 40, 10
 
 
 @pytest.mark.parametrize("first", range(0, CARDS, LOT))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.channel.mrkdwn import Block, Span, parse, pings
@@ -155,7 +155,6 @@ def test_a_hostile_text_is_read_to_its_end(unit: str) -> None:
     assert parse(text)[-1].spans[-1].text.endswith("end")
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab *_~`<>|&;\n:@!#", max_size=80))
 def test_any_text_can_be_read(text: str) -> None:
     for block in parse(text):
@@ -163,7 +162,6 @@ def test_any_text_can_be_read(text: str) -> None:
         assert all(span.text for span in block.spans)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="*_~`<>&:@", exclude_categories=["Cs"])))
 def test_text_without_markup_stays_as_it_is(text: str) -> None:
     assert "".join(span.text for block in parse(text) for span in block.spans) == text

@@ -192,7 +192,7 @@ def test_what_shows_badly_is_a_warning() -> None:
     assert warnings(note({"keywords": [str(n) for n in range(10)]})) == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_no_content_makes_it_raise(value: Any) -> None:
     fields = ("title", "description", "nextSteps", "keywords", "textType")
@@ -206,7 +206,6 @@ TEXT = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     title=TEXT | st.sampled_from(["x" * 250, "x" * 251, "\U0001f6a8" * 126]),
     description=TEXT | st.sampled_from(["x" * 8_000, "x" * 8_001]),

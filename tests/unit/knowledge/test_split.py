@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.passage import Page, Passage
@@ -124,7 +124,6 @@ def test_an_underlined_paragraph_is_text() -> None:
     assert [each.text for each in passages(text)] == [text.strip()]
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(BITS), max_size=60))
 def test_every_passage_is_a_slice_of_the_page_in_order_and_no_word_is_lost(pieces: list[str]) -> None:
     text = "".join(pieces)

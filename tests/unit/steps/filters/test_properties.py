@@ -106,7 +106,7 @@ def test_an_ellipsis_stands_for_any_number_of_fields(words: list[str]) -> None:
 @pytest.mark.parametrize("shape", ["a", "[ ", "ab"])
 def test_a_long_message_takes_no_longer_than_its_size(pattern: str, shape: str) -> None:
     parsed = parse(pattern)
-    small, large = ("".join([shape] * (size // len(shape))) for size in (50_000, 400_000))
+    small, large = ("".join([shape] * (size // len(shape))) for size in (25_000, 200_000))
     if "$.m" in pattern:
         small, large = json.dumps({"m": small}), json.dumps({"m": large})
 
@@ -115,7 +115,7 @@ def test_a_long_message_takes_no_longer_than_its_size(pattern: str, shape: str) 
         parsed.matches(text)
         return time.process_time() - begun
 
-    assert seconds(large) < max(20 * seconds(small), 0.5)
+    assert seconds(large) < max(20 * seconds(small), 0.25)
 
 
 def test_parts_of_one_error_are_asked_together_or_one_by_one() -> None:
