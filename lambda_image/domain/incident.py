@@ -144,6 +144,11 @@ class History:
     pull_request_url: str | None = None
 
 
+def thread(fingerprint: str, now: int) -> str:
+    """The name of the thread that a problem begins; `now` in milliseconds since the epoch."""
+    return f"{fingerprint}-{now}"
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One problem to be answered once, or with `spike` a known one whose rate is to be told.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
 import pytest
 
@@ -15,7 +16,6 @@ DOMAIN = "lambda_image.domain"
 ARROWS = {
     DOMAIN: (),
     "lambda_image.ports": (DOMAIN,),
-    "lambda_image.teaching": (DOMAIN, "lambda_image.ports"),
     "lambda_image.tracing": (),
     "lambda_image.wire": (DOMAIN,),
     "lambda_image.settings": (DOMAIN, "lambda_image.steps.filters"),
@@ -26,7 +26,6 @@ ARROWS = {
         "lambda_image.languages",
         "lambda_image.ports",
         "lambda_image.prompts",
-        "lambda_image.teaching",
     ),
     "lambda_image.observing": (
         DOMAIN,
@@ -110,6 +109,17 @@ def test_imports_follow_the_arrows() -> None:
         ]
 
     assert not faults(modules(), astray)
+
+
+def test_every_room_is_there() -> None:
+    assert {room_of(module.name) for module in modules()} == {*ARROWS, None}
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    names = {module.name for module in modules()}
+    order = TopologicalSorter({module.name: (names & module.imports) - {module.name} for module in modules()})
+
+    order.prepare()
 
 
 def test_a_room_of_the_steps_imports_only_those_before_it() -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from lambda_image.domain import storm
+from lambda_image.domain import joining
 from lambda_image.domain.affected import Whom
 from lambda_image.domain.incident import Incident, Intake, Sighting, Task
 from lambda_image.domain.noise import Digest, NoisePolicy
@@ -22,7 +22,7 @@ from tests.fakes.events import intake
 
 REQUEST = "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77"
 OTHER = "1-67891233-463ac35c9f6413ad48485a39"
-SECONDS = storm.REACH // 1_000
+SECONDS = joining.REACH // 1_000
 ROOM = 12
 
 
@@ -132,7 +132,7 @@ def test_later_requests_of_a_known_problem_count_too_and_all_members_are_of_the_
 
 
 def test_what_is_general_old_muted_or_merged_joins_nobody(ledger: AnyLedger, clock: FixedClock) -> None:
-    seen(ledger, 1, REQUEST, count=storm.ERRORS_OF_A_REQUEST + 1)
+    seen(ledger, 1, REQUEST, count=joining.ERRORS_OF_A_REQUEST + 1)
     (constant,) = seen(ledger, 2, REQUEST)
     seen(ledger, 3, OTHER)
     ledger.mute(named(3), clock.now() + 1_000, "we know")
@@ -144,9 +144,9 @@ def test_what_is_general_old_muted_or_merged_joins_nobody(ledger: AnyLedger, clo
 
 
 def test_what_everything_names_is_no_request_and_is_joined_by_nobody_any_more(ledger: AnyLedger) -> None:
-    work = [seen(ledger, number, REQUEST)[0] for number in range(storm.PROBLEMS_OF_A_REQUEST + 3)]
+    work = [seen(ledger, number, REQUEST)[0] for number in range(joining.PROBLEMS_OF_A_REQUEST + 3)]
 
-    assert len(ledger.storm(named(0)).members) == storm.PROBLEMS_OF_A_REQUEST
+    assert len(ledger.storm(named(0)).members) == joining.PROBLEMS_OF_A_REQUEST
     assert [each.joined for each in work[-2:]] == [None, None]
 
 

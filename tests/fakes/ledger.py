@@ -22,8 +22,8 @@ from lambda_image.domain.incident import (
     WorkClaim,
     uncounted,
 )
+from lambda_image.domain.joining import Opened
 from lambda_image.domain.noise import Digest, Gate, HeldBack, HeldProblem, NoisePolicy, Spike, State
-from lambda_image.domain.storm import Opened
 from lambda_image.ports import Clock
 from tests.fakes.ledger_entry import Entry
 from tests.fakes.storms import MemoryStorms

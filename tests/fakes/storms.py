@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from lambda_image.domain import noise, storm
+from lambda_image.domain import joining, noise
 from lambda_image.domain.affected import Whom
 from lambda_image.domain.incident import Intake, Sighting, Task
+from lambda_image.domain.joining import Joining, Neighbour, Opened, Opening
 from lambda_image.domain.noise import State
-from lambda_image.domain.storm import Joined, Joining, Member, Neighbour, Opened, Opening, Release, Storm
+from lambda_image.domain.storm import Joined, Member, Release, Storm
 from tests.fakes.ledger_entry import Entry
 from tests.fakes.merges import MemoryMerges
 
@@ -40,7 +41,7 @@ class MemoryStorms(MemoryMerges):
         self, sightings: Iterable[Sighting], room: int, now: int, new: Release | None
     ) -> dict[str, Joined]:
         """Which of these, that are to be opened, join another; who joins whom is kept."""
-        self._opened = storm.lately(self._opened, now)
+        self._opened = joining.lately(self._opened, now)
         openings = [
             Opening(each, tuple(self.entries.get(each.fingerprint, Entry()).apart)) for each in sightings
         ]
@@ -65,7 +66,7 @@ class MemoryStorms(MemoryMerges):
             return None
         ran = self._releases.setdefault(release.place, {})
         began = ran.setdefault(release.version, now)
-        return release if min(ran.values()) < began and now - began <= storm.REACH else None
+        return release if min(ran.values()) < began and now - began <= joining.REACH else None
 
     def _near(self, now: int) -> Iterator[Neighbour]:
         heard = {each.fingerprint for each in self._opened if self._heard(each.fingerprint, now)}
@@ -75,7 +76,7 @@ class MemoryStorms(MemoryMerges):
             first = self.entries.get(home, Entry())
             if {home, each.fingerprint} <= heard and not (entry.joined and first.joined):
                 named = entry.marks.get(Whom.REQUESTS, set())
-                telling = not storm.general(len(named), entry.count - entry.seen_before)
+                telling = not joining.general(len(named), entry.count - entry.seen_before)
                 yield Neighbour(
                     each,
                     home,

@@ -43,11 +43,11 @@ from lambda_image.adapters.dynamodb.storms import (
 )
 from lambda_image.adapters.dynamodb.table import Item
 from lambda_image.adapters.dynamodb.tally import added, tally_key
-from lambda_image.domain import noise, storm
+from lambda_image.domain import noise
 from lambda_image.domain.affected import Whom, unmet
-from lambda_image.domain.incident import Sighting, Task
+from lambda_image.domain.incident import Sighting, Task, thread
+from lambda_image.domain.joining import Joining, Neighbour, Opening
 from lambda_image.domain.noise import Digest, NoisePolicy, State
-from lambda_image.domain.storm import Joining, Neighbour, Opening
 from lambda_image.wire import encode
 
 # Seconds. A redelivery comes within Kinesis' default retention of one day.
@@ -226,7 +226,7 @@ class Judged:
     def _opened(self, change: Change, sighting: Sighting) -> None:
         change.sets |= {
             "standing": s(TOLD),
-            "thread_id": s(storm.thread(sighting.fingerprint, self._now)),
+            "thread_id": s(thread(sighting.fingerprint, self._now)),
             "opened_by": s(self._part.delivery),
             "opened_at": n(self._now),
             "opened_with": n(sighting.opening),

@@ -12,7 +12,7 @@ from lambda_image.domain.incident import Intake, Sighting, uncounted
 from lambda_image.domain.storm import Release
 
 # TransactWriteItems takes 100 actions: the mark, the stream, the tally, the gate, two of a digest and one of
-# a receipt, at most two for each sighting, and one for each earlier incident that they join (storm.HOMES);
+# a receipt, at most two for each sighting, and one for each earlier incident that they join (joining.HOMES);
 # and 4 MB in all (DynamoDB Developer Guide, "Transactions"): where all are new, the texts of their samples
 # are most of that.
 SIGHTINGS_PER_WRITE = 42

@@ -6,7 +6,8 @@ import hashlib
 
 from lambda_image.adapters.dynamodb.items import DAY, Change, n, number
 from lambda_image.adapters.dynamodb.table import Table
-from lambda_image.domain.storm import REACH, Release
+from lambda_image.domain.joining import REACH
+from lambda_image.domain.storm import Release
 
 RELEASES, AT = "releases#", "at#"
 # Seconds. The item is written when a release is new, so this is the longest time between two.

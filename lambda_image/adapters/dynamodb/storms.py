@@ -27,18 +27,9 @@ from lambda_image.adapters.dynamodb.table import Item, Table
 from lambda_image.domain import noise
 from lambda_image.domain.affected import Whom
 from lambda_image.domain.incident import Task
+from lambda_image.domain.joining import Neighbour, Opened, general, lately
 from lambda_image.domain.noise import NoisePolicy
-from lambda_image.domain.storm import (
-    Joined,
-    Member,
-    Neighbour,
-    Opened,
-    Release,
-    Shares,
-    Storm,
-    general,
-    lately,
-)
+from lambda_image.domain.storm import Joined, Member, Release, Shares, Storm
 
 RECENT, JOINED, MEMBERS, APART = "recent", "joined", "members", "apart"
 

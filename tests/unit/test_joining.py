@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lambda_image.domain import storm
+from lambda_image.domain import joining
 from lambda_image.domain.affected import KEPT, Whom, mark
 from lambda_image.domain.incident import Sighting
-from lambda_image.domain.storm import Joining, Neighbour, Opened, Opening, Release, Shares
+from lambda_image.domain.joining import Joining, Neighbour, Opened, Opening
+from lambda_image.domain.storm import Release, Shares
 from tests.fakes.events import START, intake, redacted_event
 
 REQUEST = "8f5c1c1e-5e0c-4a53-9d5e-0c4f6b1f2a77"
@@ -48,12 +49,16 @@ def test_what_tells_one_request_from_all_others() -> None:
         "": False,
     }
 
-    assert {name: storm.distinct(name) for name in told} == told
+    assert {name: joining.distinct(name) for name in told} == told
 
 
 def test_few_names_for_many_errors_name_no_request() -> None:
-    assert [storm.general(1, 10), storm.general(1, 11), storm.general(0, 1)] == [False, True, True]
-    assert [storm.general(5, 51), storm.general(6, 10**6), storm.general(KEPT, 10**6)] == [True, False, False]
+    assert [joining.general(1, 10), joining.general(1, 11), joining.general(0, 1)] == [False, True, True]
+    assert [joining.general(5, 51), joining.general(6, 10**6), joining.general(KEPT, 10**6)] == [
+        True,
+        False,
+        False,
+    ]
     few = homes([near("v1-a", REQUEST)], said("v1-b", REQUEST, count=11))
     assert few == {}
 
@@ -85,12 +90,12 @@ def test_nobody_joins_itself_or_its_own_members() -> None:
 
 
 def test_one_write_adds_to_so_many_incidents_and_one_incident_takes_so_many() -> None:
-    each = [f"{REQUEST[:-2]}{number:02}" for number in range(storm.HOMES + 3)]
+    each = [f"{REQUEST[:-2]}{number:02}" for number in range(joining.HOMES + 3)]
     around = [near(f"v1-{number}", name) for number, name in enumerate(each)]
     comers = [said(f"v1-new{number}", name) for number, name in enumerate(each)]
 
-    assert len(homes(around, *comers, room=0)) == storm.HOMES
-    full = near("v1-a", REQUEST, members=storm.MEMBERS - 1)
+    assert len(homes(around, *comers, room=0)) == joining.HOMES
+    full = near("v1-a", REQUEST, members=joining.MEMBERS - 1)
     assert homes([full], said("v1-x", REQUEST), said("v1-y", REQUEST)) == {"v1-x": "v1-a"}
 
 
