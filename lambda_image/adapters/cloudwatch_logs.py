@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lambda_image.adapters.aws import translated
@@ -93,7 +94,7 @@ class LogEvents:
         name = "nextBackwardToken" if window.backward else "nextForwardToken"
         token: str | None = None
         for _ in range(PAGES):
-            answer = self._retry(lambda known=token: self._get(window.request(known)))  # type: ignore[misc]
+            answer = self._retry(partial(self._get, window.request(token)))
             yield answer["events"]
             if answer[name] == token:
                 return

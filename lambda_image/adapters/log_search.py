@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from lambda_image.adapters.aws import translated
@@ -48,7 +49,7 @@ class CloudWatchSearch:
             if self._clock.remaining() < RESERVE:
                 return
             request = {**asked, "logGroupName": group, **token}
-            answer = self._retry(lambda known=request: self._get(known))  # type: ignore[misc]
+            answer = self._retry(partial(self._get, request))
             yield from answer["events"][:left]
             left -= len(answer["events"])
             if left <= 0 or not answer.get("nextToken"):

@@ -19,9 +19,7 @@ class SqsQueue:
     `carry` gives the trace that the message continues, as attributes.
     """
 
-    def __init__(
-        self, client: Any, url: str, retry: Retry, carry: Callable[[], Mapping[str, str]] = dict
-    ) -> None:
+    def __init__(self, client: Any, url: str, retry: Retry, carry: Callable[[], Mapping[str, str]]) -> None:
         self._client = client
         self._url = url
         self._retry = retry

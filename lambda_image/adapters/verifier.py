@@ -34,9 +34,7 @@ class LocalVerifier:
 class LambdaVerifier:
     """Implements `Verifier` by the function `verify`; `about` names the incident, for its log."""
 
-    def __init__(
-        self, client: Any, function_name: str, about: Callable[[], Mapping[str, str]] = dict
-    ) -> None:
+    def __init__(self, client: Any, function_name: str, about: Callable[[], Mapping[str, str]]) -> None:
         self._client = client
         self._function = function_name
         self._about = about

@@ -33,10 +33,10 @@ def page(arrivals: Sequence[Arrival], name: str = "incidents") -> str:
     )
 
 
-def write_page(path: Path, arrivals: Sequence[Arrival], name: str = "incidents") -> None:
+def write_page(path: Path, arrivals: Sequence[Arrival]) -> None:
     """Write `page` so that a reader sees the old page or the new one, never half of one."""
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(page(arrivals, name), encoding="utf-8")
+    draft.write_text(page(arrivals), encoding="utf-8")
     draft.replace(path)
 
 

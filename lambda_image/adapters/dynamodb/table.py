@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -37,7 +38,7 @@ class Table:
         items: list[Item] = []
         wanted = [{"pk": {"S": key}} for key in keys]
         while wanted:
-            answer = self._retry(lambda some=wanted[:100]: self._get(some))  # type: ignore[misc]
+            answer = self._retry(partial(self._get, wanted[:100]))
             items += answer["Responses"].get(self._name, [])
             unread = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
             wanted = [*unread, *wanted[100:]]

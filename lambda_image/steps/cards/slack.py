@@ -18,7 +18,7 @@ from lambda_image.steps.words import channel_words, messages
 from lambda_image.steps.words.escape import label, plain, quiet
 from lambda_image.steps.words.length import short, size
 
-HEADER_LIMIT, TEXT_LIMIT, BLOCKS, BELOW = 150, 3_900, 50, 3_000
+HEADER_LIMIT, TEXT_LIMIT, BELOW = 150, 3_900, 3_000
 STATE, STATE_LIMIT = "tracemend-state", 300
 # Of all blocks together, as JSON.
 ROOM = 11_500

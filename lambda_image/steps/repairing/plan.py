@@ -40,7 +40,7 @@ def plan_pull_request(
     )
 
 
-def branch_of(fingerprint: str, attempt: int = 1) -> str:
+def branch_of(fingerprint: str, attempt: int) -> str:
     """One branch, and so one pull request, for each attempt at a problem."""
     return f"{BRANCH_PREFIX}fix-{fingerprint}{f'-{attempt}' if attempt > 1 else ''}"
 

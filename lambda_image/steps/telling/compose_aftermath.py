@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_image.domain.aftermath import Fate, Fix, WatchPolicy
-from lambda_image.domain.card import ANYBODY, Audience, Card, Part, section, text, words
+from lambda_image.domain.card import Audience, Card, Part, section, text, words
 from lambda_image.domain.incident import Incident, Task
 from lambda_image.domain.notification import Outcome
 from lambda_image.languages import voice
@@ -17,9 +17,7 @@ TITLES = {Fate.MERGED: told.MERGED_TITLE, Fate.HELD: told.HELD_TITLE, Fate.FIRIN
 TYPES = {Fate.MERGED: "merged", Fate.HELD: "fixed", Fate.FIRING: "still_firing"}
 
 
-def compose_aftermath(
-    incident: Incident, fix: Fix, policy: WatchPolicy, audience: Audience = ANYBODY
-) -> Outcome:
+def compose_aftermath(incident: Incident, fix: Fix, policy: WatchPolicy, audience: Audience) -> Outcome:
     """A message in the newest thread of the problem; kept beside the traces of the repair."""
     say, task = voice(audience.language), TASKS[fix.fate]
     if fix.fate is Fate.MERGED:

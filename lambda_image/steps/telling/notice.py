@@ -81,7 +81,7 @@ def compose_digest(digest: Digest, held: HeldBack, audience: Audience = ANYBODY)
     )
 
 
-def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience = ANYBODY) -> Outcome:
+def compose_morning(digest: Digest, kept: KeptMessages, audience: Audience) -> Outcome:
     """What came while a channel had quiet hours, the worst problems by name."""
     say, order = voice(audience.language), list(Severity)
     ranked = sorted(kept.named, key=lambda each: (-order.index(Severity(each.severity)), each.title, each.id))

@@ -46,10 +46,10 @@ def code(text: str) -> str:
     return f"{marks} {inside} {marks}" if "`" in inside else f"{marks}{inside}{marks}"
 
 
-def fence(text: str, language: str = "") -> str:
+def fence(text: str) -> str:
     """A code block whose fence is longer than any in the text."""
     marks = _marks(text, least=3)
-    return f"{marks}{language}\n{visible(text).rstrip()}\n{marks}"
+    return f"{marks}\n{visible(text).rstrip()}\n{marks}"
 
 
 def _marks(text: str, least: int) -> str:

@@ -69,15 +69,3 @@ def _closed(text: str) -> str:
         return f"{text}\n\u2026\n{FENCE}"
     last = text.rpartition("\n")[2].replace(FENCE, "")
     return f"{text}`\u2026" if last.count("`") % 2 else f"{text}\u2026"
-
-
-def fit(parts: list[str], limit: int, separator: str = "\n\n") -> str:
-    """The parts joined, most important first; those that no longer fit are cut or left out."""
-    text = ""
-    for part in filter(None, parts):
-        joined = f"{text}{separator}{part}" if text else part
-        if size(joined) > limit:
-            room = limit - size(text) - size(separator)
-            return f"{text}{separator}{cut(part, room)}" if room > 200 and text else cut(joined, limit)
-        text = joined
-    return text

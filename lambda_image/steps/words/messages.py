@@ -119,11 +119,6 @@ def sentences(*lines: Line) -> Line:
     return tuple(joined)
 
 
-def strong(text: str) -> Line:
-    """A sentence that is to be seen first."""
-    return (Run(text, Style.STRONG),) if text else ()
-
-
 def judged(
     say: Voice, confidence: Confidence, fault: Fault, dropped: int, record: Record | None = None
 ) -> Line:

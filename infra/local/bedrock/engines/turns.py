@@ -7,13 +7,15 @@ from threading import BoundedSemaphore, Lock
 from infra.local.bedrock.engines.engine import Completion, Engine, Prompt
 from infra.local.bedrock.errors import BedrockError
 
+# Seconds that a request waits for its turn.
+PATIENCE = 600.0
+
 
 class OneAtATime:
-    """The same engine behind a queue of `waiting` places, each held for at most `patience` seconds."""
+    """The same engine behind a queue of `waiting` places."""
 
-    def __init__(self, engine: Engine, waiting: int = 4, patience: float = 600) -> None:
+    def __init__(self, engine: Engine, waiting: int = 4) -> None:
         self._engine = engine
-        self._patience = patience
         self._places = BoundedSemaphore(1 + waiting)
         self._turn = Lock()
 
@@ -36,7 +38,7 @@ class OneAtATime:
         if not self._places.acquire(blocking=False):
             raise BedrockError("ThrottlingException", "Too many requests, please wait before trying again.")
         try:
-            if not self._turn.acquire(timeout=self._patience):
+            if not self._turn.acquire(timeout=PATIENCE):
                 raise BedrockError(
                     "ModelTimeoutException", "The engine was busy with other requests for too long."
                 )

@@ -14,7 +14,7 @@ from lambda_image.steps.cards.chatbot import line
 from lambda_image.steps.words import escape, github_text, ink
 from lambda_image.steps.words.escape import FENCE, JOINER, code, fence, links, no_links
 from lambda_image.steps.words.ink import prose
-from lambda_image.steps.words.length import cut, fit, size
+from lambda_image.steps.words.length import cut, size
 
 EVIL = "https://evil.example.com/a?b=1"
 
@@ -155,8 +155,3 @@ def test_a_cut_ends_at_a_sentence() -> None:
     assert cut("First sentence here. Second one follows. " + "x" * 60, 60) == (
         "First sentence here. Second one follows.\u2026"
     )
-
-
-@given(st.lists(st.text(max_size=400), max_size=8), st.integers(min_value=250, max_value=600))
-def test_parts_that_do_not_fit_are_left_out_from_the_end(parts: list[str], limit: int) -> None:
-    assert size(fit(parts, limit)) <= limit
