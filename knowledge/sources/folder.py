@@ -65,4 +65,4 @@ def _page(path: Path, base: Path, marks: Mapping[str, str]) -> Page | Unchanged:
     mark = f"{about.st_mtime_ns}-{about.st_size}" if form in COSTLY else ""
     if mark and marks.get(path.as_posix()) == mark:
         return Unchanged(path.as_posix())
-    return page_from(File(path.as_posix(), real.as_uri(), path.name, mark=mark), path.read_bytes())
+    return page_from(File(path.as_posix(), real.as_uri(), path.as_posix(), mark=mark), path.read_bytes())

@@ -24,9 +24,9 @@ from knowledge.stores.scoped import within
 from knowledge.stores.vectors import Matrix, packed, unpacked
 
 # SQLite's application_id marks the file as ours; user_version is the version of the schema below and of
-# what `split`, `words` and `chunks` put into it.
+# what the readers of documents, `split`, `words` and `chunks` put into it.
 APPLICATION_ID = 0x74726D64
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};

@@ -14,7 +14,7 @@ from knowledge.sources.documents.document import LARGEST_TEXT, Document
 
 LARGEST_DOCUMENT = 20_000_000
 FORMATS = {
-    ".md": "text", ".markdown": "text", ".mdx": "text", ".txt": "text",
+    ".md": "markdown", ".markdown": "markdown", ".mdx": "markdown", ".txt": "text",
     ".rst": "restructured", ".html": "html", ".htm": "html", ".xhtml": "html",
     ".pdf": "pdf", ".docx": "word", ".ipynb": "notebook",
 }  # fmt: skip
@@ -29,6 +29,8 @@ TYPES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/x-ipynb+json": ".ipynb",
 }
+# As they were written, and read without the extra `crawl`.
+TEXTS = frozenset({"text", "markdown"})
 # For these, looking at a file's time is cheaper than converting it again.
 COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
 # Of a text in another alphabet's old encoding nothing is left; one in a Western one lacks a few letters.
@@ -46,7 +48,7 @@ def format_of(name: str, media_type: str = "") -> str:
 
 def largest(form: str) -> int:
     """The most bytes of a document of this format."""
-    return LARGEST_TEXT if form == "text" else LARGEST_DOCUMENT
+    return LARGEST_TEXT if form in TEXTS else LARGEST_DOCUMENT
 
 
 def document(form: str, raw: bytes, declared: str = "") -> Document:
@@ -73,7 +75,7 @@ def _text(raw: bytes, declared: str) -> Document:
 
 
 def _reader(form: str) -> Callable[[bytes, str], Document]:
-    if form == "text":
+    if form in TEXTS:
         return _text
     if form in APART:
         return lambda raw, _: read_apart(form, raw)

@@ -1,22 +1,30 @@
-"""A file as a page: front matter and the first heading give its title and address."""
+"""A file as a page: front matter, the first heading or the file's name give its title."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from knowledge.about import about_from
+from knowledge.errors import DocumentUnreadable
 from knowledge.passage import NOTHING_KNOWN, About, Page
-from knowledge.sources.documents.formats import document, format_of
+from knowledge.sources.documents.formats import FORMATS, TEXTS, document, format_of
+from knowledge.sources.documents.front_matter import front_matter
+from knowledge.sources.documents.markdown import tidy
 from knowledge.split import plain_heading
 
-_ITEM = re.compile(r"\s*-\s+(.*\S)")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+# Names that say nothing of a page, but that it is the first of its folder.
+_FIRST = re.compile(r"_?(?:index|readme|home)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\.[a-z]{2}(?:[-_][A-Za-z]{2,4})?$")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Where a file is: `id` and `url` of its page, its `name` with its ending; see `Page` for the others."""
+    """Where a file is: `id` and `url` of its page, its path as `name`; see `Page` for the others."""
 
     id: str
     url: str
@@ -29,46 +37,52 @@ def page_from(file: File, raw: bytes, form: str = "") -> Page:
     """The file's page; its format is that of its name if none is given. Raises DocumentUnreadable."""
     form = form or format_of(file.name)
     found = document(form, raw)
-    fields, text = _front_matter(found.text) if form == "text" else ({}, found.text)
-    stem = PurePosixPath(file.name).stem.replace("-", " ").replace("_", " ")
-    title = fields.get("title") or found.title or plain_heading(_first_heading(text)) or stem
+    fields, text = front_matter(found.text) if form in TEXTS else ({}, found.text)
+    if form == "markdown":
+        text = tidy(text)
+    if not text.strip():
+        raise DocumentUnreadable("empty")
+    title = fields.get("title") or found.title or plain_heading(_top_heading(text)) or _named(file.name)
     url = fields.get("url", "")
     url = url if url.startswith(("https://", "http://")) else file.url
     return Page(file.id, url, title, text, about_from(fields, file.about), file.mark)
 
 
-def _front_matter(content: str) -> tuple[dict[str, str], str]:
-    """The `name: value` lines between two lines of `---` at the very top, and what follows.
+def _named(path: str) -> str:
+    """What a file's name says; of the first page of a folder, the folder's."""
+    names = [name for name in PurePosixPath(unquote(path)).parts if name != "/"] or [path]
+    stem = PurePosixPath(names[-1])
+    while stem.suffix.lower() in FORMATS:
+        stem = stem.with_suffix("")
+    said = _LANGUAGE.sub("", stem.name)
+    if _FIRST.fullmatch(said) and len(names) > 1:
+        said = names[-2]
+    return " ".join(re.split(r"[-_\s]+", said)).strip() or path
 
-    A list may stand below its name, an item a line.
+
+def _top_heading(text: str) -> str:
+    """The heading that stands for the page: of the first level, and above all others.
+
+    Where there are several of the first level they are parts of a page that its file names, unless the
+    first one opens it.
     """
-    if not content.startswith("---"):
-        return {}, content
-    lines = content.split("\n")
-    fence = next((at for at, line in enumerate(lines) if at and line.rstrip() == "---"), 0)
-    if lines[0].rstrip() != "---" or not fence:
-        return {}, content
-    fields: dict[str, str] = {}
-    last = ""
-    for line in lines[1:fence]:
-        if last and (item := _ITEM.match(line)):
-            fields[last] = ", ".join(filter(None, (fields[last], item[1])))
-        elif line.strip():
-            last, _, value = line.partition(":")
-            fields[last] = value.strip().strip("'\"")
-    return fields, "\n".join(lines[fence + 1 :])
+    headings = list(_headings(text))
+    tops = [heading for level, heading, _ in headings if level == 1]
+    if not tops or headings[0][0] != 1:
+        return ""
+    return tops[0] if len(tops) == 1 or headings[0][2] else ""
 
 
-def _first_heading(text: str) -> str:
-    """Of the first level, outside fenced blocks; empty where there is none."""
-    fence = ""
+def _headings(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Level and words of each heading outside fenced blocks, and whether nothing stands above it."""
+    fence, above = "", False
     lines = text.splitlines()
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
         mark = line.strip()[:3]
         if mark in ("```", "~~~") and fence in ("", mark):
             fence = "" if fence else mark
-        elif not fence and line.startswith("# "):
-            return line.strip("# \t")
+        elif not fence and (found := _HEADING.match(line)):
+            yield len(found[1]), (found[2] or "").rstrip("# \t"), not above
         elif not fence and line.strip() and below.startswith("=") and not below.strip().strip("="):
-            return line.strip()
-    return ""
+            yield 1, line.strip(), not above
+        above = above or bool(line.strip())

@@ -37,6 +37,13 @@ def write(root: Path, name: str, content: str | bytes) -> None:
         ("Underlined\n==========\ntext", "Underlined"),
         ("only text", "disk full"),
         ("---\nnot closed\n# Heading", "Heading"),
+        ("\n+++\ntitle = 'From \"TOML\"'\nweight = 3\n+++\n# Heading\n", 'From "TOML"'),
+        ('---\ntitle: "A \\"quoted\\" one"\n---\ntext', 'A "quoted" one'),
+        ("---\ntitle: >-\n  Over two\n  lines\nowner: me\n---\ntext", "Over two lines"),
+        ("---\n\nA rule, and text.\n\n---\n# Heading", "Heading"),
+        ("![badge](x)\n\n# After a badge\n## Part", "After a badge"),
+        ("words\n\n# One part\ntext\n# Another", "disk full"),
+        ("## Meaning\ntext\n# Elsewhere\n", "disk full"),
     ],
 )
 def test_the_title_is_that_of_the_front_matter_the_heading_or_the_file(
@@ -45,6 +52,22 @@ def test_the_title_is_that_of_the_front_matter_the_heading_or_the_file(
     write(tmp_path, "disk-full.md", content)
 
     assert read(tmp_path)[0]["disk-full.md"].title == title
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("disk-full/_index.en.md", "disk full"),
+        ("disk-full/README.md", "disk full"),
+        ("orders%2Dapi/Queue-%2D-full.html.md", "Queue full"),
+    ],
+)
+def test_a_page_without_a_title_is_called_as_its_file_or_folder(
+    tmp_path: Path, path: str, title: str
+) -> None:
+    write(tmp_path, path, "only text")
+
+    assert [page.title for page in read(tmp_path)[0].values()] == [title]
 
 
 def test_front_matter_gives_the_address_and_is_no_text(tmp_path: Path) -> None:
@@ -68,6 +91,7 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path, "secret.md", "# Secret")
     write(root, "page.md", "# Page")
     write(root, "empty.md", " \n")
+    write(root, "fields.md", "---\nweight: 3\n---\n")
     write(root, "binary.txt", b"a\0b")
     write(root, "huge.md", b"a" * (LARGEST_TEXT + 1))
     (root / "link.md").symlink_to(tmp_path / "secret.md")
@@ -83,6 +107,7 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     assert skipped == {
         "binary.txt": "not text",
         "empty.md": "empty",
+        "fields.md": "empty",
         "folder.md": "not a file",
         "gone.md": "not a file",
         "huge.md": f"larger than {LARGEST_TEXT} bytes",
