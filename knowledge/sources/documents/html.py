@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from html_to_markdown import ConversionOptions, convert
@@ -103,7 +104,11 @@ def _clear(body: HtmlElement) -> None:
     for element in [each for each in body.iter() if isinstance(each.tag, str)]:
         names = {*element.get("class", "").lower().split(), element.get("id", "").lower()}
         is_furniture = (
-            element.get("role") in _ROLES or names & _FURNITURE or (element.text or "").strip() == "¶"
+            element.get("role") in _ROLES
+            or names & _FURNITURE
+            or (element.text or "").strip() == "¶"
+            or (any("sidebar" in name for name in names) and not _holds_the_page(element))
+            or _is_contents(element)
         )
         if element is not body and is_furniture and element.getparent() is not None:
             _drop(element)
@@ -114,6 +119,25 @@ def _clear(body: HtmlElement) -> None:
         # The site's header has no heading of the page.
         if header.find(".//h1") is None and not any(True for _ in header.iterancestors("article", "main")):
             _drop(header)
+
+
+def _holds_the_page(element: HtmlElement) -> bool:
+    """A part that is called after the sidebar beside it has what the page is about."""
+    return bool(element.xpath("boolean(self::body | .//h1 | .//main | .//article)"))
+
+
+def _is_contents(element: HtmlElement) -> bool:
+    """A list of nothing but links into its own page, with or without numbers."""
+    if element.tag not in ("ul", "ol"):
+        return False
+    links = list(element.iter("a"))
+    inside = all(link.get("href", "").startswith("#") for link in links)
+    beside = [text for text in element.itertext() if any(map(str.isalpha, text))]
+    return len(links) > 2 and inside and "".join(beside) == "".join(_lettered(links))
+
+
+def _lettered(links: list[HtmlElement]) -> Iterator[str]:
+    return (text for link in links for text in link.itertext() if any(map(str.isalpha, text)))
 
 
 def _drop(element: HtmlElement) -> None:
@@ -146,9 +170,13 @@ def _markdown(part: HtmlElement) -> str:
         _name_language(block)
     for typed in part.iter("tt", "kbd", "samp"):
         typed.tag = "code"
-    for image in part.iter("img"):
-        if image.get("src", "").startswith("data:"):
-            image.set("src", "")
+    for quote in part.iter("blockquote"):
+        # What is only indented in reStructuredText is a quote in HTML; its marks would stand in commands.
+        if quote.find(".//pre") is not None:
+            quote.tag = "div"
+    for image in list(part.iter("img")):
+        if image.get("src", "").startswith("data:") or not image.get("src"):
+            _drop(image)
     for heading in part.iter("h2", "h3", "h4", "h5", "h6"):
         _keep_anchor(heading)
     html = tostring(part, encoding="unicode", with_tail=False)
