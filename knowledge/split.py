@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from knowledge.names import names_in
 from knowledge.passage import Page, Passage
@@ -52,8 +54,9 @@ class _Section:
 def split(page: Page) -> tuple[Passage, ...]:
     """The page's passages in order. Small sections that follow each other share one, steps with their reason.
 
-    A fenced block, a table or a list is never cut, and stays with the line that announces it, so a
-    passage with a long one may be larger than PASSAGE_CHARACTERS. A long paragraph is cut between lines.
+    A fenced block, a table or numbered steps are never cut, and stay with the line that announces them, so a
+    passage with long ones may be larger than PASSAGE_CHARACTERS. A long paragraph is cut between lines, any
+    other long list between its items.
     """
     lines = [*_LINE.findall(page.text), ""]
     ends = [0]
@@ -125,7 +128,7 @@ def _common(paths: list[tuple[_Block, ...]]) -> tuple[_Block, ...]:
 
 
 def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
-    """The top-level blocks of a Markdown text; a list, table or fence is one block.
+    """The top-level blocks of a Markdown text; steps, a table or a fence are one block.
 
     A paragraph carries its text as `heading`, which tells whether it announces what follows. Steps from
     10 on are seldom indented enough for Markdown: what is indented, or begins at another number than 1,
@@ -142,20 +145,39 @@ def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
             yield _Block(start, end, int(token.tag[1:]), plain_heading(raw), _anchor(raw, anchors))
         else:
             continues = lines[start][:1] in (" ", "\t") or "start" in token.attrs
-            for first, last in _parts(lines, start, end) if raw else [(start, end)]:
+            cuts = [start, end]
+            if raw:
+                cuts = _cuts(lines, range(start, end), end)
+            elif token.type == "bullet_list_open":
+                items = [each.map[0] for each in _items(tokens, at) if each.map]
+                cuts = _cuts(lines, items, end)
+            for first, last in pairwise(cuts):
                 said = raw.rstrip() if last == end else ""
                 yield _Block(first, last, heading=said, continues=continues and first == start)
 
 
-def _parts(lines: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A paragraph's lines, in parts where it is longer than a passage: a page of a PDF, a log."""
-    size = 0
-    for at in range(start, end):
-        size += len(lines[at])
-        if size > PASSAGE_CHARACTERS and at > start:
-            yield start, at
-            start, size = at, len(lines[at])
-    yield start, end
+def _cuts(lines: list[str], starts: Sequence[int], end: int) -> list[int]:
+    """Where lines begin the parts of what is longer than a passage: a page of a PDF, a log, a long list.
+
+    A part begins at one of `starts`, the first of which is where the whole begins.
+    """
+    cuts, size = [starts[0]], 0
+    for start, after in pairwise([*starts, end]):
+        length = sum(map(len, lines[start:after]))
+        if size and size + length > PASSAGE_CHARACTERS:
+            cuts.append(start)
+            size = 0
+        size += length
+    return [*cuts, end]
+
+
+def _items(tokens: Sequence[Token], at: int) -> Iterator[Token]:
+    """The items of the list that begins there; steps are numbered, and never cut."""
+    for token in tokens[at + 1 :]:
+        if not token.level:
+            return
+        if token.level == 1 and token.type == "list_item_open":
+            yield token
 
 
 @cache

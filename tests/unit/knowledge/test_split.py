@@ -99,6 +99,16 @@ def test_a_long_paragraph_is_cut_at_the_end_of_a_line() -> None:
     assert "\n".join(found) == "# A\n\n" + "\n".join(lines)
 
 
+def test_a_long_list_without_numbers_is_cut_between_its_items() -> None:
+    items = [f"- Symptom {at}\n  - {FILLER[:300]}\n" for at in range(20)]
+
+    found = [each.text for each in passages("# A\n\nSee:\n\n" + "".join(items))]
+
+    assert found[0].startswith("# A\n\nSee:\n\n- Symptom 0\n  - This")
+    assert all(len(text) < PASSAGE_CHARACTERS + 100 and text.count("\n- ") < 6 for text in found)
+    assert all(sum(item.strip() in text for text in found) == 1 for item in items)
+
+
 def test_a_block_stays_with_the_line_that_announces_it() -> None:
     text = f"# A\n{FILLER}\n\nRun this as root:\n\n```\n{'x' * 400}\n```\n"
 
