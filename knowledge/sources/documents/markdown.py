@@ -22,6 +22,7 @@ _CONTENTS = re.compile(
     r"|^[ \t]*(?:\[\[?_?toc_?\]?\]|\{:[^}\n]*\})[ \t\r]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_LISTED = re.compile(r"\]\(#|\[_?toc|\{:", re.IGNORECASE)
 _VALUE = r"\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|[^\s\"'=<>`{]+"
 _ATTRIBUTES = rf"(?:\s+[\w:@.-]+(?:=(?:{_VALUE}))?|\s*\{{[^{{}}]*\}})*"
 _MARKUP = re.compile(
@@ -73,7 +74,7 @@ def tidy(text: str) -> str:
 def _prose(text: str, closed: frozenset[str]) -> str:
     if not _ODD.search(text):
         return text
-    made = _CONTENTS.sub("", text)
+    made = _CONTENTS.sub("", text) if _LISTED.search(text) else text
     made = _HEADING.sub(lambda found: f"{'#' * int(found[1])} {found[2].strip()}", made)
     made = _LINK.sub(r"[\2](\1)", made)
     made = _MARKUP.sub(partial(_shown, closed), made)
