@@ -37,6 +37,7 @@ SETS = ("runbook_retrieval", "aws_error_docs")
 DEPTH = 20
 # The share of answerable questions that a floor may lose where it is chosen.
 LOSES = 0.02
+FLOORS = (0.6, 0.7, 0.75, 0.8, FLOOR)
 
 Ranking = Callable[[str], Sequence[str]]
 
@@ -236,14 +237,14 @@ def _ours(sets: Sequence[Dataset], engine: str, embedder: Embedder | None) -> It
 
 
 def _floors(sets: Sequence[Dataset], stores: Mapping[str, EmbeddedStore]) -> Iterator[dict[str, object]]:
-    """What the floor does, and what one would that was chosen on other questions."""
+    """What floors do, ours the last, and what one would that was chosen on other questions."""
     scores = {}
     for data, other in permutations(sets, 2):
         here = best(stores[data.name], data.questions)
         elsewhere = best(stores[other.name], foreign(data, other))
         scores[data.name] = (here, elsewhere)
         told: dict[str, object] = {"set": data.name, "pages_of": other.name}
-        yield told | silence(here, elsewhere, FLOOR)
+        yield from (told | silence(here, elsewhere, floor) for floor in FLOORS)
     if len(scores) == 2:
         yield from crossed(scores)
 
