@@ -28,13 +28,13 @@ _ATTRIBUTES = rf"(?:\s+[\w:@.-]+(?:=(?:{_VALUE}))?|\s*\{{[^{{}}]*\}})*"
 _MARKUP = re.compile(
     rf"""
     (?P<kept> ^(?:[ ]{{4}}|\t).*?$ | (?<!`)(?P<tick>`+)(?!`)(?:(?!\n[ \t\r]*\n).)+?(?<!`)(?P=tick)(?!`)
-      | <(?P<whole>pre|table)\b.*?</(?P=whole)\s*> )
-  | (?P<gone> <!--.*?--> | <(?P<never>script|style)\b.*?</(?P=never)\s*>
+      | <(?P<whole>pre|table)\b.*?(?:</(?P=whole)\s*>|\Z) )
+  | (?P<gone> <!--.*?(?:-->|(?P<open>\Z)) | <(?P<never>script|style)\b.*?(?:</(?P=never)\s*>|(?P<unended>\Z))
       | ^import\s(?:[\w*$,\s]*\{{[^{{}}]*\}}|[\w*$,\ ]+)\s*from\s+["'][^"'\n]+["'];?[ \t\r]*$
       | ^import\s+["'][^"'\n]+["'];?[ \t\r]*$ )
   | <(?P<ends>/?)(?P<tag>[A-Za-z][\w.]*)(?P<attributes>{_ATTRIBUTES})\s*(?P<closed>/?)>
-  | \{{\{{[<%]\s*(?P<short>/?[\w./-]+)(?P<arguments>.*?)[%>]\}}\}}
-  | \{{%-?\s*(?P<block>[\w./-]+)(?P<words>.*?)-?%\}}
+  | \{{\{{[<%]\s*(?P<short>/?[\w./-]+)(?P<arguments>(?:(?!\{{\{{).)*?)[%>]\}}\}}
+  | \{{%-?\s*(?P<block>[\w./-]+)(?P<words>(?:(?!\{{%).)*?)-?%\}}
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
@@ -86,7 +86,8 @@ def _shown(closed: frozenset[str], found: re.Match[str]) -> str:
     if found["kept"] is not None:
         return found[0]
     if found["gone"] is not None:
-        return ""
+        # What never ends hides nothing: whoever wrote it saw the rest of the page.
+        return "" if found["open"] is found["unended"] is None else found[0]
     return _tag(closed, found) if found["tag"] else _shortcode(closed, found)
 
 
