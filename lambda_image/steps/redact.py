@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
 from lambda_image.steps.redaction.checks import of_country
+from lambda_image.steps.redaction.plain import plain
 from lambda_image.steps.redaction.rules import ADDRESSES, RULES, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_image.domain.redaction import UserRule
 
 # Kinds that are made of digits and of what stands between them.
 NUMBERS = ("CARD", "PHONE", "SSN")
-_VALUE_GROUPS = ("secret", "quoted", "double", "single", "nested")
+_VALUE_GROUPS = ("secret", "quoted", "single")
 # Patterns end somewhere; what goes on for so long without a break is a secret to its end.
 _LONG = 100
 _MORE = re.compile(r"[\w+/=~-]+")
 _ONES = str.maketrans("0123456789", "1" * 10)
+# What may be another character with another digit.
+_ESCAPED = re.compile(r"%\d[\dA-Fa-f]|u00\d[\dA-Fa-f]|&#")
+# A shorter secret may be a word elsewhere, and of more of them each is looked for in its own place only.
+_TELLING, _MANY = 8, 20
 # In a pattern: a digit that is no part of an escape and no number of repeats, or a range of them.
 _DIGIT = re.compile(r"\\(?:x\w\w|.)|\{\d*,?\d*\}|(?P<digit>\d(?:-\d)?)")
 
@@ -131,7 +138,7 @@ def redact_text(text: str, rules: Rulebook = RULEBOOK, placeholders: Placeholder
     if not rules.ordered:
         return Redaction(text, ())
     names = placeholders or Placeholders()
-    found = _secrets(text, rules)
+    found = _and_again(text, _secrets(text, rules), names)
     parts, at = [], 0
     for kind, begin, end in found:
         parts += [text[at:begin], names.of(kind, text[begin:end])]
@@ -143,17 +150,26 @@ def finds(text: str) -> bool:
     """Whether a rule finds a secret here, or might in a text that differs in its digits.
 
     What is made of digits alone does not count: it tells nothing but its digits.
+    What is escaped with digits might be something else with others.
     """
-    for rule in (*_possible(text, RULEBOOK), *_possible(text.translate(_ONES), _of_any_digits())):
-        for match in () if rule.kind in NUMBERS else _compiled(rule.pattern).finditer(text):
-            begin, end = match.span(_value(match))
-            if (
-                (rule.kind == "IBAN" and of_country(text[begin:end]))
-                or rule.accept(text[begin:end])
-                or rule.accept(_varied(text[begin:end]))
-            ):
-                return True
-    return False
+    if _ESCAPED.search(text):
+        return True
+    meant = plain(text)
+    return any(
+        _might(meant, rule)
+        for rule in (*_possible(meant, RULEBOOK), *_possible(meant.translate(_ONES), _of_any_digits()))
+        if rule.kind not in NUMBERS
+    )
+
+
+def _might(text: str, rule: Rule) -> bool:
+    """Whether the rule accepts a value here, or one that differs in its digits."""
+
+    def accept(value: str) -> bool:
+        known = rule.kind == "IBAN" and of_country(value)
+        return known or rule.accept(value) or rule.accept(_varied(value))
+
+    return any(True for _ in _found(text, replace(rule, accept=accept)))
 
 
 @cache
@@ -190,16 +206,53 @@ def _secrets(text: str, rules: Rulebook) -> list[tuple[str, int, int]]:
     """Spans that do not overlap, in order; an earlier rule wins."""
     spans: list[tuple[str, int, int]] = []
     taken = bytearray(len(text))
-    for rule in _possible(text, rules):
-        for match in _compiled(rule.pattern).finditer(text):
-            begin, end = match.span(_value(match))
-            if begin < end and taken.find(1, begin, end) < 0 and rule.accept(text[begin:end]):
-                if end - begin >= _LONG and (more := _MORE.match(text, end)):
-                    other = taken.find(1, end, more.end())
-                    end = other if other >= 0 else more.end()
-                taken[begin:end] = b"\1" * (end - begin)
-                spans.append((rule.kind, begin, end))
+    meant = plain(text)
+    for rule in _possible(meant, rules):
+        for begin, end in _found(meant, rule):
+            if taken.find(1, begin, end) >= 0:
+                continue
+            if end - begin >= _LONG and (more := _MORE.match(text, end)):
+                other = taken.find(1, end, more.end())
+                end = other if other >= 0 else more.end()  # noqa: PLW2901
+            taken[begin:end] = b"\1" * (end - begin)
+            spans.append((rule.kind, begin, end))
     return sorted(spans, key=lambda each: each[1])
+
+
+def _and_again(
+    text: str, found: list[tuple[str, int, int]], names: Placeholders
+) -> list[tuple[str, int, int]]:
+    """The spans, and where else their secrets stand: what is one beside its name is one without it."""
+    known = {*names.known, *((kind, text[begin:end]) for kind, begin, end in found)}
+    kinds = {secret: kind for kind, secret in sorted(known) if _tells(kind, secret)}
+    if not kinds or len(kinds) > _MANY:
+        return found
+    any_of_them = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
+    spans, at = list(found), 0
+    for begin, end in (*((begin, end) for _, begin, end in found), (len(text), len(text))):
+        spans += [(kinds[each[0]], *each.span()) for each in any_of_them.finditer(text, at, begin)]
+        at = end
+    return sorted(spans, key=lambda each: each[1])
+
+
+def _tells(kind: str, secret: str) -> bool:
+    """Whether it can be nothing but this secret wherever it stands."""
+    return kind not in NUMBERS and len(secret) >= _TELLING and any(each.isdigit() for each in secret)
+
+
+def _found(text: str, rule: Rule) -> Iterator[tuple[int, int]]:
+    """Where the values are that a rule accepts; one that it does not may have another secret in it."""
+    pattern, at = _compiled(rule.pattern), 0
+    while at < len(text) and (match := pattern.search(text, at)):
+        begin, end = match.span(_value(match))
+        value = text[begin:end]
+        begin += len(value) - len(value.lstrip())
+        end -= len(value) - len(value.rstrip())
+        at = match.end()
+        if begin < end and rule.accept(text[begin:end]):
+            yield begin, end
+        elif match.start() < begin and len(value) < _LONG:
+            at = begin
 
 
 def _value(match: re.Match[str]) -> str | int:

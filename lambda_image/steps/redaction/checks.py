@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import ipaddress
 import math
 import re
@@ -46,6 +47,13 @@ IBANS = {
 DIGITS_OF_A_KEY = 4
 # Names and UUIDs have no part as long as this.
 PART_OF_A_KEY = 16
+# The same behind a word for a secret.
+PART_OF_A_TOKEN = 14
+KINDS = (str.isupper, str.islower, str.isdigit)
+_UUID = re.compile(r"(?i)\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b")
+_CREDENTIAL = re.compile(
+    r"(?i)(?:passw(?:or)?d|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|auth)\\?['\"]?\s?[:=]"
+)
 _SEPARATOR = re.compile(r"[^A-Za-z0-9+=]")
 _RUN = re.compile(r"(.)\1{3,}")
 # Of chance, one pair of neighbours in sixty is a step of the alphabet or of counting; of typing, most are.
@@ -61,6 +69,8 @@ _EXAMPLE_WORD = re.compile(
 _NOT_ONE = frozenset(
     {"password", "passwd", "pass", "username", "user", "secret", "token", "test", "xxx", "yyy", "key"}
 )
+# Of a place, with nothing of a user in it.
+_ADDRESS = re.compile(r"[a-z][a-z+.-]{1,20}://[^\s@]*$")
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 
 
@@ -108,8 +118,35 @@ def generated(text: str) -> bool:
 
 def shaped(text: str) -> bool:
     """Generated, and no alphabet or count that somebody typed, as `abc123xyz-456def789ghij` is."""
+    return generated(text) and not _typed(text)
+
+
+def _typed(text: str) -> bool:
+    """Whether so many characters follow each other as they do in the alphabet and in counting."""
     steps = sum(ord(right) - ord(left) == 1 for left, right in pairwise(text))
-    return generated(text) and steps < STEPS * len(text)
+    return steps >= STEPS * len(text)
+
+
+def unlike_words(text: str) -> bool:
+    """Shaped, of large and small letters and digits: no name in one case, no word, no hash in hexadecimal."""
+    return all(any(kind(each) for each in text) for kind in KINDS) and shaped(text)
+
+
+def spoken(text: str) -> bool:
+    """What a sentence can only mean a token by: in one part long and random, or a UUID."""
+    part = max(_SEPARATOR.split(text), key=len)
+    path = "/" in text and "." in text
+    random = len(part) >= PART_OF_A_TOKEN and with_digit(part) and sum(map(str.isdigit, part)) > 1
+    return not path and shaped(text) and (random or _UUID.search(text) is not None)
+
+
+def holds_credentials(text: str) -> bool:
+    """Whether this is base64 of a text in which a secret is given to a name."""
+    if not text.isascii():
+        return False
+    cut = text.rstrip("=").replace("-", "+").replace("_", "/")
+    decoded = binascii.a2b_base64(cut[: len(cut) // 4 * 4]).decode("latin-1")
+    return _CREDENTIAL.search(decoded) is not None
 
 
 def with_digit(text: str) -> bool:
@@ -155,13 +192,12 @@ def sent(text: str) -> bool:
 
 def issued(text: str) -> bool:
     """A value that a service may have issued, as a token is: given, and with a digit or long and random."""
-    if len(text) < ISSUED or not given(text) or text.startswith(("0x", "/", "http://", "https://", "arn:")):
+    if len(text) < ISSUED or not given(text) or text.startswith(("0x", "/", "arn:")) or _ADDRESS.match(text):
         return False
     return any(each.isdigit() for each in text) or (len(text) >= 16 and entropy(text) >= 3.5)
 
 
 def base64_key(text: str) -> bool:
     """Forty characters as in an AWS secret key: three kinds of them, and neither hexadecimal nor a path."""
-    kinds = (str.isupper, str.islower, str.isdigit)
-    mixed = all(any(kind(each) for each in text) for kind in kinds)
+    mixed = all(any(kind(each) for each in text) for kind in KINDS)
     return mixed and entropy(text) >= 4.2 and text.count("/") < 4 and re.search(r"[g-zG-Z]", text) is not None

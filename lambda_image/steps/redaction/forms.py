@@ -12,23 +12,22 @@ from collections.abc import Callable
 
 from lambda_image.steps.redaction.checks import given, issued, told, with_digit
 
-# Quotes as they stand, escaped once or more, or written as JSON, a URL and HTML write them.
-_QUOTE = r"(?:\\{0,7}['\"]|\\{1,3}u002[27]|%2[27]|&quot;|&#0?3[49];)"
-# What colours a name and its value apart.
-_COLOUR = r"(?:\x1b\[[\d;]{0,8}m){0,2}"
-# How a value is given to a name: `=`, `:`, `=>`, quotes that may be escaped, an XML attribute, a flag, PHP's dump.
+# Quotes as they stand, or escaped as often as texts stand in each other.
+_QUOTE = r"\\{0,15}['\"`]"
+# How a value is given to a name: `=` and what stands before it, `:`, `=>`, a quoted name before a quoted value, an XML
+# attribute, a flag; then what wraps the value: PHP's dump, a list of one, DynamoDB's types, a block of YAML.
 ASSIGN = (
-    rf"(?:{_QUOTE}|\]){{0,3}}[ \t]{{0,20}}{_COLOUR}(?:=>|:=|==?|:|%3[ad]|,(?=\s?\\?['\"]))"
-    rf"(?:[ \t]{{4,20}}|\s{{0,3}}){_COLOUR}(?:string\(\d{{1,4}}\) |(?:Some|Just|Optional)[(\[])?"
+    rf"(?: {{0,6}}{_QUOTE}|[\])]){{0,3}}[ \t]{{0,20}}(?::?\s?str(?:ing)?\s?(?==))?"
+    rf"(?:=>|[:?.+!]{{0,3}}={{1,3}}|:|\|\||\?\?|(?<=\) )or|,(?=\s?(?:default\s?=\s?)?{_QUOTE})|(?<=['\"])\s(?={_QUOTE}))(?:[ \t]{{4,20}}|\s{{0,3}})"
+    rf"(?:string\(\d{{1,4}}\) |(?:Some|Just|Optional)[(\[]|[|>][+-]?\s{{1,30}}|\[\s?|default\s?=\s?|\{{\s?{_QUOTE}S{_QUOTE}\s?:\s?)?"
 )
-VALUE = (
-    # Between quotes of one sort those of the other, or escaped ones, may be a part of the value.
-    r"(?:[bru]?(?:\"(?P<double>(?:\\.|[^\"\\\r\n]){4,500})\"|'(?P<single>(?:\\.|[^'\\\r\n]){4,500})'"
-    r"|\\\"(?P<nested>(?:[^\"\\\r\n]|\\{2,}+\"?|\\[^\"\\]){4,500})\\\")"
-    r"|[bru]?\\{0,7}['\"](?P<quoted>(?:\\[^'\"]|[^'\"\\\r\n]){4,500})\\?['\"]"
-    # A quote without its end: the line was cut off.
-    rf"|[bru]?{_QUOTE}?(?P<secret>[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"
-)
+# Near the name is what ends it; this is looked for first, as it is quickly told.
+GIVEN = r"(?=[\w. \t-]{0,60}+[=:|?,!+>'\"`\])\\])"
+# A quote ends with as many backslashes as it began with, or where the line was cut off; more of them are in the value.
+_OPEN = r"[bru]?(?P<open>\\{0,15})(?P<mark>['\"`])"
+_CLOSE = r"(?:(?P=open){2}\\\\)*+(?P=open)(?P=mark)"
+QUOTED = rf"{_OPEN}(?P<quoted>(?:(?!(?P=mark))[^\\\r\n]|(?!{_CLOSE})\\++(?P=mark)?+){{4,500}}+)(?:{_CLOSE}|(?=[\r\n]|\Z))"
+VALUE = rf"(?:{QUOTED}|[bru]?{_QUOTE}?(?P<secret>[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"
 # A name that goes on like this holds something about the secret, not the secret.
 ABOUT = r"(?![_-]?(?:name|id|ids|ur[il]|file|path|length|size|type|endpoint|ttl|count|alias|policy|expir\w*|version|hash|variable|ing)\b)"
 # `vendor_key`, but no key of what is stored or sent under it.
@@ -38,19 +37,19 @@ _UNLOCKED = (
 ).split()
 _APART, _JOINED = ("".join(f"(?<!{name}{between}key)" for name in _UNLOCKED) for between in (".", ""))
 NAMED_KEY = rf"(?:(?:[_-]|(?<=[a-z0-9] ))key{_APART}|(?-i:(?<=[a-z0-9])Key){_JOINED})"
-PASS = r"(?:password|passwd|passphrase|passcode|pwd|_pass)"
+PASS = r"(?:pa?ss?w(?:or|r)?d|pass(?:wort|phrase|code)|pwd|_pass|kennwort|senha|contrase[nñ]a)"
 ISSUED = (
-    r"(?:secret(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_-]?key|private[_-]?key"
-    r"|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token"
+    r"(?:secret(?:[ -]\w{0,10}key)?(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_. -]?key|private[_. -]?key"
+    r"|auth(?:entication)?[_. -]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token"
     r"|authtoken|connection[_-]?string|(?<=_)auth(?=['\"]?\s?[=:])|(?<=[_-])pat(?=['\"]?\s{0,3}[=:]))"
 )
-_NAMES = ((PASS, given), (ISSUED, issued))
-_HINTS = ("pass", "pwd", "secret", "token", "key", "cred")
+NAMES = ((PASS, given), (ISSUED, issued))
+PASS_HINTS = ("pass", "pwd", "pasw", "psw", "pssw", "kennwort", "senha", "contrase")
 _QUOTES = r"(?:['](?P<single>[^'\r\n]{4,100})[']|\"(?P<quoted>[^\"\r\n]{4,100})\"|(?P<secret>[^\s'\"-][^\s'\"]{3,100}))"
 # `name: X, value: Y`: what stands after X, the value with it.
 _APART = (
-    r"(?:\s|\\[nrt]|,){1,20}\\?['\"]?value\\?['\"]?\s{0,3}[=:]\s{0,3}"
-    r"(?:\\?['\"](?P<quoted>[^'\"\\\r\n]{4,200})|(?P<secret>[^\s'\"\\]{4,200}))"
+    rf"[\s,]{{1,20}}{_QUOTE}?value{_QUOTE}?\s{{0,3}}[=:]\s{{0,3}}"
+    rf"(?:{_QUOTE}(?P<quoted>[^'\"\\\r\n]{{4,200}})|(?P<secret>[^\s'\"\\]{{4,200}}))"
 )
 _SESSION = (
     r"(?i)\b(?:JSESSIONID|PHPSESSID|ASPSESSIONID[A-Z]{0,10}|ASP\.NET_SessionId|connect\.sid|\w{1,20}_session"
@@ -74,25 +73,32 @@ FORMS: tuple[Form, ...] = (
         (
             "PASSWORD" if names is PASS else "TOKEN",
             ("value=", "value:", 'value"', "value'", "value\\"),
-            rf"(?i)\b(?:name|key)\\?['\"]?\s{{0,3}}[=:]\s{{0,3}}\\?['\"]?[\w.-]{{0,40}}{names}\w{{0,20}}\\?['\"]?{_APART}",
+            rf"(?i)\b(?:name|key){_QUOTE}?\s{{0,3}}[=:]\s{{0,3}}{_QUOTE}?[\w.-]{{0,40}}{names}\w{{0,20}}{_QUOTE}?{_APART}",
             accept,
         )
-        for names, accept in _NAMES
+        for names, accept in NAMES
     ),
     *(
         (
             "PASSWORD" if names is PASS else "TOKEN",
-            ("</", "&lt;/"),
-            rf"(?i)(?:<|&lt;)(?:\w{{1,30}}:)?[\w.-]{{0,30}}{names}{ABOUT}\w{{0,20}}(?:\s[^<>&]{{0,200}})?(?:>|&gt;)(?P<secret>[^<>&\s][^<>&]{{3,300}})(?:<|&lt;)/",
+            ("</",),
+            rf"(?i)<(?:\w{{1,30}}:)?[\w.-]{{0,30}}{names}{ABOUT}\w{{0,20}}(?:\s[^<>]{{0,200}})?>\s{{0,50}}(?P<secret>[^<>\s][^<>]{{3,300}})</",
             accept,
         )
-        for names, accept in _NAMES
+        for names, accept in NAMES
     ),
     (
         "PASSWORD",
-        _HINTS[:2],
-        r"(?i)(?<![a-z])pass(?:\\?['\"]\s{0,3}[:=]>?|=)\s{0,3}\\?['\"]?(?P<secret>[^\s'\",;&<>\\]{6,100})",
+        ("pass", "pw"),
+        rf"(?i)(?<![a-z])(?:pass|pw)(?:{_QUOTE}\s{{0,3}}[:=]>?|=)\s{{0,3}}{_QUOTE}?(?P<secret>[^\s'\",;&<>\\]{{6,100}})",
         given,
+    ),
+    # `pass: 12` and `pw: none` are none.
+    (
+        "PASSWORD",
+        ("pass", "pw"),
+        r"(?i)(?<![a-z])(?:pass|pw)\s?[:=]\s?(?P<secret>(?=[^\s\d]{0,100}\d)(?=[^\sa-z]{0,100}[a-z])[^\s'\",;<>(){}]{6,100})",
+        told,
     ),
     (
         "PASSWORD",
@@ -114,6 +120,21 @@ FORMS: tuple[Form, ...] = (
         given,
     ),
     ("PASSWORD", (" -p",), rf"(?i)\b(?:mysql|mariadb)\w{{0,10}}{_MORE}-p{_QUOTES}", given),
+    (
+        "PASSWORD",
+        ("password ",),
+        r"(?i)\bwith (?:[a-z]{1,20} ){0,4}password (?P<secret>[^\s;'\"]{6,100})",
+        told,
+    ),
+    ("PASSWORD", (" -p",), rf"\b(?:sqlcmd|bcp|osql){_MORE}-P {_QUOTES}", given),
+    ("PASSWORD", ("-pass",), rf"-pass(?:in|out)? {_QUOTE}?pass:(?P<secret>[^\s'\"]{{4,100}})", given),
+    ("PASSWORD", ("requirepass", "masterauth"), rf"\b(?:requirepass|masterauth) {_QUOTES}", given),
+    (
+        "PASSWORD",
+        ("securestring",),
+        rf"(?i)\bConvertTo-SecureString(?: -\w{{1,20}}){{0,4}} {_QUOTES}",
+        given,
+    ),
     ("PASSWORD", (" -p",), rf"(?i)\b(?:login|sshpass){_MORE}-p[ =]?{_QUOTES}", given),
     ("PASSWORD", ("redis-cli",), rf"\bredis-cli{_MORE}-a[ =]{_QUOTES}", given),
     (
@@ -146,5 +167,35 @@ FORMS: tuple[Form, ...] = (
         ("bundle_",),
         r"(?i)\bBUNDLE_\w{1,100}['\"]?\s?[=:]\s?['\"]?(?P<secret>[^\s'\":/]{1,100}:[^\s'\"/]{3,100})",
         bool,
+    ),
+    # What is put into columns of which one is a secret's, in the statement or as SQLAlchemy prints it beside it.
+    (
+        "SQL_VALUES",
+        ("insert",),
+        (
+            rf"(?i)\binsert\s+into\s+\S{{1,100}}\s{{0,3}}\([^()]{{0,500}}?(?:{PASS}|{ISSUED})[^()]{{0,500}}\)\s{{0,3}}values\s{{0,3}}\("
+            r"(?:[^()'\"]{0,500}\)\]?\s{1,5}\[parameters: [(\[{]{1,2})?(?P<secret>[^()\r\n]{0,300}?['\"][^\r\n]{4,1000}?)[)}]"
+        ),
+        bool,
+    ),
+    # A part of a form that was posted.
+    *(
+        (
+            "PASSWORD" if names is PASS else "TOKEN",
+            ("name=",),
+            rf"(?i)\bname={_QUOTE}[\w.-]{{0,40}}{names}\w{{0,20}}{_QUOTE}\s{{2,8}}(?P<secret>[^\s-]\S{{3,300}})",
+            accept,
+        )
+        for names, accept in NAMES
+    ),
+    # A line of an environment, to its end.
+    *(
+        (
+            "PASSWORD" if names is PASS else "TOKEN",
+            PASS_HINTS if names is PASS else ("secret", "token", "key", "cred"),
+            rf"(?m)^[ \t]{{0,8}}(?:export |set )?[A-Z0-9_]{{0,60}}(?i:{names}){ABOUT}[A-Z0-9_]{{0,20}}=(?P<secret>[^\s'\"`]\S{{5,500}})$",
+            accept,
+        )
+        for names, accept in NAMES
     ),
 )

@@ -33,10 +33,10 @@ _SHAPES = (
     rf"|(?<![:/+])(?:{'|'.join(_ALONE)}){_MORE}(?![\w:/]|[.,-]\d))"
 )
 _WORDS = (
-    r"(?:(?:phone|mobile|cell|tel|telephone|fax|msisdn)(?:[ _-]?(?:no|nr|number))?"
+    r"(?:(?:phone|mobile|cell|tel|telephone|fax|msisdn|desk|contact)(?:[ _-]?(?:no|nr|number))?"
     r"|(?:sms|whatsapp) to|call(?:er|ee)(?: id)?)"
 )
-_CALLS = r"(?:(?:call(?:ed|ing|back)?|dial(?:l?ed|l?ing)?)(?: (?:me|us|to|at|on|back))?|(?:reach|answer)\w* (?:at|on))"
+_CALLS = r"(?:(?:call(?:ed|ing|back)?|dial(?:l?ed|l?ing)?)(?: (?:me|us|to|at|on|back)){0,2}|(?:reach|answer)\w* (?:at|on))"
 _KINDS = r"(?:office|fax|mobile|landline|cell|home|phone)"
 # An address, a date, a large number before its unit.
 _OTHER = r"(?!(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)|\d{4}[-/]\d\d[-/]\d\d|\d{1,3}(?: \d{3})+ [a-z])"
@@ -46,7 +46,7 @@ PHONES: tuple[tuple[tuple[str, ...], str], ...] = (
     ((), _SHAPES),
     # By a word beside it; `call 4711` is none.
     (
-        ("phone", "mobile", "cell", "tel", "fax", "msisdn", "whatsapp", "sms", "call"),
+        ("phone", "mobile", "cell", "tel", "fax", "msisdn", "desk", "contact", "whatsapp", "sms", "call"),
         rf"(?i)\b{_WORDS}\W{{1,4}}(?P<secret>{_OTHER}\d(?:{_GAP}\d){{5,13}})(?![\w-])",
     ),
     (

@@ -20,11 +20,26 @@ from lambda_image.steps.redaction.checks import (
     secret_key,
     sent,
     shaped,
+    spoken,
+    unlike_words,
     with_digit,
 )
-from lambda_image.steps.redaction.forms import ABOUT, ASSIGN, FORMS, ISSUED, NAMED_KEY, PASS, VALUE
+from lambda_image.steps.redaction.forms import (
+    ABOUT,
+    ASSIGN,
+    FORMS,
+    GIVEN,
+    ISSUED,
+    NAMED_KEY,
+    PASS,
+    PASS_HINTS,
+    VALUE,
+)
+from lambda_image.steps.redaction.keys import KEYS
+from lambda_image.steps.redaction.people import PEOPLE
 from lambda_image.steps.redaction.phones import PHONES
 from lambda_image.steps.redaction.tokens import TOKENS
+from lambda_image.steps.redaction.webhooks import WEBHOOKS
 
 # What most rules can be skipped without, looked for once in a text.
 LONG_WORD = re.compile(r"[\w+/=~-]{20,}")
@@ -82,32 +97,16 @@ _TRACED = r"[\w. -]{0,20}(?:trace|span|request|event|message|issue|build|job|run
 _FILES = r"(?i:[cm]?js|[jt]sx|ts|css|html?|json|xml|png|jpe?g|gif|svg|webp|java|kt|rb|go|php|exe|dll|jar|gz|tgz|whl)"
 
 RULES: tuple[Rule, ...] = (
-    _rule(
-        "PRIVATE_KEY",
-        r"-----BEGIN [A-Z0-9 _-]{0,100}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){4,20000}(?:-----END [A-Z ]{0,30}-----)?",
-        "private key",
-    ),
-    _rule(
-        "PRIVATE_KEY",
-        r"(?m)(?:^[A-Za-z0-9+/=]{1,76}\r?\n){1,400}-----END [A-Z ]{0,30}PRIVATE KEY",
-        "private key",
-    ),
-    # The same as base64 of all of it: `-----BEGIN RSA PRIVATE KEY` and its like.
-    _rule(
-        "PRIVATE_KEY",
-        r"LS0tLS1CRUdJTiB(?:SU0EgUFJJ|EU0EgUFJJ|FQyBQUkl|QUklWQVR|PUEVOU1NI|FTkNSWVBU)[\w+/=-]+",
-        "ls0tls1crudjtib",
-    ),
-    _rule("PRIVATE_KEY", r"(?i)PuTTY-User-Key-File-\d[\s\S]{4,20000}", "putty-user-key-file"),
+    *(_rule(kind, shape, *hint, accept=accept) for kind, hint, shape, accept in KEYS),
     _rule(
         "AUTHORIZATION",
-        r"(?i)\b(?:proxy-)?authorization\\?['\"]?\s*[:=]\s*\\?['\"]?(?:(?P<quoted>(?:digest|aws4-hmac-sha256|negotiate)\s[^\r\n'\\]{8,})|(?:[a-z][\w-]{2,19}:?\s+(?=[^\s'\",\\]{6}))?+(?P<secret>[^\s'\",\\]{6,}))",
+        r"(?i)\b(?:proxy-)?authorization\\?['\"]?\s*[:=]\s*\[?\\?['\"]?(?:(?P<quoted>(?:digest|aws4-hmac-sha256|negotiate)\s[^\r\n'\\]{8,})|(?:[a-z][\w-]{2,19}:?\s+(?=[^\s'\",\\]{6}))?+(?P<secret>[^\s'\",\\]{6,}))",
         "authorization",
         accept=credential,
     ),
     *(
         _rule(kind, shape, *hint, accept=shaped if random else bool, gate=None if hint else LONG_WORD)
-        for kind, hint, shape, random in TOKENS
+        for kind, hint, shape, random in (*WEBHOOKS, *TOKENS)
     ),
     _rule(
         "AWS_SECRET_KEY",
@@ -143,6 +142,13 @@ RULES: tuple[Rule, ...] = (
         "://",
         accept=lambda text: sent(text.partition(":")[2]),
     ),
+    # A token instead of a user, as in Sentry's addresses.
+    _rule(
+        "URL_PASSWORD",
+        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<secret>[\w.~%+-]{20,200})@(?=[\w\[])",
+        "://",
+        accept=with_digit,
+    ),
     *(_rule(kind, shape, *hint, accept=accept) for kind, hint, shape, accept in FORMS),
     _rule(
         "CONNECTION_STRING",
@@ -153,24 +159,24 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "PASSWORD",
-        rf"(?i){PASS}{ABOUT}\w{{0,20}}{ASSIGN}{VALUE}",
-        "pass",
-        "pwd",
+        rf"(?i){PASS}{ABOUT}{GIVEN}\w{{0,20}}{ASSIGN}{VALUE}",
+        *PASS_HINTS,
         accept=given,
     ),
     _rule(
         "PASSWORD",
-        rf"(?i)(?<!\w)--?\w{{0,20}}(?:{PASS}|secret|token|api-?key)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
+        rf"(?i)(?<!\w)--?[\w-]{{0,20}}(?:{PASS}|secret|token|api-?key|bearer)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
         "pass",
         "pwd",
         "secret",
         "token",
         "key",
+        "bearer",
         accept=given,
     ),
     _rule(
         "TOKEN",
-        rf"(?i){ISSUED}s?+{ABOUT}\w{{0,20}}{ASSIGN}{VALUE}",
+        rf"(?i){ISSUED}s?+{ABOUT}{GIVEN}\w{{0,20}}{ASSIGN}{VALUE}",
         "secret",
         "token",
         "key",
@@ -183,21 +189,38 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "TOKEN",
-        rf"(?i){NAMED_KEY}{ABOUT}{ASSIGN}(?:[bru]?\\?['\"`])?(?P<secret>[\w+/=.-]{{20,500}})(?![\w+/])",
+        rf"(?i){NAMED_KEY}{ABOUT}{ASSIGN}(?:[bru]?\\?['\"`])?(?P<secret>[\w+/=.-]{{16,500}})(?![\w+/])",
         "key",
         accept=secret_key,
     ),
     _rule(
         "TOKEN",
-        rf"(?i)(?:(?<![a-z])|(?<=-D)){_SERVICE}(?:[_. -]|api|key|token|secret|client|access|auth|login)(?!{_TRACED})[\w. -]{{0,30}}{ASSIGN}{_ISSUED_BY}",
+        rf"(?i)(?:(?<![a-z])|(?<=-D)){_SERVICE}{GIVEN}(?:[_. -]|api|key|token|secret|client|access|auth|login)(?!{_TRACED})[\w. -]{{0,30}}{ASSIGN}{_ISSUED_BY}",
         *SERVICES,
         accept=with_digit,
     ),
     _rule(
         "TOKEN",
-        rf"(?i)(?<![a-z]){_SERVICE}{ASSIGN}(?=\\?['\"`]?[\w=/+-]{{20}}){_ISSUED_BY}",
+        rf"(?i)(?<![a-z]){_SERVICE}{GIVEN}{ASSIGN}(?=\\?['\"`]?[\w=/+-]{{20}}){_ISSUED_BY}",
         *SERVICES,
         accept=lambda text: with_digit(text) and shaped(text),
+    ),
+    _rule(
+        "TOKEN",
+        r"(?i)(?:\b(?:api|auth\w{0,10}|access|login|sign\w{0,4})\b[\w ]{0,20} key|api-?key|credentials?|token|secret)s?:?\s{1,2}(?:is\s|was\s)?\\{0,7}['\"`]?(?P<secret>(?=[^\s\d]{0,60}\d)[\w+/=~-]{14,200})(?![\w+/.-])",
+        "key ",
+        "keys ",
+        "credential",
+        "token",
+        "secret",
+        accept=spoken,
+    ),
+    # A short name, then large and small letters and digits: what most services issue today.
+    _rule(
+        "SERVICE_TOKEN",
+        r"(?<![\w.-])[a-z][a-z0-9]{1,11}(?:_[a-z0-9]{1,6}){0,2}_(?=[A-Za-z]{0,40}\d)(?=[a-z\d]{0,40}[A-Z])[A-Za-z0-9]{30,100}(?![\w-])",
+        accept=unlike_words,
+        gate=LONG_WORD,
     ),
     _rule(
         "TOKEN",
@@ -228,6 +251,7 @@ RULES: tuple[Rule, ...] = (
         accept=luhn,
         gate=LONG_NUMBER,
     ),
+    *(_rule(kind, shape, *hint, accept=accept) for kind, hint, shape, accept in PEOPLE),
     *(_rule("PHONE", shape, *hint, gate=None if hint else LONG_NUMBER) for hint, shape in PHONES),
     _rule("SSN", r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])", gate=LONG_NUMBER),
     _rule(

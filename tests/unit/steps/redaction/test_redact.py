@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from lambda_image.domain.events import Frame
 from lambda_image.steps.reading.fingerprint import fingerprint
-from lambda_image.steps.redact import redact, redact_text
+from lambda_image.steps.redact import finds, redact, redact_text
 from lambda_image.steps.redaction.rules import RULES
 from lambda_image.steps.redaction.tokens import TOKENS
 from tests.fakes.events import error_event
-from tests.unit.steps.redaction import samples
+from tests.unit.steps.redaction import hidden, samples
 
 # Put together here, so that no scanner takes this file for a leak.
 SECRETS = {
@@ -89,14 +89,14 @@ def test_ordinary_lines_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 
 
-@pytest.mark.parametrize(("line", "secret"), samples.SECRETS)
+@pytest.mark.parametrize(("line", "secret"), [*samples.SECRETS, *hidden.SECRETS])
 def test_a_secret_in_each_form_that_programs_write_is_gone(line: str, secret: str) -> None:
     cleaned = redact_text(line).text
 
     assert not any(secret[at : at + 8] in cleaned for at in range(max(1, len(secret) - 7)))
 
 
-@pytest.mark.parametrize("line", samples.NO_SECRETS)
+@pytest.mark.parametrize("line", [*samples.NO_SECRETS, *hidden.NO_SECRETS])
 def test_lines_that_speak_of_secrets_and_hold_none_are_left_alone(line: str) -> None:
     assert redact_text(line).text == line
 
@@ -109,6 +109,29 @@ def test_the_same_secret_has_the_same_placeholder_in_one_event() -> None:
     assert event.context == ("<EMAIL_2>",)
     assert event.message == "<EMAIL_2> and <EMAIL_1>"
     assert event.redactions == 4
+
+
+def test_a_secret_is_gone_wherever_else_it_stands_without_its_name() -> None:
+    cleaned = redact_text("token=zx81spectrum99abc refused: Client('zx81spectrum99abc', 3)").text
+
+    assert cleaned == "token=<TOKEN_1> refused: Client('<TOKEN_1>', 3)"
+
+
+@pytest.mark.parametrize(
+    "repeated", ["apiKey", "apiKey=", "lob_ ", "pypi-", "password=token=", "<D><RSAKeyValue>", "\\"]
+)
+def test_what_begins_like_a_secret_again_and_again_costs_its_length(repeated: str) -> None:
+    def seconds(size: int) -> float:
+        began = time.process_time()
+        redact_text(repeated * (size // len(repeated)))
+        return time.process_time() - began
+
+    seconds(1_000)
+    assert seconds(16_000) < 12 * max(seconds(4_000), 0.002)
+
+
+def test_base64_is_of_ascii() -> None:
+    assert not finds("eyJ" + "\u0663" * 24)
 
 
 def test_a_key_over_several_lines_is_taken_whole() -> None:
