@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from lambda_image.steps.reading.line import ERROR_LEVELS, level_of
+from lambda_image.steps.traces import browser
 
 TRACEBACK_HEAD = "Traceback (most recent call last)"
 # How any language prints frames and links of a chain; a logger's own prefix has been taken off.
@@ -22,6 +23,8 @@ _FRAME = re.compile(
     # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
     r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+(?:\.[\w.]+)?|(?=(?:\w+\.)*?(?:[A-Z]|func\d+\b))[\w.]+(?<!\.))$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
+    r"|(?:\[[^\]]{10,40}\] )?PHP(?: Stack trace:$| +\d+\. )"
+    r"|(?:package|dart):\S+ +\d+:\d+ {2,}\S|={3,} asynchronous gap ="
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
@@ -29,12 +32,13 @@ _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
     r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|runtime stack:|\[?originating from"
+    r"|\.{3}[\w ]{1,30} elided"
     r"|[\w./$*%·()\[\]{}-]{1,300}\(.*\)$"
 )
 _GOROUTINE = re.compile(r"goroutine \d+ ")
 _EXCEPTION = re.compile(
     r"(?:Exception in thread \"[^\"]{1,100}\" |Unhandled exception[.:] )?"
-    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)"
+    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)(?:\$\w+)*"
     r"(?: \[\w+\]| \(0x\w+\))?(?:: |:?$)"
 )
 _OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
@@ -110,7 +114,7 @@ def may_go_on(line: str) -> bool:
     return (
         not line
         or line[0].isspace()
-        or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
+        or bool(_is_frame(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
         or line == "}"
         or line.startswith(("- /", _QUOTES, _CONTEXT_ENDS))
@@ -132,16 +136,23 @@ def comes_back(line: str) -> bool:
     return bool(_CHAIN.match(line)) or line.startswith(("  ", _QUOTES))
 
 
+def _is_frame(line: str) -> bool:
+    """Whether any language may print this line as a frame or a link of a chain."""
+    return bool(_FRAME.match(line)) or browser.is_frame(line)
+
+
 def kind_of(line: str, before: Kind = Kind.PLAIN) -> Kind:
     """What a block is once this line, without its prefix, belongs to it."""
     if before not in {Kind.PLAIN, Kind.FRAMES}:
         return before
     if not _HINT.search(line[:2_000]) and not line.endswith(_OPEN_ENDS) and not line[:1].isspace():
-        return before if not _FRAME.match(line) else Kind.FRAMES
+        return before if not _is_frame(line) else Kind.FRAMES
+    if browser.is_frame(line):
+        return Kind.FRAMES
     for kind, begins in _BEGINS:
         if begins.search(line[:2_000]) and not (kind is Kind.OBJECT and before is Kind.FRAMES):
             return kind
-    return Kind.FRAMES if before is Kind.FRAMES or _FRAME.match(line) else before
+    return Kind.FRAMES if before is Kind.FRAMES or _is_frame(line) else before
 
 
 def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> bool:
@@ -151,7 +162,7 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
     """
     if TRACEBACK_HEAD in line and not (kind is Kind.OBJECT and _OBJECT_PART.match(line)):
         return _next_traceback(kind, lines, line, logged=logged)
-    if _CHAIN.match(line) or (_FRAME.match(line) and not _begins_anew(lines, line)):
+    if _CHAIN.match(line) or (_is_frame(line) and not _begins_anew(lines, line)):
         quiet = kind is Kind.PLAIN and not line[:1].isspace() and level_of(lines[0]) in _QUIET
         return not quiet and not (logged and kind is Kind.OBJECT)
     if logged:
@@ -180,7 +191,7 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
         return follows(lines, line)
     if kind is Kind.FRAMES and (line == "}" or (_REQUIRED.match(line) and _REQUIRED.match(lines[-1]))):
         return True
-    heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
+    heads = not any(_is_frame(each) or _EXCEPTION.match(each) for each in lines[-3:])
     return heads and bool(_EXCEPTION.match(line)) and level_of(lines[0]) in ERROR_LEVELS
 
 
@@ -235,7 +246,7 @@ def _follows_rust(lines: Sequence[str], line: str) -> bool:
     """The message below the place, of one line or a few, up to the note or the backtrace that ends it."""
     if len(lines) == 1:
         return lines[0].endswith(":")
-    said = lines[0].endswith(":") and len(lines) <= _AFTER_HEAD and not any(map(_FRAME.match, lines))
+    said = lines[0].endswith(":") and len(lines) <= _AFTER_HEAD and not any(map(_is_frame, lines))
     return said and not level_of(line) and kind_of(line) is Kind.PLAIN
 
 

@@ -124,6 +124,18 @@ WHOLE = {
         "Error has been observed at the following site(s):\n\t*__checkpoint\n"
         "Original Stack Trace:\n\t\tat r.M.n(M.java:2)"
     ),
+    "a class in an exception": (
+        "2025-03-30 [ERROR] [exec-2] Servlet.service() threw exception\n"
+        "a.HttpException$BadRequest: 400 on POST\n\tat a.B.c(B.java:1)"
+    ),
+    "go, deep": (
+        "panic: x\n\ngoroutine 18 [running]:\nmain.f()\n\t/m.go:9 +0x1d\n...additional frames elided...\n"
+        "created by main.main\n\t/m.go:5 +0x1d"
+    ),
+    "dart's package": (
+        "Unhandled exception:\nE: no\npackage:a/b.dart 41:3  f.<fn>\n===== asynchronous gap =====\n"
+        "dart:async  g"
+    ),
     "anyhow": (
         "Error: no config\n\nCaused by:\n    No such file\n\nStack backtrace:\n"
         "   0: a::b\n             at ./a.rs:1:2"

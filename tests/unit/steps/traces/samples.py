@@ -124,7 +124,21 @@ RUST_BARE = """\
 thread 'main' panicked at src/main.rs:4:6:
 crash and burn
 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace"""
+FIREFOX = """\
+TypeError: cart is undefined
+price@https://shop.example/app.js:9:13
+Cart.prototype.sum/<@https://shop.example/app.js line 4 > eval:2:96
+async*sum(1)@resource://shop/vendor.js:18:23
+@https://shop.example/node_modules/@shop/a.js:33"""
+SAFARI = """\
+module code@http://localhost:8000/test.js:1:16
+http://localhost:8000/lib.js:239:31
+value@index.ios.bundle:12:1917
+evaluate@[native code]
+[native code]"""
 TRACES = {
+    "firefox": FIREFOX,
+    "safari": SAFARI,
     "python chain": PYTHON_CHAIN,
     "python group": PYTHON_GROUP,
     "python syntax": PYTHON_SYNTAX,

@@ -59,6 +59,29 @@ EXPECTED: dict[str, tuple[str, str | None, str, list[Place]]] = {
             ("/app/y.js", 1, "f", True),
         ],
     ),
+    "firefox": (
+        "javascript",
+        "TypeError",
+        "cart is undefined",
+        [
+            ("https://shop.example/node_modules/@shop/a.js", 33, None, False),
+            ("resource://shop/vendor.js", 18, "async*sum", False),
+            ("https://shop.example/app.js", 4, "Cart.prototype.sum/<", True),
+            ("https://shop.example/app.js", 9, "price", True),
+        ],
+    ),
+    "safari": (
+        "javascript",
+        None,
+        "",
+        [
+            ("[native code]", None, None, False),
+            ("[native code]", None, "evaluate", False),
+            ("index.ios.bundle", 12, "value", True),
+            ("http://localhost:8000/lib.js", 239, None, True),
+            ("http://localhost:8000/test.js", 1, "module code", True),
+        ],
+    ),
     "go": (
         "go",
         "panic",
@@ -249,6 +272,13 @@ def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
             "App\\A",
             "no",
         ),
+        (
+            "a.MailException: no; a.B: x\n  nested exception is:\n\ta.CException: y\n\tat a.B.c(B.java:1)",
+            "a.MailException",
+            "no; a.B: x\n  nested exception is:\n\ta.CException: y",
+        ),
+        ("PHP Fatal error:  Uncaught App\\E in /a.php:3\nStack trace:\n#0 {main}", "App\\E", ""),
+        ("FormatException: no\npackage:shelf/h.dart 41:3  f.<fn>\ndart:async  g", "FormatException", "no"),
         ("** (KeyError) no key\n    (shop 0.1.0) lib/a.ex:4: Shop.A.f/1", "KeyError", "no key"),
     ],
 )
@@ -296,3 +326,30 @@ def test_the_exception_of_a_causes_line_is_not_the_one_that_left() -> None:
 
     assert read(text).exception_type == "a.Outer"
     assert read(text).frames[-1].file == "D.java"
+
+
+@pytest.mark.parametrize(
+    ("file", "function", "own"),
+    [
+        ("/usr/local/go/src/net/http/server.go", "net/http.(*Server).Serve", False),
+        ("/go/src/github.com/shop/price.go", "github.com/shop.Of", True),
+        ("/go/src/app/main.go", "main.main", True),
+        ("/app/vendor/github.com/x/y.go", "github.com/x.Y", False),
+    ],
+)
+def test_what_go_builds_below_its_path_is_the_applications(file: str, function: str, *, own: bool) -> None:
+    trace = read(f"panic: x\n\ngoroutine 1 [running]:\n{function}(0x1)\n\t{file}:9 +0x1d")
+
+    assert [frame.in_app for frame in trace.frames] == [own]
+
+
+def test_calls_that_xdebug_saw_stand_above_the_place_that_failed() -> None:
+    text = (
+        "[30-Dec-2017 02:04:09 UTC] PHP Fatal error:  Out of memory in /a.php on line 12\n"
+        "[30-Dec-2017 02:04:09 UTC] PHP Stack trace:\n"
+        "[30-Dec-2017 02:04:09 UTC] PHP   1. {main}() /i.php:0\n"
+        "[30-Dec-2017 02:04:09 UTC] PHP   2. A\\B->c(array('x'), 1) /i.php:17"
+    )
+    wanted = [("/i.php", 0, "{main}"), ("/i.php", 17, "A\\B->c"), ("/a.php", 12, None)]
+
+    assert [(frame.file, frame.line, frame.function) for frame in read(text).frames] == wanted
