@@ -18,6 +18,7 @@ _NAMED = re.compile(r"(?:Exception|Error|Throwable|Failure|Fault|Death)$")
 _LINK = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?P<link>Caused by|Suppressed|Wrapped by): ")
 # Some print the cause below the message, before any frame.
 _NESTED = "nested exception is:"
+_ANY = "Exception"
 _LIBRARY = re.compile(
     r"^(?:javax?|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy"
     r"|org\.(?:springframework|apache|hibernate|junit|eclipse|mortbay|jboss)"
@@ -50,6 +51,9 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
         found = list(_TYPE.finditer(lines[at]))
         named = [each for each in found if _NAMED.search(each["type"])]
+        if len(named) > 1 and named[0]["type"] == _ANY:
+            # `Unexpected Exception: java.io.IOException: gone` is said of the second.
+            named = named[1:]
         if at == first - 1:
             named = named or [each for each in found if "." in each["type"]]
         if named and not (at and lines[at - 1].rstrip().endswith(_NESTED)):

@@ -26,7 +26,7 @@ _SOURCE_LINES = 6
 _EVALUATED = re.compile(r"\((?P<place>[^()]+:\d+:\d+)\)")
 # React Native's engine for code that it has compiled.
 _HERMES = "address at "
-_PLACELESS = ("native", "<anonymous>", "unknown location")
+_PLACELESS = ("native", "native code", "<anonymous>", "unknown location")
 _LIBRARY = re.compile(r"[/\\]node_modules[/\\]|^node:|^internal/|/var/runtime/|^$|^webpack/")
 
 
@@ -90,7 +90,7 @@ def _frame(line: str) -> Frame | None:
     if place.startswith("eval at "):
         found = _EVALUATED.search(place)
         place = found["place"] if found else place
-    where = split_place(place.removesuffix(" {"))
+    where = split_place(place.removesuffix(" {").removeprefix("async "))
     if where is None:
         return Frame("", None, function, in_app=False) if function and place in _PLACELESS else None
     if not function and " in " in place:

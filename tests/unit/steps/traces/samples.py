@@ -137,8 +137,6 @@ value@index.ios.bundle:12:1917
 evaluate@[native code]
 [native code]"""
 TRACES = {
-    "firefox": FIREFOX,
-    "safari": SAFARI,
     "python chain": PYTHON_CHAIN,
     "python group": PYTHON_GROUP,
     "python syntax": PYTHON_SYNTAX,
@@ -152,4 +150,6 @@ TRACES = {
     "ruby": RUBY,
     "dart": DART,
     "swift": SWIFT,
+    "firefox": FIREFOX,
+    "safari": SAFARI,
 }

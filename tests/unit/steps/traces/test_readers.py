@@ -277,6 +277,8 @@ def test_what_the_compiler_inlined_has_frames_of_its_own() -> None:
             "a.MailException",
             "no; a.B: x\n  nested exception is:\n\ta.CException: y",
         ),
+        ("Error: test\n   at f (http://a/b:2:1)\n   at Array.prototype.map (native code)", "Error", "test"),
+        ("Unexpected Exception: a.BError: no\n\tat a.B.c(B.java:1)", "a.BError", "no"),
         ("PHP Fatal error:  Uncaught App\\E in /a.php:3\nStack trace:\n#0 {main}", "App\\E", ""),
         ("FormatException: no\npackage:shelf/h.dart 41:3  f.<fn>\ndart:async  g", "FormatException", "no"),
         ("** (KeyError) no key\n    (shop 0.1.0) lib/a.ex:4: Shop.A.f/1", "KeyError", "no key"),
