@@ -28,6 +28,8 @@ _FRAME = re.compile(
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
+# An exception's message that ends so has another line.
+_SAYS_MORE = (":", "(", "[", "{")
 _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
@@ -128,7 +130,16 @@ def may_be_said(lines: Sequence[str], line: str) -> bool:
     """
     last = _last_line(lines)
     said = bool(last) and not last[0].isspace() and not _CHAIN.match(last)
-    return said and not (may_go_on(line) or level_of(line) or line.startswith("{"))
+    return said and not _announces(lines[-1]) and not may_go_on(line) and _says_nothing_else(line)
+
+
+def _announces(line: str) -> bool:
+    """Whether an exception's message goes on below this line of it."""
+    return line.endswith(_SAYS_MORE) and not line[0].isspace() and not _CHAIN.match(line)
+
+
+def _says_nothing_else(line: str) -> bool:
+    return not level_of(line) and not line.startswith("{")
 
 
 def comes_back(line: str) -> bool:
@@ -178,7 +189,8 @@ def is_trace(kind: Kind, lines: Sequence[str]) -> bool:
 def ends(kind: Kind, lines: Sequence[str]) -> bool:
     """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
     if kind is Kind.PYTHON:
-        return not _last_line(lines)[:1].isspace()
+        last = _last_line(lines)
+        return not last[:1].isspace() and not _announces(last)
     return kind in {Kind.PLAIN, Kind.FRAMES} or (kind is Kind.PHP and not _follows_php(lines, ""))
 
 
@@ -251,11 +263,13 @@ def _follows_rust(lines: Sequence[str], line: str) -> bool:
 
 
 def _follows_python(lines: Sequence[str], line: str) -> bool:
-    """The last line, behind what is set in; and quotes around a traceback of another process."""
+    """The last line, behind what is set in, and what it announces; and quotes around another process's traceback."""
     last = _last_line(lines)
     if _QUOTES in (line, last):
         return line == _QUOTES or not line.strip()
-    return last[:1].isspace() and bool(_PYTHON_LAST.match(line))
+    if last[:1].isspace():
+        return bool(_PYTHON_LAST.match(line))
+    return _announces(lines[-1]) and _says_nothing_else(line)
 
 
 def _follows_php(lines: Sequence[str], line: str) -> bool:

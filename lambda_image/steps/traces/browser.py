@@ -33,7 +33,8 @@ _LIBRARY = re.compile(
 
 def is_frame(line: str) -> bool:
     """Whether an engine may have printed this line as a frame; most lines tell with one look."""
-    return (line[-1:].isdecimal() or line.endswith(_NATIVE)) and _match(line) is not None
+    ends = line.rpartition(":")[2].isdecimal() if line[-1:].isdecimal() else line.endswith(_NATIVE)
+    return ends and _match(line) is not None
 
 
 def read(lines: Sequence[str]) -> Trace | None:

@@ -73,6 +73,9 @@ WHOLE = {
         'Traceback (most recent call last):\n  File "/b.py", line 5, in g\ny.Error: key\nDETAIL:  id\n\n'
         "[SQL: x]"
     ),
+    "announced": (
+        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: the server answered. Body:\nno such chat'
+    ),
     "notes in a chain": (
         'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: bad\nwhile\nrow 7\n\n'
         "The above exception was the direct cause of the following exception:\n\n"
