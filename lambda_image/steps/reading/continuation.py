@@ -263,7 +263,7 @@ def _follows_rust(lines: Sequence[str], line: str) -> bool:
 
 
 def _follows_python(lines: Sequence[str], line: str) -> bool:
-    """The last line, behind what is set in, and what it announces; and quotes around another process's traceback."""
+    """The last line, behind what is set in, what it announces, and quotes around another traceback."""
     last = _last_line(lines)
     if _QUOTES in (line, last):
         return line == _QUOTES or not line.strip()

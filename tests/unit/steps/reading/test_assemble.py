@@ -74,7 +74,8 @@ WHOLE = {
         "[SQL: x]"
     ),
     "announced": (
-        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: the server answered. Body:\nno such chat'
+        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\n'
+        "E: the server answered. Body:\nno such chat"
     ),
     "notes in a chain": (
         'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: bad\nwhile\nrow 7\n\n'
