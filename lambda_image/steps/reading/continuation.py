@@ -24,7 +24,7 @@ _FRAME = re.compile(
     r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+(?:\.[\w.]+)?|(?=(?:\w+\.)*?(?:[A-Z]|func\d+\b))[\w.]+(?<!\.))$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
     r"|(?:\[[^\]]{10,40}\] )?PHP(?: Stack trace:$| +\d+\. )"
-    r"|(?:package|dart):\S+ +\d+:\d+ {2,}\S|={3,} asynchronous gap ="
+    r"|(?:package:\S+\.dart|dart:[a-z_]+)(?: +[\d:]+)? {2,}\S|={3,} asynchronous gap ="
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
@@ -135,7 +135,7 @@ def may_be_said(lines: Sequence[str], line: str) -> bool:
 
 def _announces(line: str) -> bool:
     """Whether an exception's message goes on below this line of it."""
-    return line.endswith(_SAYS_MORE) and not line[0].isspace() and not _CHAIN.match(line)
+    return line.endswith(_SAYS_MORE) and ": " in line and not line[0].isspace() and not _CHAIN.match(line)
 
 
 def _says_nothing_else(line: str) -> bool:

@@ -11,7 +11,7 @@ from lambda_image.steps.traces import HEAD_REACH, Trace, number, split_place
 _FRAME = re.compile(r"\s*#\d+ +(?P<function>\S.*?) \((?P<place>(?:file|dart|package|https?):[^()]+)\)$")
 # As package:stack_trace prints a frame, which most servers log with.
 _TERSE = re.compile(
-    r"\s*(?P<place>(?:package|dart|file|https?):\S+(?: +\d+(?::\d+)?)?) {2,}(?P<function>\S.*)$"
+    r"\s*(?P<place>(?:(?:package|file|https?):\S+\.dart|dart:[a-z_]+)(?: +\d+(?::\d+)?)?) {2,}(?P<function>\S.*)$"
 )
 _INSTANCE = re.compile(r"Instance of '(?P<type>[^']+)'(?P<message>)$")
 _NAMED = re.compile(r"(?P<type>_?[A-Z]\w*(?:Error|Exception)|Exception): (?P<message>.*)$")

@@ -15,8 +15,11 @@ _PLACE = re.compile(
     r"\s+(?P<file>\S.{0,500}?\.(?:go|s|c|goc)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$"
 )
 _SPAWNED = re.compile(r"created by (?P<function>.+?)(?: in goroutine \d+)?$")
-# Go's own packages have no dot in the first part of their path; those below GOPATH, whose root has the same name, have one.
-_LIBRARY = re.compile(r"/go/src/(?![\w-]+\.[\w.-]+/)|/pkg/mod/|/libexec/src/|^runtime/|/vendor/")
+# Go's own packages have no dot in the first part of their path, but those below GOPATH, whose root has the same
+# name, and those in vendor.
+_LIBRARY = re.compile(
+    r"/go/src/(?![\w-]+\.[\w.-]+/)|/pkg/mod/|/libexec/src/|^runtime/|/vendor/[\w-]+\.[\w.-]+/"
+)
 _PROGRAM = "main."
 
 
