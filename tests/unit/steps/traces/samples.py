@@ -131,6 +131,7 @@ Cart.prototype.sum/<@https://shop.example/app.js line 4 > eval:2:96
 async*sum(1)@resource://shop/vendor.js:18:23
 @https://shop.example/node_modules/@shop/a.js:33"""
 SAFARI = """\
+TypeError: null is not an object (evaluating 'cart.sum')
 module code@http://localhost:8000/test.js:1:16
 http://localhost:8000/lib.js:239:31
 value@index.ios.bundle:12:1917
