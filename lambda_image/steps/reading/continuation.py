@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from lambda_image.steps.reading.line import ERROR_LEVELS, level_of
+from lambda_image.steps.traces import browser
 
 TRACEBACK_HEAD = "Traceback (most recent call last)"
 # How any language prints frames and links of a chain; a logger's own prefix has been taken off.
@@ -22,19 +23,24 @@ _FRAME = re.compile(
     # Loggers of Go print the function of a frame alone on its line; Laravel leaves the cause in brackets.
     r"|(?:[\w.@~-]++/)+[\w@~-]+\.(?:\(\*?[\w\[\].]+\)\.\w+(?:\.[\w.]+)?|(?=(?:\w+\.)*?(?:[A-Z]|func\d+\b))[\w.]+(?<!\.))$"
     r"|(?:main|runtime)\.\w+$|\[previous exception\] \["
+    r"|(?:\[[^\]]{10,40}\] )?PHP(?: Stack trace:$| +\d+\. )"
+    r"|(?:package:\S+\.dart|dart:[a-z_]+)(?: +[\d:]+)? {2,}\S|={3,} asynchronous gap ="
     r"|(?:DETAIL|HINT|CONTEXT|LINE \d+): |\[(?:SQL|parameters): |\(Background on this error at: "
 )
 _INDENTED = re.compile(r"\s+\S")
+# An exception's message that ends so has another line.
+_SAYS_MORE = (":", "(", "[", "{")
 _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
     r"goroutine \d+|\[signal |exit status \d|created by |panic: |\s*$|runtime stack:|\[?originating from"
+    r"|\.{3}[\w ]{1,30} elided"
     r"|[\w./$*%·()\[\]{}-]{1,300}\(.*\)$"
 )
 _GOROUTINE = re.compile(r"goroutine \d+ ")
 _EXCEPTION = re.compile(
     r"(?:Exception in thread \"[^\"]{1,100}\" |Unhandled exception[.:] )?"
-    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)"
+    r"(?:[A-Za-z_]\w*[.:\\]+)*(?:[A-Z]\w*)?(?:Error|Exception|Throwable|Failure)(?:\$\w+)*"
     r"(?: \[\w+\]| \(0x\w+\))?(?:: |:?$)"
 )
 _OBJECT_PART = re.compile(r'\s+\S|[}\]]|"')
@@ -110,7 +116,7 @@ def may_go_on(line: str) -> bool:
     return (
         not line
         or line[0].isspace()
-        or bool(_FRAME.match(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
+        or bool(_is_frame(line) or _CHAIN.match(line) or _EXCEPTION.match(line))
         or TRACEBACK_HEAD in line[:_TRACEBACK_REACH]
         or line == "}"
         or line.startswith(("- /", _QUOTES, _CONTEXT_ENDS))
@@ -124,7 +130,16 @@ def may_be_said(lines: Sequence[str], line: str) -> bool:
     """
     last = _last_line(lines)
     said = bool(last) and not last[0].isspace() and not _CHAIN.match(last)
-    return said and not (may_go_on(line) or level_of(line) or line.startswith("{"))
+    return said and not _announces(lines[-1]) and not may_go_on(line) and _says_nothing_else(line)
+
+
+def _announces(line: str) -> bool:
+    """Whether an exception's message goes on below this line of it."""
+    return line.endswith(_SAYS_MORE) and ": " in line and not line[0].isspace() and not _CHAIN.match(line)
+
+
+def _says_nothing_else(line: str) -> bool:
+    return not level_of(line) and not line.startswith("{")
 
 
 def comes_back(line: str) -> bool:
@@ -132,16 +147,23 @@ def comes_back(line: str) -> bool:
     return bool(_CHAIN.match(line)) or line.startswith(("  ", _QUOTES))
 
 
+def _is_frame(line: str) -> bool:
+    """Whether any language may print this line as a frame or a link of a chain."""
+    return bool(_FRAME.match(line)) or browser.is_frame(line)
+
+
 def kind_of(line: str, before: Kind = Kind.PLAIN) -> Kind:
     """What a block is once this line, without its prefix, belongs to it."""
     if before not in {Kind.PLAIN, Kind.FRAMES}:
         return before
     if not _HINT.search(line[:2_000]) and not line.endswith(_OPEN_ENDS) and not line[:1].isspace():
-        return before if not _FRAME.match(line) else Kind.FRAMES
+        return before if not _is_frame(line) else Kind.FRAMES
+    if browser.is_frame(line):
+        return Kind.FRAMES
     for kind, begins in _BEGINS:
         if begins.search(line[:2_000]) and not (kind is Kind.OBJECT and before is Kind.FRAMES):
             return kind
-    return Kind.FRAMES if before is Kind.FRAMES or _FRAME.match(line) else before
+    return Kind.FRAMES if before is Kind.FRAMES or _is_frame(line) else before
 
 
 def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> bool:
@@ -151,7 +173,7 @@ def goes_on(kind: Kind, lines: Sequence[str], line: str, *, logged: bool) -> boo
     """
     if TRACEBACK_HEAD in line and not (kind is Kind.OBJECT and _OBJECT_PART.match(line)):
         return _next_traceback(kind, lines, line, logged=logged)
-    if _CHAIN.match(line) or (_FRAME.match(line) and not _begins_anew(lines, line)):
+    if _CHAIN.match(line) or (_is_frame(line) and not _begins_anew(lines, line)):
         quiet = kind is Kind.PLAIN and not line[:1].isspace() and level_of(lines[0]) in _QUIET
         return not quiet and not (logged and kind is Kind.OBJECT)
     if logged:
@@ -167,7 +189,8 @@ def is_trace(kind: Kind, lines: Sequence[str]) -> bool:
 def ends(kind: Kind, lines: Sequence[str]) -> bool:
     """Whether only a line that looks as if it went on, as `may_go_on` tells, belongs to such a block."""
     if kind is Kind.PYTHON:
-        return not _last_line(lines)[:1].isspace()
+        last = _last_line(lines)
+        return not last[:1].isspace() and not _announces(last)
     return kind in {Kind.PLAIN, Kind.FRAMES} or (kind is Kind.PHP and not _follows_php(lines, ""))
 
 
@@ -180,7 +203,7 @@ def _unlogged(kind: Kind, lines: Sequence[str], line: str) -> bool:
         return follows(lines, line)
     if kind is Kind.FRAMES and (line == "}" or (_REQUIRED.match(line) and _REQUIRED.match(lines[-1]))):
         return True
-    heads = not any(_FRAME.match(each) or _EXCEPTION.match(each) for each in lines[-3:])
+    heads = not any(_is_frame(each) or _EXCEPTION.match(each) for each in lines[-3:])
     return heads and bool(_EXCEPTION.match(line)) and level_of(lines[0]) in ERROR_LEVELS
 
 
@@ -235,16 +258,18 @@ def _follows_rust(lines: Sequence[str], line: str) -> bool:
     """The message below the place, of one line or a few, up to the note or the backtrace that ends it."""
     if len(lines) == 1:
         return lines[0].endswith(":")
-    said = lines[0].endswith(":") and len(lines) <= _AFTER_HEAD and not any(map(_FRAME.match, lines))
+    said = lines[0].endswith(":") and len(lines) <= _AFTER_HEAD and not any(map(_is_frame, lines))
     return said and not level_of(line) and kind_of(line) is Kind.PLAIN
 
 
 def _follows_python(lines: Sequence[str], line: str) -> bool:
-    """The last line, behind what is set in; and quotes around a traceback of another process."""
+    """The last line, behind what is set in, what it announces, and quotes around another traceback."""
     last = _last_line(lines)
     if _QUOTES in (line, last):
         return line == _QUOTES or not line.strip()
-    return last[:1].isspace() and bool(_PYTHON_LAST.match(line))
+    if last[:1].isspace():
+        return bool(_PYTHON_LAST.match(line))
+    return _announces(lines[-1]) and _says_nothing_else(line)
 
 
 def _follows_php(lines: Sequence[str], line: str) -> bool:

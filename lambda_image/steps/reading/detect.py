@@ -11,6 +11,7 @@ from lambda_image.steps.reading.line import ERROR_LEVELS
 from lambda_image.steps.reading.policy import NOTHING_LEFT_OUT, IntakePolicy
 from lambda_image.steps.reading.prefix import bare
 from lambda_image.steps.reading.read_trace import find_trace, head_line
+from lambda_image.steps.reading.unfold import unfolded
 
 # What tells an error stands near the beginning of a line.
 READ = 2_000
@@ -66,4 +67,4 @@ def is_error(lines: Sequence[str], extracted: Extracted = ()) -> bool:
     text = "\n".join(each[:READ] for each in lines)
     if any(hint in text for hint in _HINTS) and _TELLS.search("\n".join(bare(each[:READ]) for each in lines)):
         return True
-    return len(lines) > 1 and find_trace(lines) is not None
+    return len(unfolded(lines)) > 1 and find_trace(lines) is not None

@@ -12,9 +12,11 @@ from lambda_image.steps.reading.assemble import Block
 from lambda_image.steps.reading.extracted import with_extracted
 from lambda_image.steps.reading.line import Line, read_line, with_facts
 from lambda_image.steps.reading.prefix import bare
+from lambda_image.steps.reading.unfold import unfolded
 from lambda_image.steps.traces import (
     Reader,
     Trace,
+    browser,
     dart,
     dotnet,
     elixir,
@@ -38,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     java.read,
     dotnet.read,
     javascript.read,
+    browser.read,
     dart.read_swift,
     php.read_alone,
 )
@@ -48,7 +51,9 @@ READ_LINES = 2_000
 # Ids and codes stand in an error's first lines.
 FACT_LINES = 20
 # What a trace in one line holds: a place in its only frame.
-_ONE_LINE = re.compile(r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}| on line \d|\s*at \S+ ?\(')
+_ONE_LINE = re.compile(
+    r'panicked at|\.swift:\d|:in [`\']|File "|\{main\}| on line \d|\bat \S+(?: ?\(|:\d)|#012|\\n'
+)
 EXCEPTION, LOG = "exception", "log"
 # The console logger of .NET says who speaks, then its scopes, and below what is said.
 _HOSTED = re.compile(r"(?:trce|dbug|info|warn|fail|crit): [\w.`+]{1,200}\[\d+\]$")
@@ -142,12 +147,12 @@ def find_trace(lines: Sequence[str]) -> Trace | None:
         return None
     if (text := lines[0].strip() if lines else "") and text.startswith("{"):
         return _of_object(head_line(lines), "\n".join(lines[:OBJECT_LINES]))
-    plain = [bare(line[:READ]) for line in lines[:READ_LINES]]
+    plain = [bare(line[:READ]) for line in unfolded(lines)[:READ_LINES]]
     return next((trace for read in READERS if (trace := read(plain)) is not None), None)
 
 
 def _of_object(line: Line, text: str) -> Trace | None:
-    plain = [bare(each[:READ]) for each in (line.stack or line.text.split("\n"))[:READ_LINES]]
+    plain = [bare(each[:READ]) for each in unfolded(line.stack or line.text.split("\n"))[:READ_LINES]]
     trace = next((found for read in READERS if plain and (found := read(plain)) is not None), None)
     if trace is None and line.exception_type is None:
         return None

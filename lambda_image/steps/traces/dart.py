@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number, split_place
 
-_FRAME = re.compile(r"\s*#\d+ {2,}(?P<function>\S.*?) \((?P<place>(?:file|dart|package|https?):[^()]+)\)$")
+_FRAME = re.compile(r"\s*#\d+ +(?P<function>\S.*?) \((?P<place>(?:file|dart|package|https?):[^()]+)\)$")
+# As package:stack_trace prints a frame, which most servers log with.
+_TERSE = re.compile(
+    r"\s*(?P<place>(?:(?:package|file|https?):\S+\.dart|dart:[a-z_]+)(?: +\d+(?::\d+)?)?) {2,}(?P<function>\S.*)$"
+)
 _INSTANCE = re.compile(r"Instance of '(?P<type>[^']+)'(?P<message>)$")
 _NAMED = re.compile(r"(?P<type>_?[A-Z]\w*(?:Error|Exception)|Exception): (?P<message>.*)$")
 _UNHANDLED = re.compile(r"Unhandled exception:\s*$")
@@ -20,7 +24,9 @@ _SWIFT = re.compile(
 
 def read(lines: Sequence[str]) -> Trace | None:
     """The exception that nothing caught, and its frames; most of the core's errors print no type."""
-    found = [(at, match) for at, line in enumerate(lines) if (match := _FRAME.match(line))]
+    found = [
+        (at, match) for at, line in enumerate(lines) if (match := _FRAME.match(line) or _TERSE.match(line))
+    ]
     if not found:
         return None
     first = found[0][0]
@@ -42,6 +48,6 @@ def read_swift(lines: Sequence[str]) -> Trace | None:
 
 
 def _frame(found: re.Match[str]) -> Frame:
-    place = found["place"]
+    place = re.sub(r" +(?=\d)", ":", found["place"])
     file, line = split_place(place) or (place, 0)
     return Frame(file, line or None, found["function"], not _LIBRARY.search(file))

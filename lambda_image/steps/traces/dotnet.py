@@ -18,7 +18,7 @@ _SIGNED = re.compile(r"(?:[\w.?]+(?:<[^()]*>)?(?:\[\])* )+(?=[\w.+`]+(?:<[^()]*>
 _WRAPPER = re.compile(r"\(wrapper [\w-]+\) ")
 _AFTER = re.compile(r"\s*(?:\+\S*\(.*?\)(?: => \{[ .]*\})?\s*)?(?:\[0x[0-9a-f]+\] )?(?:in |$)")
 _PLACE = re.compile(r"(?P<file>.+):(?:line )?(?P<line>\d+)$")
-_JAVASCRIPT = re.compile(r":\d+$|^(?:native|<anonymous>|unknown location|index \d+|eval at .*)$")
+_JAVASCRIPT = re.compile(r":\d+$|^(?:native(?: code)?|<anonymous>|unknown location|index \d+|eval at .*)$")
 _JAVA = re.compile(
     r"^(?:Native Method|Unknown Source|<generated>|[\w$.-]+\.(?:java|kt|scala|groovy)(?::\d+)?)$"
 )

@@ -15,7 +15,12 @@ _PLACE = re.compile(
     r"\s+(?P<file>\S.{0,500}?\.(?:go|s|c|goc)):(?P<line>\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?\s*$"
 )
 _SPAWNED = re.compile(r"created by (?P<function>.+?)(?: in goroutine \d+)?$")
-_LIBRARY = re.compile(r"/(?:usr/local/)?go/src/|/pkg/mod/|/libexec/src/|^runtime/")
+# Go's own packages have no dot in the first part of their path, but those below GOPATH, whose root has the same
+# name, and those in vendor.
+_LIBRARY = re.compile(
+    r"/go/src/(?![\w-]+\.[\w.-]+/)|/pkg/mod/|/libexec/src/|^runtime/|/vendor/[\w-]+\.[\w.-]+/"
+)
+_PROGRAM = "main."
 
 
 def read(lines: Sequence[str]) -> Trace | None:
@@ -30,7 +35,7 @@ def read(lines: Sequence[str]) -> Trace | None:
             goroutines += 1
         elif at and (place := _PLACE.match(line)) and (function := _function(lines[at - 1])):
             file = place["file"]
-            own = goroutines <= 1 and not _LIBRARY.search(file)
+            own = goroutines <= 1 and (function.startswith(_PROGRAM) or not _LIBRARY.search(file))
             frames.append(Frame(file, number(place["line"]), function, own))
     if not frames and not goroutines:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
 
-_SOURCE = r"[\w$.-]+\.(?:java|kts?|scala|groovy|clj)"
+_SOURCE = r"(?:[^():]*[/\\]|[A-Za-z]:[^():]*[/\\])?[\w$.-]+\.(?:java|kts?|scala|groovy|clj)"
 _FRAME = re.compile(
     rf"\s*(?:at )?(?:(?!\S*\$\$Lambda)[\w.$-]*(?:@[\w.$-]+)?/+)?(?P<call>[\w.$<>/]+(?:\[\w*\])?)"
     rf"\((?:(?P<file>{_SOURCE})(?::(?P<line>\d+))?|Native Method|Unknown Source|<generated>)\)"
@@ -16,6 +16,9 @@ _FRAME = re.compile(
 _TYPE = re.compile(r"(?<![\w.$])(?P<type>(?:[A-Za-z_]\w*\.)*[A-Z][\w$]*)(?=: |:?\s*$)")
 _NAMED = re.compile(r"(?:Exception|Error|Throwable|Failure|Fault|Death)$")
 _LINK = re.compile(r"\s*(?:\[CIRCULAR REFERENCE: ?)?(?P<link>Caused by|Suppressed|Wrapped by): ")
+# Some print the cause below the message, before any frame.
+_NESTED = "nested exception is:"
+_ANY = "Exception"
 _LIBRARY = re.compile(
     r"^(?:javax?|jakarta|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy"
     r"|org\.(?:springframework|apache|hibernate|junit|eclipse|mortbay|jboss)"
@@ -48,9 +51,12 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     for at in range(first - 1, max(first - HEAD_REACH, -1), -1):
         found = list(_TYPE.finditer(lines[at]))
         named = [each for each in found if _NAMED.search(each["type"])]
+        if len(named) > 1 and named[0]["type"] == _ANY:
+            # `Unexpected Exception: java.io.IOException: gone` is said of the second.
+            named = named[1:]
         if at == first - 1:
             named = named or [each for each in found if "." in each["type"]]
-        if named:
+        if named and not (at and lines[at - 1].rstrip().endswith(_NESTED)):
             said = lines[at][named[0].end() :].removeprefix(":").strip()
             return named[0]["type"], "\n".join([said, *lines[at + 1 : first]]).strip()
     return None, ""

@@ -24,7 +24,9 @@ _CARET = re.compile(r"\s*\^+\s*$")
 _SOURCE_LINES = 6
 # Of code given to eval, the place in a file is the innermost one.
 _EVALUATED = re.compile(r"\((?P<place>[^()]+:\d+:\d+)\)")
-_PLACELESS = ("native", "<anonymous>", "unknown location")
+# React Native's engine for code that it has compiled.
+_HERMES = "address at "
+_PLACELESS = ("native", "native code", "<anonymous>", "unknown location")
 _LIBRARY = re.compile(r"[/\\]node_modules[/\\]|^node:|^internal/|/var/runtime/|^$|^webpack/")
 
 
@@ -34,7 +36,7 @@ def read(lines: Sequence[str]) -> Trace | None:
     if not any(frame.line for _, frame in places):
         return _uncaught(lines)
     first = places[0][0]
-    kind, message = _head(lines, first)
+    kind, message = head(lines, first)
     stacks: list[list[Frame]] = []
     before = None
     for at, frame in places:
@@ -64,7 +66,7 @@ def _uncaught(lines: Sequence[str]) -> Trace | None:
     return None
 
 
-def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
+def head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
     """Type and message: what stands in brackets above all, else the nearest line that names an error."""
     for line in lines[max(first - HEAD_REACH, 0) : first]:
         if stackless := _STACKLESS.match(line):
@@ -88,12 +90,12 @@ def _frame(line: str) -> Frame | None:
     if place.startswith("eval at "):
         found = _EVALUATED.search(place)
         place = found["place"] if found else place
-    where = split_place(place.removesuffix(" {"))
+    where = split_place(place.removesuffix(" {").removeprefix("async "))
     if where is None:
         return Frame("", None, function, in_app=False) if function and place in _PLACELESS else None
     if not function and " in " in place:
         return None
-    file = where[0].removeprefix("file://")
+    file = where[0].removeprefix("file://").removeprefix(_HERMES)
     return Frame(file, where[1], function.removeprefix("new ") or None, not _LIBRARY.search(file))
 
 

@@ -10,6 +10,10 @@ from lambda_image.domain.events import Frame
 from lambda_image.steps.traces import HEAD_REACH, Trace, number
 
 _FRAME = re.compile(r"\s*#\d+ (?P<file>[^\s(](?:[^(]|\((?!\d+\): ))*)\((?P<line>\d+)\): (?P<function>[^(]+)")
+# Xdebug numbers the calls from the outermost one.
+_XDEBUG = re.compile(
+    r"(?:\[[^\]]{10,40}\] )?(?:PHP)? +(?:[\d.]+ +\d+ +)?\d+\. (?P<function>[^\s(]\S*?)\(.*\) (?P<file>\S.*):(?P<line>\d+)$"
+)
 _STACK = re.compile(r"(?:Stack trace:|\[[Ss]tack ?trace\])\s*$")
 _BOTTOM = re.compile(r"\s*#\d+ \{main\}")
 # Where it was raised stands at the end of the head, in Laravel's log in brackets.
@@ -28,6 +32,7 @@ _UNCAUGHT = re.compile(
     r"(?:Uncaught |(?:^|: |\] )(?=[\w\\]*(?:Error|Exception)\b))(?P<type>[A-Za-z_][\w\\]*): (?P<message>.*)$",
     re.DOTALL,
 )
+_SAYS_NOTHING = re.compile(r"Uncaught (?P<type>[A-Za-z_][\w\\]*) in \S.*:\d+$")
 _LARAVEL = re.compile(
     r"\[object\] \((?P<type>[\w\\]+)\(code: [^)]*\): (?P<message>.*) at .+:\d+\)", re.DOTALL
 )
@@ -53,12 +58,14 @@ def read(lines: Sequence[str]) -> Trace | None:
 
 
 def read_alone(lines: Sequence[str]) -> Trace | None:
-    """An error or a warning without a stack, whose only frame is the place it names."""
+    """An error or a warning at the place that it names, with the calls that Xdebug saw or as its only frame."""
     found = next((match for line in lines if " on line " in line and (match := _ALONE.search(line))), None)
     if found is None:
         return None
-    frame = _frame(found["file"], found["line"], None)
-    return Trace("php", found["type"], found["message"].strip(), (frame,))
+    calls = [match for line in lines if ". " in line and (match := _XDEBUG.match(line))]
+    own = _frame(found["file"], found["line"], None, raised=bool(calls))
+    frames = (*(_frame(call["file"], call["line"], call["function"]) for call in calls), own)
+    return Trace("php", found["type"], found["message"].strip(), frames)
 
 
 def _frames(lines: Sequence[str]) -> Iterator[Frame]:
@@ -92,6 +99,8 @@ def _head(lines: Sequence[str], first: int) -> tuple[str | None, str]:
             # `... and defined in file:2` is part of the sentence; the place at its end is not.
             placed = place and re.search(r":\d+$", where)
             return found["type"], (message if placed else found["message"]).strip()
+        if found := _SAYS_NOTHING.search(text):
+            return found["type"], ""
     return None, ""
 
 

@@ -10,12 +10,12 @@ from lambda_image.steps.traces import Trace, number, split_place
 
 _HEAD = re.compile(r"thread '[^']*'(?: \(\d+\))? panicked at (?P<rest>.+)$")
 _OLD = re.compile(r"'(?P<message>.*)', (?P<place>\S.*:\d+:\d+)$")
-_CALL = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
+_CALL = re.compile(r"\s*\d+:\s+(?:0x[0-9a-f]+ - )?(?P<function>\S.*?)(?:::h[0-9a-f]{16})?\s*$")
 # What the compiler put into the function above it has no number of its own.
-_INLINED = re.compile(r"\s{8,}(?P<function>\S.*?)(?:::h[0-9a-f]{16})?$")
+_INLINED = re.compile(r"\s{8,}(?P<function>\S.*?)(?:::h[0-9a-f]{16})?\s*$")
 _PLACE = re.compile(r"\s+at (?P<file>\S.*?):(?P<line>\d+)(?::\d+)?$")
 _BACKTRACE = re.compile(r"\s*[Ss]tack backtrace:")
-_LIBRARY = re.compile(r"/rustc/|/\.cargo/registry/|/rustlib/|^\./(?:csu|nptl|sysdeps)/")
+_LIBRARY = re.compile(r"/rustc/|[/\\]\.cargo[/\\]registry[/\\]|[/\\]rustlib[/\\]|^\./(?:csu|nptl|sysdeps)/")
 _STANDARD = re.compile(r"^<?(?:std|core|alloc|tokio|rust_begin_unwind|__libc|_start|main$|backtrace)\b")
 
 

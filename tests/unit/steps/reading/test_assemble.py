@@ -73,6 +73,10 @@ WHOLE = {
         'Traceback (most recent call last):\n  File "/b.py", line 5, in g\ny.Error: key\nDETAIL:  id\n\n'
         "[SQL: x]"
     ),
+    "announced": (
+        'Traceback (most recent call last):\n  File "/a.py", line 3, in f\n'
+        "E: the server answered. Body:\nno such chat"
+    ),
     "notes in a chain": (
         'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: bad\nwhile\nrow 7\n\n'
         "The above exception was the direct cause of the following exception:\n\n"
@@ -123,6 +127,18 @@ WHOLE = {
         "java.lang.E: x\n\tat a.B.c(B.java:1)\n\tSuppressed: r.OnAssemblyException: \n"
         "Error has been observed at the following site(s):\n\t*__checkpoint\n"
         "Original Stack Trace:\n\t\tat r.M.n(M.java:2)"
+    ),
+    "a class in an exception": (
+        "2025-03-30 [ERROR] [exec-2] Servlet.service() threw exception\n"
+        "a.HttpException$BadRequest: 400 on POST\n\tat a.B.c(B.java:1)"
+    ),
+    "go, deep": (
+        "panic: x\n\ngoroutine 18 [running]:\nmain.f()\n\t/m.go:9 +0x1d\n...additional frames elided...\n"
+        "created by main.main\n\t/m.go:5 +0x1d"
+    ),
+    "dart's package": (
+        "Unhandled exception:\nE: no\npackage:a/b.dart 41:3  f.<fn>\n===== asynchronous gap =====\n"
+        "dart:async  g"
     ),
     "anyhow": (
         "Error: no config\n\nCaused by:\n    No such file\n\nStack backtrace:\n"

@@ -33,6 +33,7 @@ def compact(fields: dict[str, Any]) -> str:
         "psql: error: connection refused",
         "java.lang.Exception: x",
         "Exception: x",
+        "giving up TypeError: x    at f (/a.js:1:2)    at /b.js:3:4",
         "Unhandled exception",
         "Unhandled exception. System.InvalidOperationException: boom",
         "UnhandledPromiseRejectionWarning: x",

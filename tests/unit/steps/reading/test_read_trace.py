@@ -39,6 +39,9 @@ main.pick(...)
 \t/app/main.go:9
 main.main()
 \t/app/main.go:5 +0x1d"""
+CSHARP = """System.InvalidOperationException: no price
+   at Shop.Price.Of(Int32 id) in /src/Price.cs:line 7
+   at Shop.Program.Main()"""
 RUBY = """app/price.rb:7:in `of': undefined method `*' for nil (NoMethodError)
 \tfrom app/run.rb:3:in `<main>'"""
 
@@ -70,6 +73,20 @@ def test_a_trace_is_read(text: str, language: str, kind: str, message: str, file
     assert (trace.frames[-1].file, trace.frames[-1].line) == (file, line)
 
 
+@pytest.mark.parametrize(
+    ("text", "feed"),
+    [
+        *((text, feed) for text in (PYTHON, NODE, JAVA, CSHARP, RUBY) for feed in ("#012", "\\n")),
+        *((text, " ") for text in (NODE, JAVA, CSHARP)),
+    ],
+)
+def test_a_trace_that_came_as_one_line_is_read_as_lines(text: str, feed: str) -> None:
+    whole, one = find_trace(text.splitlines()), find_trace([text.replace("\n", feed)])
+
+    assert whole == one
+    assert whole is not None
+
+
 def test_libraries_are_told_from_the_application() -> None:
     trace = find_trace(PYTHON.splitlines())
 
@@ -78,7 +95,16 @@ def test_libraries_are_told_from_the_application() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ERROR nothing to see", "at noon", '{"a": 1}', "File is missing, line 3"]
+    "text",
+    [
+        "",
+        "ERROR nothing to see",
+        "at noon",
+        "failed at step(3) after 10:20:30",
+        "cannot read C:\\new\\nat\\file (3)",
+        '{"a": 1}',
+        "File is missing, line 3",
+    ],
 )
 def test_plain_text_has_no_trace(text: str) -> None:
     assert find_trace(text.splitlines()) is None

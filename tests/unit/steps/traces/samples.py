@@ -124,6 +124,19 @@ RUST_BARE = """\
 thread 'main' panicked at src/main.rs:4:6:
 crash and burn
 note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace"""
+FIREFOX = """\
+TypeError: cart is undefined
+price@https://shop.example/app.js:9:13
+Cart.prototype.sum/<@https://shop.example/app.js line 4 > eval:2:96
+async*sum(1)@resource://shop/vendor.js:18:23
+@https://shop.example/node_modules/@shop/a.js:33"""
+SAFARI = """\
+TypeError: null is not an object (evaluating 'cart.sum')
+module code@http://localhost:8000/test.js:1:16
+http://localhost:8000/lib.js:239:31
+value@index.ios.bundle:12:1917
+evaluate@[native code]
+[native code]"""
 TRACES = {
     "python chain": PYTHON_CHAIN,
     "python group": PYTHON_GROUP,
@@ -138,4 +151,6 @@ TRACES = {
     "ruby": RUBY,
     "dart": DART,
     "swift": SWIFT,
+    "firefox": FIREFOX,
+    "safari": SAFARI,
 }
