@@ -15,6 +15,7 @@ from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Proposal, TestRun, VerifiedPatch
 from lambda_image.steps.answering.quotes import cited, numbered
 from lambda_image.steps.words import aftermath_words, gate_words, github_text, hit_words, messages
+from lambda_image.steps.words.escape import is_web
 from lambda_image.steps.words.length import cut
 
 QUOTE_LIMIT = 300
@@ -99,7 +100,9 @@ def _quote(span: Span) -> str:
     if span.kind is SpanKind.LOG:
         return f"log: {quote}"
     place = f"{span.source}:{span.line}" if span.line is not None else span.source
-    address = f" {github_text.line(span.url, lambda url: url == span.url)}" if span.url else ""
+    address = (
+        f" {github_text.line(span.url, lambda url: url == span.url)}" if span.url and is_web(span.url) else ""
+    )
     return f"{github_text.line(place)}{address}: {quote}"
 
 
