@@ -46,7 +46,7 @@ def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], boo
 
 
 def is_web(url: str) -> bool:
-    """Whether all programs take it for the same address of the web; what an index says of a page need not be."""
+    """Whether all programs take it for the same address of the web; an index may say another of a page."""
     try:
         parts = urlsplit(url)
     except ValueError:  # half an IPv6 address
