@@ -2,9 +2,9 @@
 
 `make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping, cards,
 injection, storm, cases, context, edits, crashes, load, quixbugs, quixbugs-model or model. `ARGS` are those of
-`load` and `injection`, "versions" for a `storm` whose deployments can be told, the engine that is asked anew about `cases` (llama,
-openai or extractive), the clone of `quixbugs` and `quixbugs-model`, which run only when they are named, a
-folder of clones for `context` or `edits`, or a clone of logpai/logparser for `grouping`.
+`load` and `injection`, "versions" for a `storm` whose deployments can be told, the engine that is asked anew
+about `cases` (llama, openai or extractive), the clone of `quixbugs` and `quixbugs-model`, which run only when
+they are named, a folder of clones for `context` or `edits`, or a clone of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Texts that want to be obeyed, by every way in: what they do by themselves, and through a model that obeys.
 
-`make eval PART=injection ARGS="[all] [FILE…]"`: each FILE is JSON Lines with `text`, tried in place of
-the public set and our own disguises. Each payload goes by each third way in and is obeyed in each third manner, the
-next one by the next; with `all` by each. All counts of faults must be 0.
+`make eval PART=injection ARGS="[all] [FILE…]"`: each FILE is JSON Lines with `text`, tried in place of the
+public set and our own disguises. Each payload goes by each third way in and is obeyed in each third manner,
+the next one by the next; with `all` by each. All counts of faults must be 0.
 """
 
 from __future__ import annotations
