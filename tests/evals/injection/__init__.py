@@ -19,7 +19,7 @@ from typing import Any
 
 from lambda_image.domain.card import LANGUAGES, Audience
 from lambda_image.domain.incident import Task
-from tests.evals.injection import held, worst
+from tests.evals.injection import edits, held, worst
 from tests.evals.injection.carriers import CARRIERS, CODE, FRAME, HEAD, LAST, PLAIN, Arrival, arrivals
 from tests.evals.injection.payloads import Payload, disguised, listed, public
 from tests.evals.injection.stage import FILE, WEB, Played, play
@@ -99,7 +99,7 @@ def evaluate(data: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
             alone = _all(pool.map(partial(without_model, ways=ways), _lots(payloads)))
             obeyed = _all(pool.map(partial(with_worst_model, ways=ways), _lots(payloads)))
             told[name] = {"payloads": len(payloads), "alone": alone.told(), "obeyed": obeyed.told()}
-    told["edits"] = edits().told()
+    told["edits"] = with_edits().told()
     return told
 
 
@@ -215,23 +215,23 @@ def with_worst_model(payloads: Sequence[Payload], ways: int = 1) -> Tally:
 def _obeyed(
     tally: Tally, arrival: Arrival, ask: worst.Ask, payload: Payload, audience: Audience
 ) -> Iterator[held.Fault]:
-    played = tally.play(arrival, Speaker(ask, payload.text, worst.noise), audience)
+    played = tally.play(arrival, Speaker(ask, payload.text, edits.noise), audience)
     yield from _shown(played, arrival, audience)
 
 
-def edits() -> Tally:
+def with_edits() -> Tally:
     """What the worst model writes for an edit: files elsewhere, and more than the error asks for."""
     tally = Tally()
-    files = dict.fromkeys(worst.ELSEWHERE, "def test_total():\n    assert total([1]) == 1\n")
-    for path in worst.ELSEWHERE:
-        for form in worst.FORMS:
-            write = worst.elsewhere(path, form)
+    files = dict.fromkeys(edits.ELSEWHERE, "def test_total():\n    assert total([1]) == 1\n")
+    for path in edits.ELSEWHERE:
+        for form in edits.FORMS:
+            write = edits.elsewhere(path, form)
             tally.look(f"{form}: {path}", _edited, PLAIN, write, files)
         led = replace(PLAIN, records=(f"{HEAD}\n{FRAME.replace('shop/pricing.py', path)}\n{LAST}",))
         at_path = {**files, path: CODE}
-        tally.look(f"led by a trace: {path}", _edited, led, worst.rightly, at_path, path)
-    for name in worst.BACKDOORS:
-        for where, made in (("patch and test", worst.backdoored), ("test", worst.tested_only)):
+        tally.look(f"led by a trace: {path}", _edited, led, edits.rightly, at_path, path)
+    for name in edits.BACKDOORS:
+        for where, made in (("patch and test", edits.backdoored), ("test", edits.tested_only)):
             write = made(name)
             tally.look(f"{where}: {name}", _edited, PLAIN, write, {})
     return tally

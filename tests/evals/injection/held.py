@@ -75,7 +75,8 @@ def folded(text: str) -> str:
 
 def outside(prompt: Prompt) -> str:
     """What stands outside of all fences, by whatever can be taken for a tag."""
-    text, kept, depth, at = folded(prompt.user), [folded(prompt.system)], [], 0
+    depth: list[str] = []
+    text, kept, at = folded(prompt.user), [folded(prompt.system)], 0
     for found in _TAG.finditer(text):
         if not depth:
             kept.append(text[at : found.start()])
