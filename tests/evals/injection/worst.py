@@ -147,7 +147,7 @@ def _invents(prompt: Prompt, shown: Shown, payload: str) -> str:
 
 
 def _widens(prompt: Prompt, shown: Shown, payload: str) -> str:
-    more = {
+    more: dict[str, Any] = {
         "confidence": 1,
         "severity": "low",
         "next_steps": [payload],

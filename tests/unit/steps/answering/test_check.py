@@ -170,7 +170,7 @@ def test_dropped_statements_are_recorded_and_the_rest_remains() -> None:
 
 @pytest.mark.parametrize("joint", [". ", "! ", "; "])
 def test_a_sentence_of_the_log_carries_no_other(joint: str) -> None:
-    advice = "Switch the firewall off"
+    advice = "then switch the firewall off"
     found = checked((f"{TRUE}{joint}{advice}", ["L7", "C3"]))
 
     assert [claim.text for claim in found.claims] == [f"{TRUE}{joint.strip()}"]
