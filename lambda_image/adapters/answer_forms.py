@@ -18,6 +18,9 @@ BOUNDS = frozenset({"maxItems", "minItems", "maxLength", "minLength", "maximum",
 TOOL = "answer"
 BY_TOOL = f"Give your answer by calling the tool {TOOL} exactly once."
 BY_TEXT = "Answer with one JSON object that fits this JSON schema, and with nothing else:\n"
+# Characters. The longest answer that fits a form has half as many; what is read piece by piece costs the
+# square of its length, and so one that breaks off is mended only while it is short.
+LONGEST, LONGEST_UNFINISHED = 20_000, 6_000
 MENDED = "That answer could not be used: {problem}. Answer again with one JSON object that fits the schema."
 
 
@@ -78,6 +81,8 @@ def instruction(form: Form, schema: Mapping[str, Any]) -> str:
 def validated(text: str, into: type[T]) -> T:
     """The answer in this text. Raises AnswerMalformed with a reason that its author can act on."""
     adapter = TypeAdapter(into)
+    if len(text) > LONGEST:
+        raise AnswerMalformed(f"it is longer than {LONGEST} characters")
     problem = "there is no JSON object in it"
     for candidate in _objects(text):
         try:
@@ -100,6 +105,8 @@ def _objects(text: str) -> Iterator[Any]:
         except json.JSONDecodeError:
             at = text.find("{", at + 1)
             continue
+        except RecursionError:  # no answer is as deep
+            return
         yield found
         at = text.find("{", end)
     if unfinished >= 0:
@@ -110,10 +117,12 @@ def _closed(text: str) -> Iterator[Any]:
     """The object with its missing brackets put in; a code fence that follows it is not part of it."""
     from langchain_core.utils.json import parse_partial_json  # noqa: PLC0415
 
+    if len(text) > LONGEST_UNFINISHED:
+        return
     for candidate in (text, text.rpartition("```")[0]):
         try:
             found = parse_partial_json(candidate.rstrip())
-        except json.JSONDecodeError:
+        except (json.JSONDecodeError, RecursionError):
             continue
         if isinstance(found, dict):
             yield found

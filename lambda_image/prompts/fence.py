@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from lambda_image.domain.unseen import unseen
+
 # The tags that our templates put around data. A test finds a template's tag that is not named here.
 TAGS = (
     "answer",
@@ -29,14 +31,27 @@ TAGS = (
 )
 LINE_LIMIT = 400
 
-_LESS_THAN = "[<\uff1c\ufe64]"
-_TAG = re.compile(rf"{_LESS_THAN}(?=[\s/\uff0f]*(?:{'|'.join(TAGS)})\b)", re.IGNORECASE)
-_FENCED = re.compile(
-    rf"&lt;(?=[\s/\uff0f]*(?:{'|'.join(TAGS)})\b|\|[\w ]{{1,40}}\|>|</?SYS>>)", re.IGNORECASE
+# What opens a tag, what closes one, and letters of other scripts that look Latin (Unicode, confusables.txt).
+_LESS_THAN = "<\uff1c\ufe64\u2039\u2329\u276c\u276e\u27e8\u3008"
+_SLASHES = "/\uff0f\u2044\u2215\u2571\u29f8"
+_ALIKE = str.maketrans(
+    "\u0430\u0441\u0435\u043e\u0440\u0445\u0443\u0456\u0458\u0455\u0501\u051b\u04cf"
+    "\u03b1\u03b5\u03b9\u03bd\u03bf\u03c1\u03c5\u0261\u217c",
+    "aceopxyijsdqlaeivopugl",
 )
-# Turn marks of chat templates: ChatML, Llama; a local engine may read them as its own.
-_CONTROL_TOKEN = re.compile(r"<(?=\|[\w ]{1,40}\|>)|<(?=</?SYS>>)|\[(?=/?INST\])", re.IGNORECASE)
-_SPAN_ID = re.compile(r"^([^\w\n\[]*)\[([ \t]*[LPCE]\d+(?:\.\d+)*[ \t]*)\]", re.MULTILINE)
+_NAMED = re.compile(rf"(?:{'|'.join(TAGS)})\b")
+_OPENING = re.compile(rf"(?:[{_LESS_THAN}]|&lt;)(?=[\s{_SLASHES}]*([^\s{_SLASHES}{_LESS_THAN}>&|]{{1,40}}))")
+# Turns and calls of tools in chat templates; a model, or the engine around it, may read them as its own.
+_TURN = (
+    r"[|\uff5c][\w\u2581 -]{1,40}[|\uff5c]>|</?SYS>>|/?(?:start|end)_of_turn>|/?(?:s|bos|eos)>"
+    r"|\s*/?\s*(?:antml:)?(?:function_calls?|invoke|tool_?(?:calls?|uses?|results?|responses?))\b"
+)
+_CONTROL_TOKEN = re.compile(rf"<(?={_TURN})|\[(?=/?INST\])", re.IGNORECASE)
+_CONTROLLED = re.compile(rf"&lt;(?={_TURN})", re.IGNORECASE)
+_SPAN_ID = re.compile(
+    r"^([^\w\n\[\uff3b]*)[\[\uff3b]([ \t]*[LPCE\uff2c\uff30\uff23\uff25]\d+(?:\.\d+)*[ \t]*)[\]\uff3d]",
+    re.MULTILINE,
+)
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -46,15 +61,24 @@ def neutralise(value: object) -> str:
     Control and invisible format characters are left out; all line ends become a line feed.
     """
     text = _LINE_ENDS.sub("\n", str(value))
-    text = "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cf"))
+    text = "".join(each for each in text if each in "\n\t" or not unseen(each))
     text = _CONTROL_TOKEN.sub(lambda found: "&lt;" if found[0] == "<" else "(", text)
-    text = _TAG.sub("&lt;", text)
+    text = _OPENING.sub(lambda found: "&lt;" if _ours(found[1]) else found[0], text)
     return _SPAN_ID.sub(r"\1(\2)", text)
 
 
 def as_written(text: str) -> str:
     """What a model quotes of a prompt, with the marks that `neutralise` took from it."""
-    return _FENCED.sub("<", text)
+    text = _OPENING.sub(lambda found: "<" if _ours(found[1]) else found[0], text)
+    return _CONTROLLED.sub("<", text)
+
+
+def _ours(word: str) -> bool:
+    """Whether what stands behind an opening mark reads as one of our tags, in whatever letters."""
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", word) if unicodedata.category(each) not in ("Mn", "Me")
+    )
+    return _NAMED.match(plain.casefold().translate(_ALIKE)) is not None
 
 
 def one_line(value: object, limit: int = LINE_LIMIT) -> str:

@@ -1,10 +1,10 @@
 """`make eval`: quality on the public sets where they are, every crash, then the real model.
 
-`make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping, cards, storm,
-cases, context, edits, crashes, load, quixbugs, quixbugs-model or model. `ARGS` are those of `load`,
-"versions" for a `storm` whose deployments can be told, the engine that is asked anew about `cases` (llama,
-openai or extractive), the clone of `quixbugs` and `quixbugs-model`, which run only when they are named, a
-folder of clones for `context` or `edits`, or a clone of logpai/logparser for `grouping`.
+`make eval PART=retrieval` does one part alone: retrieval, outgrowing, understanding, grouping, cards,
+injection, storm, cases, context, edits, crashes, load, quixbugs, quixbugs-model or model. `ARGS` are those of
+`load` and `injection`, "versions" for a `storm` whose deployments can be told, the engine that is asked anew
+about `cases` (llama, openai or extractive), the clone of `quixbugs` and `quixbugs-model`, which run only when
+they are named, a folder of clones for `context` or `edits`, or a clone of logpai/logparser for `grouping`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.evals import (
     crashes,
     edits,
     grouping,
+    injection,
     load,
     outgrowing,
     quixbugs,
@@ -46,6 +47,7 @@ def main(part: str = "", arguments: Sequence[str] = ()) -> int:
         "understanding": lambda: understanding.evaluate(data),
         "grouping": lambda: grouping.evaluate(data, arguments if part else ()),
         "cards": cards.evaluate,
+        "injection": lambda: injection.evaluate(data, arguments if part else ()),
         "storm": lambda: storm.evaluate(told="versions" in arguments),
         "cases": lambda: cases.evaluate(arguments if part else ()),
         "context": lambda: list(context.evaluate(data, arguments)),

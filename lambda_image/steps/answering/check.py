@@ -6,10 +6,11 @@ This is the only place that builds a `Diagnosis`. Confidence is decided here, by
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
-from lambda_image.steps.answering.names import Name, holds, names, stems
+from lambda_image.steps.answering.names import Name, holds, names, sentences, stems
 from lambda_image.steps.answering.translation import faithful
 
 STEPS = 6
@@ -27,12 +28,10 @@ def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
     claims: dict[str, Claim] = {}
     dropped: list[str] = []
     for proposed in draft.claims:
-        text = " ".join(proposed.text.split())
-        reason = objection(proposed, evidence)
-        if reason:
-            dropped.append(f'"{text}": {reason}')
-        else:
-            claims.setdefault(text, _claim(proposed, text, evidence))
+        held, reasons = _held(proposed, evidence)
+        dropped += reasons
+        if held:
+            claims.setdefault(held.text, _claim(held, held.text, evidence))
     kept = tuple(claims.values())
     return Diagnosis(
         claims=kept,
@@ -43,6 +42,24 @@ def check(draft: DiagnosisDraft, evidence: Evidence) -> Diagnosis:
         gaps=evidence.gaps,
         usage=draft.usage,
     )
+
+
+def _held(proposed: DraftClaim, evidence: Evidence) -> tuple[DraftClaim | None, list[str]]:
+    """What of a claim stands in its sources, sentence by sentence, and why the rest may not be shown.
+
+    Else a sentence out of the sources would carry any other. Of what is cut the translation is not shown.
+    """
+    text = " ".join(proposed.text.split())
+    if reason := objection(proposed, evidence):
+        return None, [f'"{text}": {reason}']
+    if any(text in " ".join(span.text.split()) for span in _cited(proposed, evidence)):
+        return replace(proposed, text=text), []
+    each = [(said, _unfounded(replace(proposed, text=said), evidence)) for said in sentences(text)]
+    kept = [said for said, reason in each if reason is None or not stems(said)]
+    reasons = [f'"{said}": {reason}' for said, reason in each if said not in kept]
+    if not reasons:
+        return replace(proposed, text=text), []
+    return (replace(proposed, text=" ".join(kept), said="") if any(map(stems, kept)) else None), reasons
 
 
 def _claim(proposed: DraftClaim, text: str, evidence: Evidence) -> Claim:

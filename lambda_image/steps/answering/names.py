@@ -148,6 +148,14 @@ def _holds_number(source: str, name: Name) -> bool:
     return False
 
 
+_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+")
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a statement, and what stands between semicolons."""
+    return tuple(_SENTENCE_END.split(text))
+
+
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{2,}|\d{2,}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_image.domain.card import Line, Run
 from lambda_image.domain.diagnosis import Claim
 from lambda_image.domain.evidence import Span, SpanKind
+from lambda_image.steps.answering.names import sentences
 from lambda_image.steps.words import messages
 from lambda_image.steps.words.ink import code, linked, prose
 from lambda_image.steps.words.length import cut, short, size
@@ -34,7 +35,24 @@ def stated(claim: Claim, numbers: dict[str, int], address: Callable[[Span], str]
     """A statement in the language of the card, and the numbers of its citations, which lead to them."""
     in_order = sorted(claim.citations, key=lambda span: numbers[span.id])
     marks = (linked((Run(f"[{numbers[span.id]}]"),), address(span)) for span in in_order)
-    return (*prose(short(claim.told, STATED_LIMIT)), Run(" "), *(run for mark in marks for run in mark))
+    return (*_said(claim), Run(" "), *(run for mark in marks for run in mark))
+
+
+def _said(claim: Claim) -> Line:
+    """The statement, so that it is seen whose words it is made of."""
+    text, source = short(claim.told, STATED_LIMIT), lifted(claim)
+    if source is None:
+        return prose(text)
+    if source.kind in {SpanKind.LOG, SpanKind.CODE} or source.command:
+        return code(text)
+    return (Run('"'), *prose(text), Run('"'))
+
+
+def lifted(claim: Claim) -> Span | None:
+    """The source that a statement was copied from, sentence by sentence; None for words of its own."""
+    texts = [(span, " ".join(span.text.split())) for span in claim.citations]
+    found = [next((span for span, text in texts if said in text), None) for said in sentences(claim.told)]
+    return None if None in found else found[0]
 
 
 def in_full(claims: Sequence[Claim]) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from lambda_image.domain.events import RedactedEvent
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
 from lambda_image.domain.records import NO_LOG_GROUPS
+from lambda_image.steps.words.escape import is_web
 
 CONSOLES = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
 # CloudWatch Logs' own event ids are long runs of digits; what stands in their place elsewhere is not.
@@ -51,7 +52,7 @@ def address(span: Span, event: RedactedEvent, evidence: Evidence, region: str) -
         return log_address(event, region)
     if span.kind is SpanKind.CODE:
         return code_address(evidence, span.source, span.line)
-    return span.url or ""
+    return span.url if span.url and is_web(span.url) else ""
 
 
 def _twice(name: str) -> str:

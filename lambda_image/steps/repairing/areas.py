@@ -27,6 +27,7 @@ UNPROVABLE = {
         }
         | {"infrastructure", "compose", "serverless", "bicep"}
     ),
+    "the tests that are to prove it": frozenset({"test", "tests", "testing", "conftest", "spec", "specs"}),
 }
 CAREFUL = {
     "authentication or permissions": frozenset(
@@ -62,14 +63,23 @@ CAREFUL = {
         | {"payouts", "wallet", "tax", "taxes", "stripe", "paypal", "subscription", "subscriptions"}
     ),
 }
+# Files that decide how a program is built, tested or started.
+_BUILDS = re.compile(
+    r"(?:^|/)(?:(?:setup|noxfile|fabfile|sitecustomize|usercustomize)\.py|build\.rs|(?:gulp|Grunt)file\.\w+"
+    r"|[\w.-]+\.config\.[cm]?[jt]s|pyproject\.toml|package\.json|setup\.cfg|(?:tox|pytest)\.ini|pom\.xml"
+    r"|[\w.-]+\.gradle(?:\.kts)?|(?:Make|Rake)file)$"
+)
+BUILD = "how the program is built"
 THE_TEAMS = "a part of the code that the settings call careful"
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 
 def unprovable(paths: Iterable[str]) -> tuple[str, ...]:
     """The areas that these paths touch of which tests say little."""
-    words = _words(paths)
-    return tuple(area for area, marks in UNPROVABLE.items() if marks & words)
+    listed = [*paths]
+    words = _words(listed)
+    found = [area for area, marks in UNPROVABLE.items() if marks & words]
+    return (*found, *([BUILD] if any(map(_BUILDS.search, listed)) else []))
 
 
 def careful(paths: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from lambda_image.domain.gate import Level, RepairPolicy, Verdict
 from lambda_image.domain.patch import Patch, Proposal
 from lambda_image.steps.editing.diff import changed_lines
 from lambda_image.steps.repairing import areas
+from lambda_image.steps.repairing.reach import new_reach
 from lambda_image.steps.words import gate_words, messages
 
 MOST_FILES = 5
@@ -33,6 +34,8 @@ def judge(diagnosis: Diagnosis, proposal: Proposal, policy: RepairPolicy) -> Ver
 
 def _limits(diagnosis: Diagnosis, patch: Patch, policy: RepairPolicy) -> Iterator[tuple[Level, str]]:
     paths = [change.path for change in patch.files]
+    if what := new_reach(patch.diff):
+        yield Level.SUGGESTION, gate_words.REACHES.format(what=", ".join(what))
     for area in areas.unprovable(paths):
         yield Level.SUGGESTION, gate_words.UNPROVABLE.format(area=area)
     if diagnosis.confidence is not Confidence.HIGH:

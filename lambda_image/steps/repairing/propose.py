@@ -76,6 +76,10 @@ def propose(incident: Incident, diagnosis: Diagnosis, bench: Workbench) -> Propo
     if case is None:
         return Proposal(None, (Attempt(1, "", ("no line of the trace stands in the repository",)),))
     case.test_command, case.paths = terms.test_command, terms.paths
+    try:  # before anything is asked about a file that may not be changed
+        case.paths.check(case.file, (case.file,), None)
+    except PatchRefused as refused:
+        return Proposal(None, (Attempt(1, "", refused.reasons),))
     try:
         return _repaired(case, [each for each in (bench.reasoner, terms.larger) if each])
     except (AnswerMalformed, DeadlineNear, PermanentError) as error:
@@ -137,7 +141,7 @@ def _reproduction(case: Case, reasoner: Reasoner) -> Reproduction | None:
     runner = runner_of(case.file)
     asked = (
         runner.asked(Tree.of(case.archive), case.file, case.function, case.incident.fingerprint)
-        if runner
+        if runner and case.function
         else None
     )
     if asked is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from lambda_image.domain.audit import ModelPrice
@@ -22,6 +23,7 @@ CODE_TOKENS = 3_000
 # A file up to this size is asked for whole, which small models can do; of a larger one only edits are asked.
 WHOLE_FILE_LINES, WHOLE_FILE_CHARACTERS = 150, 12_000
 CONTEXT_LINES = 3
+_NAME = re.compile(r"[\w$]{1,100}[?!]?")
 
 
 @dataclass(slots=True)
@@ -140,5 +142,9 @@ def opened(
 
 
 def _last_name(function: str) -> str:
-    """`Shop.mean` is mean; so are `shop::mean` of Rust and `Shop->mean` of PHP."""
-    return function.replace("::", ".").replace("->", ".").rpartition(".")[2]
+    """`Shop.mean` is mean; so are `shop::mean` of Rust and `Shop->mean` of PHP. What is no name is none.
+
+    A log says what a function is called, and a prompt says it outside of its fences.
+    """
+    name = function.replace("::", ".").replace("->", ".").rpartition(".")[2]
+    return name if _NAME.fullmatch(name) else ""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambda_image.domain.aftermath import Fix
 from lambda_image.domain.audit import ModelPrice
 from lambda_image.domain.card import words
-from lambda_image.domain.diagnosis import Diagnosis
+from lambda_image.domain.diagnosis import Claim, Diagnosis
 from lambda_image.domain.evidence import Span, SpanKind
 from lambda_image.domain.gate import Verdict
 from lambda_image.domain.incident import Incident
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import Proposal, TestRun, VerifiedPatch
-from lambda_image.steps.answering.quotes import cited, numbered
+from lambda_image.steps.answering.quotes import cited, lifted, numbered
 from lambda_image.steps.words import aftermath_words, gate_words, github_text, hit_words, messages
+from lambda_image.steps.words.escape import is_web
 from lambda_image.steps.words.length import cut
 
 QUOTE_LIMIT = 300
@@ -84,9 +85,15 @@ def _risks(verdict: Verdict) -> list[str]:
 def _cause(diagnosis: Diagnosis) -> str:
     numbers = numbered(diagnosis.claims)
     return "\n".join(
-        f"{github_text.line(claim.text)} " + " ".join(f"({numbers[span.id]})" for span in claim.citations)
+        f"{_said(claim)} " + " ".join(f"({numbers[span.id]})" for span in claim.citations)
         for claim in diagnosis.claims
     )
+
+
+def _said(claim: Claim) -> str:
+    """What was copied from the log, a page or the code is seen to be their words."""
+    copied = lifted(replace(claim, said="")) is not None
+    return github_text.code(claim.text) if copied else github_text.line(claim.text)
 
 
 def _quotes(diagnosis: Diagnosis) -> list[str]:
@@ -99,7 +106,8 @@ def _quote(span: Span) -> str:
     if span.kind is SpanKind.LOG:
         return f"log: {quote}"
     place = f"{span.source}:{span.line}" if span.line is not None else span.source
-    address = f" {github_text.line(span.url, lambda url: url == span.url)}" if span.url else ""
+    url = span.url if span.url and is_web(span.url) else ""
+    address = f" {github_text.line(url, lambda known: known == url)}" if url else ""
     return f"{github_text.line(place)}{address}: {quote}"
 
 

@@ -9,6 +9,7 @@ from lambda_image.domain.errors import PatchRefused
 from lambda_image.domain.patch import Reproduction
 from lambda_image.domain.redaction import PLACEHOLDER
 from lambda_image.steps.proof.runner import Asked
+from lambda_image.steps.repairing.reach import ADDRESS, reaches
 
 _FENCE = re.compile(r"```[^\n`]*\n(?P<body>.*?)(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 _STAND_INS = ("mock", "monkeypatch", "patch", "MagicMock", "Mock")
@@ -43,9 +44,17 @@ def read_reproduction(answer: str, asked: Asked) -> Reproduction:
         _python(code, asked.function)
     else:
         _other(code, asked)
+    _within(code, asked.function)
     if hidden := PLACEHOLDER.search(code):
         raise PatchRefused(f"{hidden[0]} stands for a value that was hidden: make up one of that kind")
     return Reproduction(asked.path, code)
+
+
+def _within(code: str, function: str) -> None:
+    """A test runs wherever the pull request is checked, also beside secrets: it only calls the program."""
+    found = reaches(re.sub(rf"\b{re.escape(function)}\b", "", code))
+    if beyond := sorted(words.strip() for kind, words in found if kind != ADDRESS):
+        raise PatchRefused(f"the test reaches beyond the program ({beyond[0]}): only call {function}")
 
 
 def _python(code: str, function: str) -> None:

@@ -11,13 +11,13 @@ import unicodedata
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
+from lambda_image.domain.unseen import unseen
+
 # A word joiner: unseen, and enough to keep `@here` from being read as a mention.
 JOINER = "\u2060"
 # First strong isolate, pop directional isolate (Unicode Bidirectional Algorithm, UAX 9).
 ISOLATE, END = "\u2068", "\u2069"
 FENCE = "```"
-# Letters and marks that show nothing (Unicode, Default_Ignorable_Code_Point), beside the format characters.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffe\uffff")
 # No language puts more marks on one letter; what has more covers the lines above and below.
 MARKS = 8
 
@@ -37,16 +37,23 @@ def links(hosts: Collection[str], pages: Collection[str]) -> Callable[[str], boo
     """Says which URLs may stay links: those of the pages that were retrieved, and https on these hosts."""
 
     def allowed(url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-        except ValueError:  # half an IPv6 address
+        if not is_web(url):
             return False
-        # Programs differ in what they make of these two.
-        alone = "@" not in parts.netloc and "\\" not in url
-        ours = parts.scheme == "https" and parts.hostname in hosts and alone
-        return ours or (url in pages and parts.scheme in ("http", "https"))
+        parts = urlsplit(url)
+        return url in pages or (parts.scheme == "https" and parts.hostname in hosts)
 
     return allowed
+
+
+def is_web(url: str) -> bool:
+    """Whether all programs take it for the same address of the web; an index may say another of a page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return False
+    # Programs differ in what they make of these.
+    alone = "@" not in parts.netloc and "\\" not in url and not any(map(unseen, url))
+    return alone and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def no_links(_url: str) -> bool:
@@ -64,10 +71,8 @@ def visible(text: str) -> str:
     kept = []
     marks = 0
     for each in text:
-        category = unicodedata.category(each)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        seen = category not in ("Cc", "Cf", "Cs") and each not in _BLANK
-        if each in "\n\t" or (seen and marks <= MARKS):
+        marks = marks + 1 if unicodedata.category(each) in ("Mn", "Me") else 0
+        if each in "\n\t" or (not unseen(each) and marks <= MARKS):
             kept.append(each)
     return "".join(kept)
 

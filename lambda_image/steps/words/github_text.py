@@ -10,6 +10,9 @@ from collections.abc import Callable
 
 from lambda_image.steps.words.escape import JOINER, URL, defanged, entities, no_links, visible
 
+# Of an issue, at GitHub (GH-1) and in trackers that read what is pushed.
+_KEY = r"\b[A-Za-z][A-Za-z0-9]{1,9}-(?=\d|$)"
+
 
 def line(text: str, allowed: Callable[[str], bool] = no_links) -> str:
     """Running text on one line; a URL that is not `allowed` can no longer be followed."""
@@ -29,14 +32,17 @@ def _url(url: str, allowed: Callable[[str], bool]) -> str:
 
 def _unmarked(text: str) -> str:
     marked = re.sub(r"([\\`*_{}\[\]|~])", r"\\\1", entities(text))
-    return re.sub(
-        r"@(?=\w|$)", f"@{JOINER}", re.sub(r"((?:#|\bGH-)(?=\d|$)|!(?=\d))", rf"\1{JOINER}", marked)
-    )
+    return re.sub(r"@(?=\w|$)", f"@{JOINER}", re.sub(rf"(#(?=\d|$)|{_KEY}|!(?=\d))", rf"\1{JOINER}", marked))
 
 
 def title(text: str) -> str:
-    """A pull request's or a commit's first line, where Markdown is not read but mentions are."""
-    return re.sub(r"[@#](?=\w)|!(?=\d)", lambda found: found[0] + JOINER, " ".join(visible(text).split()))
+    """A pull request's or a commit's first line, where Markdown is not read but mentions are.
+
+    Nor does it close an issue of a tracker (ENG-3, or its address) or keep checks from running (`[skip ci]`,
+    `***NO_CI***`).
+    """
+    said = URL.sub(lambda found: defanged(found[0]), " ".join(visible(text).split()))
+    return re.sub(rf"[@#](?=\w)|!(?=\d)|\[(?=\w)|\*(?=\*)|{_KEY}", lambda found: found[0] + JOINER, said)
 
 
 def code(text: str) -> str:

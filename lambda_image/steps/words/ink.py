@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lambda_image.domain.card import Block, Form, Line, Run, Style
+from lambda_image.domain.unseen import unseen
 from lambda_image.steps.words.escape import END, ISOLATE, TOKEN, URL, defanged, inert, no_links, visible
 
 _ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
@@ -40,8 +41,8 @@ def code(text: str, url: str = "") -> Line:
 
 
 def address(url: str) -> str:
-    """The address as all clients' markup takes it: without brackets, bars and blanks."""
-    return url.translate(_ODD)
+    """The address as all clients' markup takes it: without brackets, bars, blanks and unseen characters."""
+    return "".join(each for each in url.translate(_ODD) if not unseen(each))
 
 
 def linked(line: Line, url: str) -> Line:

@@ -34,6 +34,12 @@ def test_code_survives_byte_by_byte_in_prose_and_fences(code: str, before: str, 
     assert validated(before + json.dumps({"title": "t", "code": code}) + after, Edit).code == code
 
 
+@pytest.mark.parametrize("text", ['{"claims": ' + "[" * 5_000, '{"a":' * 3_000, '{"' * 500_000, "x" * 30_000])
+def test_an_answer_that_is_deep_or_long_is_malformed(text: str) -> None:
+    with pytest.raises(AnswerMalformed):
+        validated(text, dict[str, int])
+
+
 def test_raw_line_ends_in_a_string_are_taken() -> None:
     assert validated('{"title": "t", "code": "a\nb\tc"}', Edit).code == "a\nb\tc"
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from lambda_image.domain.evidence import RepositoryMapping, Revision
-from lambda_image.steps.cards.addresses import code_address, log_address
+from lambda_image.domain.evidence import RepositoryMapping, Revision, Span, SpanKind
+from lambda_image.steps.cards.addresses import address, code_address, log_address
 from tests.fakes.events import redacted_event
 from tests.fakes.evidence import evidence
 
@@ -45,6 +45,26 @@ def test_what_is_no_event_of_cloudwatch_leads_nowhere(changes: dict[str, str]) -
 )
 def test_a_repository_has_an_address_in_a_browser_without_credentials(clone_url: str, web: str) -> None:
     assert RepositoryMapping("*", clone_url, "acme/shop").web == web
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "slack://user",
+        "https://wiki.example.com@evil.example/x",
+        "https://wiki.example.com\\@evil.example",
+        "https://wiki.example.com/\n<!channel>",
+        "https://wiki.example.com/\u202e",
+        "pages/pricing.md",
+    ],
+)
+def test_a_page_that_is_not_on_the_web_leads_nowhere(url: str) -> None:
+    page = Span("P1.1", SpanKind.PASSAGE, "x", "Pricing", url)
+
+    assert address(page, redacted_event(), evidence(), "eu-west-1") == ""
+    assert address(replace(page, url="https://wiki.example.com/p?a=b c"), redacted_event(), evidence(), "")
 
 
 def test_a_line_of_code_leads_to_itself_at_the_commit() -> None:

