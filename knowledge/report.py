@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 ChangeKind = Literal["new", "changed", "moved", "gone"]
@@ -25,8 +25,8 @@ class IngestReport:
 
     `passages` are those of these pages, so far as they are known. `deleted` pages of the index are in none of
     the sources any more; they stand with the first one. `skipped` names files and why they were left out,
-    `garbled` pages that are not in UTF-8. `failed` says why the source could not be read to its end; its old
-    pages stay.
+    `unread` counts those of kinds that are not read, by ending; `garbled` are pages that are not in UTF-8.
+    `failed` says why the source could not be read to its end; its old pages stay.
     """
 
     source: str
@@ -39,6 +39,7 @@ class IngestReport:
     changed: int = 0
     moved: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
     garbled: tuple[str, ...] = ()
     failed: str = ""
 

@@ -7,6 +7,7 @@ same title and text at another in the same run.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +17,7 @@ from knowledge.held import HeldPages
 from knowledge.passage import Page, Unchanged
 from knowledge.remembered import Remembered, recall, remember, source_key
 from knowledge.report import Change, IngestReport, Told
+from knowledge.sources.documents.kinds import UNREAD, in_words, kind_of, most_first
 from knowledge.sources.source import Source
 from knowledge.split import split
 from knowledge.storable import storable, whole
@@ -36,8 +38,15 @@ class _Tally:
     passages: int = 0
     kinds: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("new", "changed", "moved"), 0))
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
     garbled: list[str] = field(default_factory=list)
     failed: str = ""
+
+    def skip(self, name: str, why: str) -> None:
+        if why == UNREAD:
+            self.unread[kind_of(name)] += 1
+        else:
+            self.skipped.append((whole(name), why))
 
     def report(self) -> IngestReport:
         return IngestReport(
@@ -49,6 +58,7 @@ class _Tally:
             round(self.seconds, 3),
             **self.kinds,
             skipped=tuple(self.skipped),
+            unread=most_first(self.unread),
             garbled=tuple(self.garbled),
             failed=self.failed,
         )
@@ -94,7 +104,7 @@ class Run:
         key = source_key(source.name)
         marks = {each.address: each.mark for each in self._known.values() if each.source == key}
         try:
-            for page in source.pages(marks, lambda name, why: tally.skipped.append((whole(name), why))):
+            for page in source.pages(marks, tally.skip):
                 tally.pages += 1
                 if isinstance(page, Unchanged):
                     self._stays(self._identities.get(page.id, page.id), page, tally)
@@ -102,7 +112,8 @@ class Run:
                     self._meet(storable(page), tally, key, hold)
                 progress(source.name, tally.pages)
             if not tally.pages:
-                tally.failed = f"{source.name} has no pages with content; the index stays as it was"
+                there = f" (there are {in_words(most_first(tally.unread))})" if tally.unread else ""
+                tally.failed = f"{source.name} has no pages with content{there}; the index stays as it was"
         except SourceUnusable as error:
             tally.failed = str(error)
         tally.seconds = time.monotonic() - tally.start

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.errors import DocumentUnreadable, SourceUnusable
 from knowledge.passage import Page, Unchanged
 from knowledge.sources.documents.formats import COSTLY, format_of, largest
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.documents.page import File, page_from
 from knowledge.sources.source import Skipped
 
@@ -31,24 +33,49 @@ class Folder:
         read or hold no text are told to `skipped` with the reason. Raises SourceUnusable.
         """
         root = self.root
-        if not root.is_dir():
-            raise SourceUnusable(
-                f"{root} is not a folder. Name a folder of Markdown, HTML, PDF or Word files"
-            )
+        closed: list[OSError] = []
+        paths = sorted(_files(root, closed.append))
+        yield from _closed(root, closed, marks, skipped)
         base = root.resolve()
-        for path in sorted(root.rglob("*")):
+        for path in paths:
             name = path.relative_to(root).as_posix()
-            if not format_of(name) or any(part.startswith(".") for part in name.split("/")):
-                continue
             try:
-                yield _page(path, base, marks)
+                if format_of(name):
+                    yield _page(path, base, marks)
+                elif path.is_dir():
+                    skipped(name, "a link to a folder; name that folder as a source of its own")
+                else:
+                    skipped(name, UNREAD)
             # RuntimeError: of a link to itself, before Python 3.13.
             except (ValueError, RuntimeError, DocumentUnreadable) as error:
                 skipped(name, str(error))
             except OSError as error:
                 skipped(name, str(error))
-                if path.as_posix() in marks and path.exists():
+                if path.as_posix() in marks and not isinstance(error, FileNotFoundError):
                     yield Unchanged(path.as_posix())
+
+
+def _files(root: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Files, and links to folders; `closed` hears of a folder that cannot be listed."""
+    for place, folders, files in os.walk(root, onerror=closed):
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        yield from (Path(place, each) for each in files if not each.startswith("."))
+        yield from (path for each in folders if (path := Path(place, each)).is_symlink())
+
+
+def _closed(
+    root: Path, closed: Sequence[OSError], marks: Mapping[str, str], skipped: Skipped
+) -> Iterator[Unchanged]:
+    """What was in folders that cannot be listed stays. Raises SourceUnusable where all of it cannot be."""
+    for error in closed:
+        place = Path(error.filename)
+        if place == root:
+            raise SourceUnusable(
+                f"{root} is not a folder that can be read ({error.strerror})."
+                " Name a folder of Markdown, HTML, PDF or Word files"
+            ) from error
+        skipped(place.relative_to(root).as_posix(), f"a folder that cannot be read ({error.strerror})")
+        yield from (Unchanged(page) for page in marks if page.startswith(f"{place.as_posix()}/"))
 
 
 def _page(path: Path, base: Path, marks: Mapping[str, str]) -> Page | Unchanged:

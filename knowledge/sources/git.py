@@ -21,6 +21,7 @@ from knowledge.passage import About, Page, Unchanged
 from knowledge.sources.access import Access
 from knowledge.sources.codeowners import PLACES, CodeOwners, codeowners
 from knowledge.sources.documents.formats import LARGEST_DOCUMENT, format_of, largest
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.documents.page import File, page_from
 from knowledge.sources.reach import Reach
 from knowledge.sources.source import Skipped
@@ -34,6 +35,11 @@ UNSAFE_OFF = (
     "http.followRedirects=false",
     "protocol.version=2", "core.quotePath=false",
 )  # fmt: skip
+# Modes of a tree's entries that are no files.
+_NO_FILE = {
+    "120000": "a link, which is not followed",
+    "160000": "a submodule; name its repository as a source of its own",
+}
 # Where code hosts show a file.
 _SHOWN = {"gitlab": "{home}/-/blob/{ref}/{path}", "bitbucket": "{home}/src/{ref}/{path}"}
 _SHOWN_ELSEWHERE = "{home}/blob/{ref}/{path}"
@@ -71,7 +77,7 @@ class Repository:
             _git(clone, *fetch, "--depth=1", *partial, "--", self.url, wanted, more=access)
             changed = self._changed(clone, fetch, wanted, access)
             owners = _owners(clone)
-            for path, blob, size in self._files(clone):
+            for path, blob, size in self._files(clone, skipped):
                 page, owner = f"{self.url}#{path}", owners.of(path)
                 mark = f"{blob} {owner}".rstrip()
                 if marks.get(page) == mark:
@@ -113,23 +119,23 @@ class Repository:
         }
         return {"GIT_ALLOW_PROTOCOL": parts.scheme, "GIT_CONFIG_COUNT": str(len(told)), **named}
 
-    def _files(self, clone: Path) -> Iterator[tuple[str, str, int]]:
-        """Path, blob and size of each document; links, submodules and hidden files are left out."""
+    def _files(self, clone: Path, skipped: Skipped) -> Iterator[tuple[str, str, int]]:
+        """Path, blob and size of each document; hidden files are left out, all else is told to `skipped`."""
         listing = _git(
             clone, "ls-tree", "-r", "-z", "-l", "--full-tree", READ, *([self.folder] if self.folder else [])
         )
         for entry in listing.decode("utf-8", "backslashreplace").split("\0"):
             head, _, path = entry.partition("\t")
             words = head.split()
-            hidden = any(part.startswith(".") for part in path.split("/"))
-            if (
-                len(words) == 4
-                and words[0] in ("100644", "100755")
-                and words[3].isdigit()
-                and not hidden
-                and format_of(path)
-            ):
-                yield path, words[2], int(words[3])
+            if len(words) != 4 or any(part.startswith(".") for part in path.split("/")):
+                continue
+            if words[0] in _NO_FILE:
+                skipped(path, _NO_FILE[words[0]])
+            elif not format_of(path):
+                skipped(path, UNREAD)
+            else:
+                # Git tells no size of what it has left where it is.
+                yield path, words[2], int(words[3]) if words[3].isdigit() else LARGEST_DOCUMENT + 1
 
     def _changed(
         self, clone: Path, fetch: tuple[str, ...], wanted: str, access: dict[str, str]

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from knowledge.errors import DocumentUnreadable, SourceUnusable
 from knowledge.passage import About, Page, Unchanged
 from knowledge.sources.documents.formats import format_of, largest
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.documents.page import File, page_from
 from knowledge.sources.source import Skipped
 
@@ -36,8 +37,10 @@ class Bucket:
             key = str(listed["Key"])
             page = f"s3://{self.bucket}/{key}"
             if not format_of(key):
-                continue
-            if listed["Size"] > largest(format_of(key)):
+                # A key that ends so is what consoles show as a folder.
+                if not key.endswith("/"):
+                    skipped(page, UNREAD)
+            elif listed["Size"] > largest(format_of(key)):
                 skipped(page, f"larger than {largest(format_of(key))} bytes")
             elif marks.get(page) == listed["ETag"]:
                 yield Unchanged(page)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from knowledge.passage import Page, Unchanged
 
-# Told the page or file that was left out, and why.
+# Told the page or file that was left out, and why; `UNREAD` where that is its kind.
 Skipped = Callable[[str, str], None]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from knowledge.sources.documents.kinds import UNREAD, in_words
 from lambda_image.domain.action import Verb
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -22,6 +23,8 @@ Json = Annotated[bool, typer.Option("--json", help="JSON Lines for programs.")]
 Row = dict[str, Any]
 # Of what people asked for in the channel; `--json` has all.
 ASKED = 3
+# Of pages that are left out for one reason; `--json` has all.
+NAMES = 10
 
 
 def emit(rows: Iterable[Row], as_json: bool, show: Callable[[Row], str]) -> None:
@@ -94,13 +97,28 @@ def hit_line(row: dict[str, Any]) -> str:
 
 def ingest_line(row: dict[str, Any]) -> str:
     """What one source gave, for people."""
-    skipped = "".join(f"\n  left out: {name}: {reason}" for name, reason in row["skipped"])
-    garbled = "".join(f"\n  not all of its characters could be read: {page}" for page in row["garbled"])
-    failed = f"\n  NOT READ to its end; its old pages stay: {row['failed']}" if row["failed"] else ""
-    return (
+    counted = (
         f"{row['source']}: {row['pages']} pages, {row['passages']} passages, {row['written']} written,"
-        f" {row['deleted']} deleted, {row['seconds']:.1f} s{skipped}{garbled}{failed}"
+        f" {row['deleted']} deleted, {row['seconds']:.1f} s"
     )
+    return "\n  ".join((counted, *left_out(row)))
+
+
+def left_out(row: dict[str, Any]) -> Iterator[str]:
+    """What a source has that is not in the index, for people: some names for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in row["skipped"]:
+        by_reason.setdefault(f"left out ({reason})", []).append(name)
+    if row["garbled"]:
+        by_reason["not all of its characters could be read"] = row["garbled"]
+    for reason, names in by_reason.items():
+        yield from (f"{reason}: {name}" for name in names[:NAMES])
+        if len(names) > NAMES:
+            yield f"{reason}: {len(names) - NAMES} more, which --json names"
+    if row["unread"]:
+        yield f"left out ({UNREAD}): {in_words(row['unread'])}"
+    if row["failed"]:
+        yield f"NOT READ to its end; its old pages stay: {row['failed']}"
 
 
 def check_line(row: dict[str, Any]) -> str:

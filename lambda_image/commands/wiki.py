@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,7 @@ from rich.table import Table
 
 from knowledge.embeddings.estimate import Estimate
 from knowledge.ingest import Job
-from knowledge.report import Change
+from knowledge.report import Change, IngestReport
 from knowledge.stale import Existing
 from knowledge.synchronise import Progress
 from lambda_image import runbooks, settings
@@ -78,16 +78,18 @@ def ingest(
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
     embedder = librarian.embedder(told, embeddings or told.embeddings)
     written: list[int] = []
+    changes: list[Change] = []
     with _progress() as (progress, status):
         if dry_run:
-            changes: list[Change] = []
-            runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
-            _show(changes, as_json)
-            return
-        job = Job(progress, grow=target, grown=written.append)
-        asked = runbooks.job_for(embedder, lambda total: yes or _agreed(total, status), job)
-        reports = runbooks.fill(wanted, home, asked)
-    emit((asdict(report) for report in reports), as_json, views.ingest_line)
+            reports = runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
+        else:
+            job = Job(progress, grow=target, grown=written.append)
+            asked = runbooks.job_for(embedder, lambda total: yes or _agreed(total, status), job)
+            reports = runbooks.fill(wanted, home, asked)
+    if dry_run:
+        _show(changes, reports, as_json)
+    else:
+        emit((asdict(report) for report in reports), as_json, views.ingest_line)
     for pages in written:
         err.print(f"{to}: {pages} pages written")
     if any(report.failed for report in reports):
@@ -131,7 +133,11 @@ def _listed(file: str) -> Existing:
         raise InputRefused(f"{file}: {error}") from error
 
 
-def _show(changes: list[Change], as_json: bool) -> None:
+def _show(changes: list[Change], reports: Sequence[IngestReport], as_json: bool) -> None:
+    """What would change; beside it what would be left out."""
+    for report in reports:
+        for line in views.left_out(asdict(report)):
+            err.print(f"{report.source}: {line}")
     if as_json:
         emit(map(asdict, changes), as_json, str)
         return

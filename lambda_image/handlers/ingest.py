@@ -84,7 +84,12 @@ def _asked(event: Any) -> tuple[list[str], str, str]:
 def _tell(reports: tuple[IngestReport, ...]) -> None:
     """One line for each source. Of pages that were left out only the number: a reason may quote a page."""
     for each in reports:
-        told = {"source": each.source, "pages": each.pages, "left_out": len(each.skipped)}
+        told = {
+            "source": each.source,
+            "pages": each.pages,
+            "left_out": len(each.skipped),
+            "unread": dict(each.unread),
+        }
         if each.failed:
             log.warning("a source cannot be read; its old pages stay", **told, reason=each.failed)
         else:

@@ -13,6 +13,7 @@ from knowledge.passage import About, Page, Unchanged
 from knowledge.sources.access import Access
 from knowledge.sources.address import Options, source_from
 from knowledge.sources.confluence.spaces import Spaces
+from knowledge.sources.documents.kinds import UNREAD
 from tests.fakes.confluence import Confluence, Stored
 from tests.fakes.web_site import Reply, WebSite
 
@@ -86,7 +87,7 @@ def test_pages_and_files_of_a_space_are_read_through_all_its_pages(site: WebSite
     assert pages["Disk full"].url.startswith(site.url("/wiki/"))
     owner = "Ada" if api == "v1" else ""
     assert pages["Disk full"].about == About(owner, 1_795_168_800_000, ("checkout",), ("prod",))
-    assert list(reader.skipped.values()) == ["empty"]
+    assert list(reader.skipped.values()) == [UNREAD, "empty"]
 
 
 def test_only_what_was_edited_is_read_again_and_the_deleted_leave(

@@ -12,6 +12,7 @@ import pytest
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page, Unchanged
 from knowledge.sources.access import Access
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.git import Repository
 from knowledge.sources.reach import Reach
 from tests.fakes.git_http import GitHttp
@@ -59,7 +60,7 @@ def test_documents_of_a_branch_are_pages_with_the_time_of_their_last_change(docs
     }  # fmt: skip
     assert pages["runbooks/disk.md"].text == "# Disk full\n\n    df  -h\n"
     assert pages["runbooks/old.md"].about.modified == 1_577_934_245_000
-    assert skipped == {}
+    assert skipped == {"tool.py": UNREAD}
 
 
 def test_two_names_that_are_not_utf_8_are_two_pages(docs: LocalGit) -> None:
@@ -162,10 +163,11 @@ def test_nothing_that_a_repository_names_is_run_or_followed(docs: LocalGit, tmp_
     ):
         docs.git("config", name, f"touch {marker}; cat")
 
-    pages, _, _ = read(Repository(docs.path.as_uri()))
+    pages, _, skipped = read(Repository(docs.path.as_uri()))
 
     assert "runbooks/disk.md" in pages
     assert "link.md" not in pages
+    assert skipped["link.md"] == "a link, which is not followed"
     assert not marker.exists()
 
 

@@ -10,6 +10,7 @@ from knowledge.passage import About, Page, Unchanged
 from knowledge.sources.confluence.content import Api, Attached, Listed
 from knowledge.sources.confluence.rest import NotAllowed, NotThere, Rest
 from knowledge.sources.documents.formats import format_of, largest
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.documents.page import File, page_from
 from knowledge.sources.source import Skipped
 
@@ -75,8 +76,8 @@ class Spaces:
             form = format_of(each.name, each.media_type)
             page = f"{self._id(listed)}#{each.id}"
             if not form:
-                continue
-            if marks.get(page) == each.version:
+                skipped(each.name, UNREAD)
+            elif marks.get(page) == each.version:
                 yield Unchanged(page)
             elif each.size > largest(form):
                 skipped(page, f"larger than {largest(form)} bytes")

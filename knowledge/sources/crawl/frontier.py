@@ -16,6 +16,7 @@ from knowledge.sources.crawl.known import Known
 from knowledge.sources.crawl.limits import Limits
 from knowledge.sources.crawl.rules import Rules
 from knowledge.sources.documents.formats import FORMATS
+from knowledge.sources.documents.kinds import UNREAD
 
 _UNREAD = frozenset(f".{each}" for each in IGNORED_EXTENSIONS) - set(FORMATS)
 # Letters and digits mixed, as no title is: the id of a visit in the path.
@@ -55,9 +56,11 @@ class Frontier:
         rest = iter(links)
         for link in islice(rest, self._limits.links):
             page = self._bounds.page(link)
-            if not page or page in self._seen or not self._bounds.hold(page) or _is_unread(page):
+            if not page or page in self._seen or not self._bounds.hold(page):
                 continue
-            if depth > self._limits.depth:
+            if _is_unread(page):
+                self._tell(page, UNREAD)
+            elif depth > self._limits.depth:
                 self._tell(page, f"more than {self._limits.depth} links from the first page")
             elif self.may_ask(page):
                 yield Visit(page, depth)
@@ -91,7 +94,7 @@ class Frontier:
         return True
 
     def _tell(self, page: str, reason: str) -> None:
-        if page not in self._told:
+        if page not in self._told and len(self._told) < self._limits.requests:
             self._told.add(page)
             self._known.skip(page, reason)
 

@@ -36,6 +36,8 @@ COSTLY = frozenset({"html", "pdf", "word", "notebook", "restructured"})
 # Of a text in another alphabet's old encoding nothing is left; one in a Western one lacks a few letters.
 UNREADABLE = 0.3
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+# What stands in place of a large file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_POINTER = b"version https://git-lfs.github.com/spec/"
 # Their readers are large, and hostile documents are written for such.
 APART = frozenset({"pdf", "word"})
 
@@ -59,6 +61,10 @@ def document(form: str, raw: bytes, declared: str = "") -> Document:
     """
     if len(raw) > largest(form):
         raise DocumentUnreadable(f"larger than {largest(form)} bytes")
+    if raw.startswith(_POINTER):
+        raise DocumentUnreadable(
+            "kept in Git LFS, of which only a pointer is here; fetch it, or name a folder where it is"
+        )
     found = _reader(form)(raw, declared)
     if not found.text.strip():
         raise DocumentUnreadable("empty")

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page, Unchanged
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.s3 import Bucket
 
 
@@ -59,6 +60,7 @@ def test_objects_of_the_prefix_are_pages(client: Any) -> None:
     )
     client.put_object(Bucket="wiki", Key="docs/deep/q.html", Body=b"<h1>Queue</h1><p>Redrive</p>")
     client.put_object(Bucket="wiki", Key="docs/picture.png", Body=b"x")
+    client.put_object(Bucket="wiki", Key="docs/deep/", Body=b"")
     client.put_object(Bucket="wiki", Key="docs/empty.md", Body=b"")
     client.put_object(Bucket="wiki", Key="other/no.md", Body=b"# No")
 
@@ -70,7 +72,7 @@ def test_objects_of_the_prefix_are_pages(client: Any) -> None:
     }
     assert pages["s3://wiki/docs/disk.md"].text == "# Disk\n\n    a  b\n"
     assert pages["s3://wiki/docs/disk.md"].about.modified
-    assert skipped == {"s3://wiki/docs/empty.md": "empty"}
+    assert skipped == {"s3://wiki/docs/empty.md": "empty", "s3://wiki/docs/picture.png": UNREAD}
 
 
 def test_only_what_has_another_etag_is_read_again_and_the_deleted_leave(client: Any) -> None:

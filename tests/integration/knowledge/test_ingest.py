@@ -65,11 +65,14 @@ def test_the_index_holds_the_named_sources_and_no_others(docs: Path, index: Path
 def test_what_was_left_out_or_garbled_is_reported(docs: Path, index: Path) -> None:
     (docs / "empty.md").write_text("")
     (docs / "old.md").write_bytes("# Störung".encode("latin-1") + b"\n\ntext\n")
+    for name in ("a.PNG", "b.png", "c.adoc", "Makefile", "odd.what is this"):
+        (docs / name).write_text("words")
 
     (report,) = ingest([Folder(docs)], index)
 
     assert report.skipped == (("empty.md", "empty"),)
     assert report.garbled == ((docs / "old.md").as_posix(),)
+    assert list(report.unread.items()) == [(".adoc", 1), (".png", 2), ("without an ending", 2)]
 
 
 def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
@@ -83,9 +86,10 @@ def test_progress_is_told_for_each_page(docs: Path, index: Path) -> None:
 def test_a_source_without_pages_does_not_empty_the_index(docs: Path, index: Path, tmp_path: Path) -> None:
     ingest([Folder(docs)], index)
     (tmp_path / "unmounted").mkdir()
+    (tmp_path / "unmounted/guide.org").write_text("words")
 
-    for source in (tmp_path / "unmounted", tmp_path / "nowhere"):
-        with pytest.raises(SourceUnusable):
+    for source, why in ((tmp_path / "unmounted", "there are 1 .org"), (tmp_path / "nowhere", "not a folder")):
+        with pytest.raises(SourceUnusable, match=why):
             ingest([Folder(source)], index)
 
     assert found(index, "disk full") == ["Disk full"]

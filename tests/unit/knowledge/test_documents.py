@@ -249,6 +249,7 @@ def test_code_between_the_steps_of_a_word_document_does_not_count_them_anew() ->
         ("text", bytes(range(1, 256)), "not text"),
         ("text", "障害対応".encode("shift_jis"), "not in UTF-8"),
         ("text", b"  \n", "empty"),
+        ("pdf", b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 9\n", "kept in Git LFS"),
         ("pdf", b"x" * 20_000_001, "larger than 20000000 bytes"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from knowledge.errors import SourceUnusable
 from knowledge.passage import Page
 from knowledge.sources.documents.document import LARGEST_TEXT
+from knowledge.sources.documents.kinds import UNREAD
 from knowledge.sources.folder import Folder
 
 
@@ -97,7 +99,6 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
     (root / "link.md").symlink_to(tmp_path / "secret.md")
     (root / "gone.md").symlink_to(root / "nowhere.md")
     (root / "round.md").symlink_to("round.md")
-    (root / "folder.md").mkdir()
 
     pages, skipped = read(root)
 
@@ -108,7 +109,6 @@ def test_what_is_left_out_is_told_with_the_reason(tmp_path: Path) -> None:
         "binary.txt": "not text",
         "empty.md": "empty",
         "fields.md": "empty",
-        "folder.md": "not a file",
         "gone.md": "not a file",
         "huge.md": f"larger than {LARGEST_TEXT} bytes",
         "link.md": "a link out of the folder",
@@ -119,14 +119,17 @@ def test_hidden_folders_links_to_folders_and_other_files_are_not_read(tmp_path: 
     root = tmp_path / "root"
     write(tmp_path, "other/page.md", "# Other")
     write(root, ".git/page.md", "# Hidden")
-    write(root, "tool.py", "print")
+    for name in ("tool.py", "LICENSE", "deep/guide.adoc"):
+        write(root, name, "words")
     write(root, "deep/er/page.md", "# Page")
     (root / "linked").symlink_to(tmp_path / "other")
 
     pages, skipped = read(root)
 
     assert [page.title for page in pages.values()] == ["Page"]
-    assert skipped == {}
+    assert skipped == dict.fromkeys(("LICENSE", "deep/guide.adoc", "tool.py"), UNREAD) | {
+        "linked": "a link to a folder; name that folder as a source of its own"
+    }
 
 
 def test_a_page_in_another_encoding_is_read_with_replacements(tmp_path: Path) -> None:
@@ -140,3 +143,27 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
     with pytest.raises(SourceUnusable, match="not a folder"):
         read(tmp_path / "a.md")
+
+
+def test_pages_of_a_folder_that_cannot_be_listed_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "open/a.md", "# A")
+    write(tmp_path, "shut/b.md", "# B")
+    listed = os.scandir
+
+    def refuse(place: str) -> object:
+        if Path(place).name == "shut":
+            raise PermissionError(13, "Permission denied", place)
+        return listed(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    skipped: dict[str, str] = {}
+    known = dict.fromkeys((f"{tmp_path}/shut/b.md", f"{tmp_path}/shut.md", f"{tmp_path}/open/c.md"), "")
+
+    given = [page.id for page in Folder(tmp_path).pages(known, skipped.__setitem__)]
+
+    assert given == [f"{tmp_path}/shut/b.md", f"{tmp_path}/open/a.md"]
+    assert skipped == {"shut": "a folder that cannot be read (Permission denied)"}
+    with pytest.raises(SourceUnusable, match="Permission denied"):
+        read(tmp_path / "shut")
