@@ -74,24 +74,21 @@ def ingest(
     if to and dry_run:
         raise typer.BadParameter("--dry-run writes nothing, so it goes without --to")
     home = librarian.home(told, index)
-    target = librarian.target(told, to, index) if to else None
     wanted = librarian.wanted(told, sources, reading.whole(secrets) if secrets else "", allow_private)
     embedder = librarian.embedder(told, embeddings or told.embeddings)
-    written: list[int] = []
     changes: list[Change] = []
     with _progress() as (progress, status):
         if dry_run:
             reports = runbooks.would_fill(wanted, home, Job(progress, changes.append, embedder))
         else:
-            job = Job(progress, grow=target, grown=written.append)
+            target = librarian.target(told, to, index) if to else None
+            job = Job(progress, grow=target, grown=lambda pages: err.print(f"{to}: {pages} pages written"))
             asked = runbooks.job_for(embedder, lambda total: yes or _agreed(total, status), job)
             reports = runbooks.fill(wanted, home, asked)
     if dry_run:
         _show(changes, reports, as_json)
     else:
         emit((asdict(report) for report in reports), as_json, views.ingest_line)
-    for pages in written:
-        err.print(f"{to}: {pages} pages written")
     if any(report.failed for report in reports):
         raise typer.Exit(1)
 
