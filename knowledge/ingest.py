@@ -6,9 +6,11 @@ import argparse
 import errno
 import json
 import math
+import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +46,7 @@ SAVE_EVERY = 60.0
 # Of its time, the share that a run gives to keeping its draft: one of a gigabyte is kept less often.
 SAVING = 0.1
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
+TERMINATED = 143  # what a shell calls the end by SIGTERM: 128 + 15
 # What is left of the time when a run stops: enough to keep its draft.
 RESERVE = 60.0
 
@@ -79,7 +82,7 @@ def ingest(sources: Sequence[Source], index: Home | Path, job: Job | None = None
     """
     home = LocalHome(index) if isinstance(index, Path) else index
     job = job or Job()
-    with _writable(), home.enter() as draft:
+    with _stoppable(), _writable(), home.enter() as draft:
         resumed = home.fetch(draft, resume=True)
         with _opened(draft, job) as (store, other):
             watch = _Watch(store, draft, home, job)
@@ -190,6 +193,20 @@ class _Watch:
         self._home.save(self._draft if self.changes > self._saved else None)
         self._alive_at = self._saved_at = time.monotonic()
         self._took, self._saved = self._saved_at - start, self.changes
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A container that is stopped is sent SIGTERM: what is done is kept, and the index let go."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

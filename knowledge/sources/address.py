@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ FORMS = (
     "https://host/wiki/ · confluence+https://host/wiki?space=KEY · git+https://host/team/repo.git@branch#folder"
     " · s3://bucket/prefix · a folder"
 )
+
+
+# The form of scp, in which code hosts show what is cloned over ssh.
+_SCP = re.compile(r"[\w.-]+@[\w.-]+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,17 @@ class Options:
 def source_from(address: str, options: Options | None = None) -> Source:
     """The source that an address names; nothing is read yet. Raises SourceUnusable for what is none."""
     told = options or Options()
-    kind, _, rest = address.partition("://")
-    if not rest or len(kind) < 2:
+    kind, mark, rest = address.partition("://")
+    if kind in ("ssh", "git+ssh") or _SCP.match(address):
+        raise SourceUnusable("git over ssh is not read; write git+https://host/team/repo.git")
+    if not mark or len(kind) < 2:
         return Folder(Path(address))
     if "@" in rest.partition("/")[0]:
         raise SourceUnusable(f"an address of {kind}:// has a password in it; give it as a secret instead")
     try:
         parts = urlsplit(address)
-        known = parts.port is None or parts.port > 0
+        named = bool(parts.netloc) or kind == "git+file"
+        known = named and (parts.port is None or parts.port > 0)
     except ValueError:
         known = False
     if known and kind in ("https", "http"):

@@ -74,7 +74,8 @@ class Bucket:
                 yield from each.get("Contents", ())
         except (ClientError, BotoCoreError) as error:
             raise SourceUnusable(
-                f"{self.name} cannot be listed ({_code(error)}); check its name, its Region and s3:ListBucket"
+                f"{self.name} cannot be listed ({_code(error)});"
+                " check its name, its Region, the credentials and s3:ListBucket"
             ) from error
 
 

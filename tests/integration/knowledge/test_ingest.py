@@ -139,6 +139,19 @@ def test_a_killed_run_is_gone_on_with_from_where_it_was_last_kept(docs: Path, in
     assert {path.suffix for path in index.parent.iterdir()} == {".index", ".json", ".lock"}
 
 
+def test_a_run_that_is_asked_to_end_keeps_what_it_has(docs: Path, index: Path) -> None:
+    def stop(_source: str, done: int) -> None:
+        if done == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(SystemExit):
+        ingest([Folder(docs)], index, Job(stop))
+
+    assert not index.exists()
+    assert ingest([Folder(docs)], index)[0].written == 0
+    assert found(index, "disk full") == ["Disk full"]
+
+
 def test_an_index_of_another_version_is_made_anew(docs: Path, index: Path) -> None:
     ingest([Folder(docs)], index)
     with sqlite3.connect(index) as db:

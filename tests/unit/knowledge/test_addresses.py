@@ -59,8 +59,11 @@ def test_a_source_is_called_as_it_was_typed(address: str) -> None:
     ("address", "reason"),
     [
         ("ftp://host/x", "no source that can be read"),
-        ("git+ssh://git@host/x", "password in it"),
-        ("git+ssh://host/x", "no source that can be read"),
+        ("git+ssh://git@host/x", "over ssh"),
+        ("ssh://ada:secret@host/x", "over ssh"),
+        ("git@github.com:team/repo.git", "over ssh"),
+        ("https://", "no source that can be read"),
+        ("s3://", "no source that can be read"),
         ("https://ada:secret@host/x", "password in it"),
         ("https://host:port/x", "no source that can be read"),
         ("git+https://host/repo@--upload-pack=x", "no branch"),
