@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -105,15 +105,22 @@ class Known:
         for old in self._moved:
             if self._is_settled(self._end(old)) and old not in self._present:
                 self.gone(old)
+        self._count_led_together()
         for known in self.marks:
             if not self._is_settled(known):
                 self.stays(known, "not reached this time")
         if len(self._lost) > max(FEW, len(self.marks) / 2):
             self.fatal(
-                "most of its pages may not be read any more, or say the same, as in maintenance or after a"
-                " log-out; if that is meant, ingest into a new index"
+                "most of its pages may not be read any more, or say the same, or lead to the same page, as in"
+                " maintenance or after a log-out; if that is meant, ingest into a new index"
             )
         self._write({"done": True})
+
+    def _count_led_together(self) -> None:
+        """Pages that move go each to a place of its own; those sent to one page are shut out of theirs."""
+        ends = {old: self._end(old) for old in self._moved if old in self.marks and old in self._gone}
+        together = Counter(ends.values())
+        self._lost.update(old for old, end in ends.items() if together[end] > 1)
 
     def _end(self, page: str) -> str:
         """Where a page that has moved is at last."""

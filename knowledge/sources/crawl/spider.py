@@ -202,6 +202,7 @@ class WikiSpider(OpeningSpider):
         self._has_start = self._has_start or self.job.bounds.start in visit.pages
         for each in visit.chain:
             if each != visit.page:
+                self._known.moved(each, visit.page)
                 self._known.gone(each)
 
     def _gone(self, visit: Visit, reason: str) -> None:

@@ -147,6 +147,19 @@ def test_a_site_that_is_down_loses_nothing() -> None:
             crawl(site, first.marks)
 
 
+@pytest.mark.parametrize("target", ["/", "/welcome"])
+def test_a_site_that_sends_all_its_pages_to_one_loses_nothing(target: str) -> None:
+    names = [f"p{number}" for number in range(8)]
+    with site_of(
+        home=kept("Home", *(f"/{each}" for each in names)), **{each: kept(each) for each in names}
+    ) as site:
+        first = crawl(site)
+        away = Reply(status=302, headers={"Location": target})
+        site.pages |= {"/welcome": kept("Welcome"), **{f"/{each}": away for each in names}}
+        with pytest.raises(SourceUnusable, match="or lead to the same page"):
+            crawl(site, first.marks)
+
+
 def test_a_site_in_maintenance_that_says_all_is_well_loses_nothing() -> None:
     names = [f"p{number}" for number in range(8)]
     with site_of(
