@@ -40,11 +40,11 @@ _ALIKE = str.maketrans(
     "aceopxyijsdqlaeivopugl",
 )
 _NAMED = re.compile(rf"(?:{'|'.join(TAGS)})\b")
-_OPENING = re.compile(rf"(?:[{_LESS_THAN}]|&lt;)(?=[\s{_SLASHES}]*([^\s{_SLASHES}{_LESS_THAN}>&|]{{1,40}}))")
+_OPENING = re.compile(rf"(?:[{_LESS_THAN}]|&lt;)(?=[\s{_SLASHES}]*+([^\s{_SLASHES}{_LESS_THAN}>&|]{{1,40}}))")
 # Turns and calls of tools in chat templates; a model, or the engine around it, may read them as its own.
 _TURN = (
     r"[|\uff5c][\w\u2581 -]{1,40}[|\uff5c]>|</?SYS>>|/?(?:start|end)_of_turn>|/?(?:s|bos|eos)>"
-    r"|\s*/?\s*(?:antml:)?(?:function_calls?|invoke|tool_?(?:calls?|uses?|results?|responses?))\b"
+    r"|[\s/]*+(?:antml:)?(?:function_calls?|invoke|tool_?(?:calls?|uses?|results?|responses?))\b"
 )
 _CONTROL_TOKEN = re.compile(rf"<(?={_TURN})|\[(?=/?INST\])", re.IGNORECASE)
 _CONTROLLED = re.compile(rf"&lt;(?={_TURN})", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lambda_image.domain.diagnosis import Claim, Confidence, Diagnosis, DiagnosisDraft, DraftClaim, Fault
 from lambda_image.domain.evidence import Evidence, Span, SpanKind
-from lambda_image.steps.answering.names import Name, holds, names, sentences, stems
+from lambda_image.steps.answering.names import Name, holds, names, refers, sentences, stems, telling
 from lambda_image.steps.answering.translation import faithful
 
 STEPS = 6
@@ -19,6 +19,8 @@ SHARED_WORDS = 3
 # seen, only told of: it has to be nearly their own words.
 SHARE_OF_WORDS = 0.3
 SHARE_OF_WORDS_OF_A_PAGE = 0.8
+# Words that a sentence about the one before it may add.
+ADDED = 2
 # Where these stand says nothing about the error.
 _BARE = {SpanKind.LOG, SpanKind.EARLIER, SpanKind.CORRECTION}
 
@@ -54,12 +56,23 @@ def _held(proposed: DraftClaim, evidence: Evidence) -> tuple[DraftClaim | None, 
         return None, [f'"{text}": {reason}']
     if any(text in " ".join(span.text.split()) for span in _cited(proposed, evidence)):
         return replace(proposed, text=text), []
-    each = [(said, _unfounded(replace(proposed, text=said), evidence)) for said in sentences(text)]
-    kept = [said for said, reason in each if reason is None or not stems(said)]
-    reasons = [f'"{said}": {reason}' for said, reason in each if said not in kept]
+    facts = citations(proposed, evidence)
+    kept: list[str] = []
+    reasons: list[str] = []
+    for said in sentences(text):
+        reason = _unfounded(said, facts, evidence)
+        if reason and telling(said) and not (kept and _adds_little(said, facts, evidence)):
+            reasons.append(f'"{said}": {reason}')
+        else:
+            kept.append(said)
     if not reasons:
         return replace(proposed, text=text), []
-    return (replace(proposed, text=" ".join(kept), said="") if any(map(stems, kept)) else None), reasons
+    return (replace(proposed, text=" ".join(kept), said="") if any(map(telling, kept)) else None), reasons
+
+
+def _adds_little(said: str, facts: Iterable[Span], evidence: Evidence) -> bool:
+    """Whether a sentence speaks of the one before it ("It is None there.") and has hardly a word beside."""
+    return refers(said) and len(telling(said) - stems(_text((*facts, *_log(evidence))))) <= ADDED
 
 
 def _claim(proposed: DraftClaim, text: str, evidence: Evidence) -> Claim:
@@ -82,14 +95,14 @@ def objection(claim: DraftClaim, evidence: Evidence) -> str | None:
     missing = [name for name in missing if not (name.weak and _ordinary(name, evidence))]
     if missing:
         return f"{', '.join(name.text for name in missing)} does not stand in what it cites"
-    return _unfounded(claim, evidence)
+    return _unfounded(claim.text, citations(claim, evidence), evidence)
 
 
-def _unfounded(claim: DraftClaim, evidence: Evidence) -> str | None:
-    """The objection to a claim whose words are too far from what it cites."""
-    facts = [span for span in citations(claim, evidence) if not span.step]
-    said = stems(claim.text)
-    if any(claim.text in " ".join(span.text.split()) for span in facts):
+def _unfounded(text: str, cited: Iterable[Span], evidence: Evidence) -> str | None:
+    """The objection to a text whose words are too far from what it cites."""
+    facts = [span for span in cited if not span.step]
+    said = telling(text)
+    if any(text in " ".join(span.text.split()) for span in facts):
         return None
     if not facts or not said:
         return "has no word in common with what it cites, or only with an instruction"

@@ -11,6 +11,7 @@ from decimal import Decimal
 from lambda_image.steps.answering.vocabulary import (
     EMPTY,
     NUMBERS,
+    PARTICLES,
     PLAIN,
     PREFIXES,
     PRODUCTS,
@@ -148,12 +149,23 @@ def _holds_number(source: str, name: Name) -> bool:
     return False
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)\s+")
+# Abbreviations end no sentence, and none begins with a number: v. 2, no. 5, approx. 3.
+_SHORT = ("e.g", "i.e", "etc", "vs", "cf", "ca", "resp", "incl", "approx", "Dr", "Mr", "Ms")
+_WHOLE = "".join(rf"(?<!\b{re.escape(each)}\.)" for each in _SHORT)
+_SENTENCE_END = re.compile(rf"(?<=[.!?;]){_WHOLE}\s+(?!\d)")
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a statement, and what stands between semicolons."""
     return tuple(_SENTENCE_END.split(text))
+
+
+_REFERS = re.compile(r"(?:it|its|this|that|these|those|they|their|there)\b", re.IGNORECASE)
+
+
+def refers(sentence: str) -> bool:
+    """Whether a sentence begins by pointing back, and so tells of something and bids nothing."""
+    return _REFERS.match(sentence) is not None
 
 
 _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{2,}|\d{2,}")
@@ -163,3 +175,11 @@ def stems(text: str) -> frozenset[str]:
     """The content words of a text, cut to their first five letters, identifiers taken apart."""
     words = (word.lower() for word in _WORD.findall(text))
     return frozenset(word[:5] for word in words if word not in EMPTY and len(word) > 2)
+
+
+def telling(text: str) -> frozenset[str]:
+    """The stems of a text without those of words that only carry a sentence."""
+    return stems(text) - _PARTICLES
+
+
+_PARTICLES = frozenset(word[:5] for word in PARTICLES)

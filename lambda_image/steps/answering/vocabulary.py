@@ -37,6 +37,7 @@ PLAIN = (
     within without yet you your zero
     """
     )
+    | words("afterwards anybody earlier everybody nobody nothing others thus")
 )
 # Compounds of plain words: a hyphen alone does not make a name.
 PREFIXES = words(
@@ -77,5 +78,14 @@ EMPTY = words(
     """
     also because been cause caused causes code does error errors file from function have into issue line lines
     only problem than that their them then there these they this those value were when which with
+    """
+)
+# Words of three letters and more that carry sentences and tell nothing; in a share of words they would count
+# for whoever writes most of them.
+PARTICLES = words(
+    """
+    after all and any are before being but can could did each for had has have here how its may might more
+    most must nor not now off once onto our out over should since so some still such the through too under
+    until was were what where while who whom whose why will within without would yet you your
     """
 )

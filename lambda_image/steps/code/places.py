@@ -88,8 +88,8 @@ def is_test(file: str) -> bool:
 
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|specs?|testcases|e2e)/|(?:^|/)(?:test_|conftest\.)|[._]test\.\w+$|[._]spec\.\w+$|"
-    r"(?:Tests?|Spec|TestCase)\.(?:java|kt|cs|php|scala|groovy)$|_(?:testcases|tests)/"
+    r"(?:^|/)(?:tests?|testing|__tests__|specs?|testcases|e2e)/|(?:^|/)(?:test_|conftest\.)|(?:^|[/._])tests?\.\w+$|"
+    r"[._]spec\.\w+$|(?:Tests?|Spec|TestCase)\.(?:java|kt|cs|php|scala|groovy|swift)$|_(?:testcases|tests)/|Tests/"
 )
 
 

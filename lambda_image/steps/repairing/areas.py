@@ -6,6 +6,8 @@ import fnmatch
 import re
 from collections.abc import Iterable
 
+from lambda_image.steps.code.places import is_test
+
 # Tests on one machine say little or nothing about what these do.
 UNPROVABLE = {
     "a database migration": frozenset(
@@ -27,7 +29,6 @@ UNPROVABLE = {
         }
         | {"infrastructure", "compose", "serverless", "bicep"}
     ),
-    "the tests that are to prove it": frozenset({"test", "tests", "testing", "conftest", "spec", "specs"}),
 }
 CAREFUL = {
     "authentication or permissions": frozenset(
@@ -69,7 +70,7 @@ _BUILDS = re.compile(
     r"|[\w.-]+\.config\.[cm]?[jt]s|pyproject\.toml|package\.json|setup\.cfg|(?:tox|pytest)\.ini|pom\.xml"
     r"|[\w.-]+\.gradle(?:\.kts)?|(?:Make|Rake)file)$"
 )
-BUILD = "how the program is built"
+BUILD, TESTS = "how the program is built", "the tests that are to prove it"
 THE_TEAMS = "a part of the code that the settings call careful"
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
@@ -79,7 +80,8 @@ def unprovable(paths: Iterable[str]) -> tuple[str, ...]:
     listed = [*paths]
     words = _words(listed)
     found = [area for area, marks in UNPROVABLE.items() if marks & words]
-    return (*found, *([BUILD] if any(map(_BUILDS.search, listed)) else []))
+    tests, builds = any(map(is_test, listed)), any(map(_BUILDS.search, listed))
+    return (*found, *([TESTS] if tests else []), *([BUILD] if builds else []))
 
 
 def careful(paths: Iterable[str], patterns: Iterable[str] = ()) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ def _tried(case: Case, reasoner: Reasoner, prompt: Prompt, read: Callable[[str],
     answered = reasoner.write(prompt)
     case.paid(answered.usage, prompt.name)
     try:
-        return read(answered.value)
+        return read(case.written(answered.value))
     except PatchRefused as refused:
         case.failed(answered.value, *refused.reasons)
         return None

@@ -13,7 +13,7 @@ from lambda_image.domain.incident import Incident
 from lambda_image.domain.patch import Attempt, Bounds, Patch, Proof, Reproduction, VerifyRequest
 from lambda_image.domain.prices import price
 from lambda_image.ports import Repository, Verifier
-from lambda_image.prompts.fence import neutralise
+from lambda_image.prompts.fence import as_written, neutralise
 from lambda_image.steps.answering.context import context
 from lambda_image.steps.code.outline import enclosing
 from lambda_image.steps.code.places import locate, path_of
@@ -63,6 +63,11 @@ class Case:
         return [
             f"{each.diff}\nIt was refused: {'; '.join(each.reasons)}\n{each.output}".strip() for each in tried
         ]
+
+    def written(self, answer: str) -> str:
+        """An answer with the code as it stands in the files: a prompt shows `List&lt;User>`."""
+        changed = not self.whole and not any("&lt;" in each.text for each in self.excerpts)
+        return as_written(answer) if changed else answer
 
     def prove(self, patch: Patch | None, reproduction: Reproduction | None) -> Proof:
         """What the verifier finds; its seconds are counted."""

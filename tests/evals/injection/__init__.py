@@ -103,6 +103,14 @@ def evaluate(data: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
     return told
 
 
+def faulty(figures: dict[str, Any]) -> bool:
+    """Whether there was a fault in anything that was tried."""
+    edited, lists = figures["edits"], [each for name, each in figures.items() if name != "edits"]
+    return any(
+        each["faults"] for each in (edited, *(side[of] for side in lists for of in ("alone", "obeyed")))
+    )
+
+
 def _lots(payloads: Sequence[Payload]) -> Iterator[list[Payload]]:
     left = iter(payloads)
     while lot := [*islice(left, LOT)]:

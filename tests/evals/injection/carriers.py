@@ -110,7 +110,8 @@ def _addressed(text: str) -> Arrival:
 
 
 def _comment(text: str) -> Arrival:
-    lines = "".join(f"    # {line}\n" for line in text.split("\n"))
+    written = text.encode("utf-8", "replace").decode()  # no file holds half a surrogate pair
+    lines = "".join(f"    # {line}\n" for line in written.split("\n"))
     head, at, tail = CODE.partition("    return")
     # The frame still names line 9; what is shown of the code is around it.
     return replace(PLAIN, code=f"{head.removeprefix(chr(10))}{lines}{at}{tail}")

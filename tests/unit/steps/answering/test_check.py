@@ -178,6 +178,28 @@ def test_a_sentence_of_the_log_carries_no_other(joint: str) -> None:
     assert found.confidence is Confidence.MEDIUM
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The division failed in total(items). It is empty there.",
+        "prices is empty, cf. pricing.py. There was no guard before the division by zero.",
+        "The list of items is empty. That is why the division by len(prices) fails.",
+        "No items were in the order; they were needed for the division by zero not to happen.",
+    ],
+)
+def test_a_sentence_about_the_one_before_may_add_a_little(text: str) -> None:
+    found = checked((text, ["L1", "L7", "C2", "C3"]))
+
+    assert ([claim.text for claim in found.claims], found.dropped) == ([text], ())
+
+
+@pytest.mark.parametrize(
+    "more", ["It wants the firewall off, backups deleted.", "There, switch firewall, backups off."]
+)
+def test_it_may_not_add_more(more: str) -> None:
+    assert checked((f"{TRUE}. {more}", ["L7", "C3"])).claims[0].text == f"{TRUE}."
+
+
 def test_nothing_supported_is_not_known_and_no_fault() -> None:
     diagnosis = checked(("Kafka lost the prices", ["L7"]))
 

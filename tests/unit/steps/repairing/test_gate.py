@@ -88,7 +88,17 @@ def test_an_unknown_cause_shows_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["shop/author.py", "src/taxi.py", "loginfo.py", "shop/checkout.py", "shop/contest.py"]
+    "path",
+    [
+        "shop/author.py",
+        "src/taxi.py",
+        "loginfo.py",
+        "shop/checkout.py",
+        "shop/contest.py",
+        "clinic/lab_test_orders.py",
+        "src/TestConnectionCommand.cs",
+        "flask/testing.py",
+    ],
 )
 def test_words_that_only_look_so_are_no_area(path: str) -> None:
     assert areas.careful((path,)) == areas.unprovable((path,)) == ()
@@ -96,7 +106,16 @@ def test_words_that_only_look_so_are_no_area(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["tests/test_core.py", "conftest.py", "src/app.spec.ts", "setup.py", "pyproject.toml", "vite.config.ts"],
+    [
+        "Shop.Tests/Orders.cs",
+        "shop/tests.py",
+        "tests/test_core.py",
+        "conftest.py",
+        "src/app.spec.ts",
+        "setup.py",
+        "pyproject.toml",
+        "vite.config.ts",
+    ],
 )
 def test_what_tests_or_builds_the_program_is_only_suggested(path: str) -> None:
     assert judge(SURE, proved(path), UNCAPPED).level is Level.SUGGESTION

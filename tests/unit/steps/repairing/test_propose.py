@@ -83,6 +83,21 @@ def test_a_reproduction_then_a_patch_is_a_proof() -> None:
     assert done.verified.reproduction.code == TEST
 
 
+def test_an_edit_of_code_that_a_prompt_shows_otherwise_meets_the_file() -> None:
+    code = BUGGY.replace("prices = items", "prices = items  # list<User>")
+    shown = "    prices = items  # list&lt;User>\n\n    return sum(prices) / len(prices)\n"
+    put = shown.replace("len(prices)", "max(len(prices), 1)")
+    edit = f"<<<<<<< SEARCH\n{shown}=======\n{put}>>>>>>> REPLACE\n"
+    bench = Workbench(
+        MemoryRepository({"shop/pricing.py": code}),
+        answering(fenced(TEST), f"shop/pricing.py\n{edit}"),
+        ScriptedVerifier(judged(lambda content: mended(content) and "list<User>" in content)),
+        Terms(),
+    )
+
+    assert propose(incident(), CAUSE, bench).verified
+
+
 def test_where_a_function_in_a_function_raised_a_test_calls_the_outer() -> None:
     nested = "\n" * 5 + (
         "def total(items):\n    def mean():\n\n        return sum(items) / len(items)\n\n    return mean()\n"
