@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from lambda_image.domain.events import ErrorEvent, Frame, RedactedEvent
-from lambda_image.steps.redaction.checks import of_country
+from lambda_image.steps.redaction.checks import of_country, telling
 from lambda_image.steps.redaction.plain import plain
 from lambda_image.steps.redaction.rules import ADDRESSES, RULES, Rule
 
@@ -27,8 +27,8 @@ _MORE = re.compile(r"[\w+/=~-]+")
 _ONES = str.maketrans("0123456789", "1" * 10)
 # What may be another character with another digit.
 _ESCAPED = re.compile(r"%\d[\dA-Fa-f]|u00\d[\dA-Fa-f]|&#")
-# A shorter secret may be a word elsewhere, and of more of them each is looked for in its own place only.
-_TELLING, _MANY = 8, 20
+# Of more secrets than these each is looked for in its own place only.
+_MANY = 20
 # In a pattern: a digit that is no part of an escape and no number of repeats, or a range of them.
 _DIGIT = re.compile(r"\\(?:x\w\w|.)|\{\d*,?\d*\}|(?P<digit>\d(?:-\d)?)")
 
@@ -224,20 +224,22 @@ def _and_again(
 ) -> list[tuple[str, int, int]]:
     """The spans, and where else their secrets stand: what is one beside its name is one without it."""
     known = {*names.known, *((kind, text[begin:end]) for kind, begin, end in found)}
-    kinds = {secret: kind for kind, secret in sorted(known) if _tells(kind, secret)}
+    kinds = {secret: kind for kind, secret in sorted(known) if kind not in NUMBERS and telling(secret)}
     if not kinds or len(kinds) > _MANY:
         return found
-    any_of_them = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
-    spans, at = list(found), 0
-    for begin, end in (*((begin, end) for _, begin, end in found), (len(text), len(text))):
-        spans += [(kinds[each[0]], *each.span()) for each in any_of_them.finditer(text, at, begin)]
-        at = end
+    spans, taken = list(found), bytearray(len(text))
+    for _, begin, end in found:
+        taken[begin:end] = b"\1" * (end - begin)
+    # The longest first; not by a pattern, as the interpreter would keep that.
+    for secret in sorted(kinds, key=len, reverse=True):
+        begin = text.find(secret)
+        while begin >= 0:
+            end = begin + len(secret)
+            if taken.find(1, begin, end) < 0:
+                taken[begin:end] = b"\1" * len(secret)
+                spans.append((kinds[secret], begin, end))
+            begin = text.find(secret, end)
     return sorted(spans, key=lambda each: each[1])
-
-
-def _tells(kind: str, secret: str) -> bool:
-    """Whether it can be nothing but this secret wherever it stands."""
-    return kind not in NUMBERS and len(secret) >= _TELLING and any(each.isdigit() for each in secret)
 
 
 def _found(text: str, rule: Rule) -> Iterator[tuple[int, int]]:

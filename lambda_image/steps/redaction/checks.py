@@ -49,6 +49,10 @@ DIGITS_OF_A_KEY = 4
 PART_OF_A_KEY = 16
 # The same behind a word for a secret.
 PART_OF_A_TOKEN = 14
+# A shorter secret may be a word elsewhere.
+TELLING = 8
+# Hosts, topics, regions and the like are named so.
+_NUMBERED = re.compile(r"[a-z]+(?:[._/-][a-z]+)*(?:[._/-]?v?\d{1,4}){1,3}[a-z]?")
 KINDS = (str.isupper, str.islower, str.isdigit)
 _UUID = re.compile(r"(?i)\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b")
 _CREDENTIAL = re.compile(
@@ -61,6 +65,8 @@ STEPS = 1 / 3
 _EXAMPLE = re.compile(
     r"(?i)^(?:[$%@`*]|\{(?![^{}]{0,200}?(?=[A-Za-z]{0,30}\d)[A-Za-z0-9]{16})|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
     r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
+    # What a validator says about a value, and when one was changed.
+    r"|(?:must|should|cannot|is|was|has|does|too|not)(?:\s|$)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
     r"|[\w.]+\()"
 )
 _EXAMPLE_WORD = re.compile(
@@ -72,6 +78,10 @@ _NOT_ONE = frozenset(
 # Of a place, with nothing of a user in it.
 _ADDRESS = re.compile(r"[a-z][a-z+.-]{1,20}://[^\s@]*$")
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+# A variable by its name, and an object as Java prints it.
+_NAMED = re.compile(
+    r"[A-Z][A-Z0-9_]*_(?:PASSWORD|TOKEN|SECRET|KEY|AUTH|CREDENTIALS?)|(?:[a-z]\w*\.)+[A-Z][\w$]*@[0-9a-f]{1,8}"
+)
 
 
 def luhn(text: str) -> bool:
@@ -149,9 +159,20 @@ def holds_credentials(text: str) -> bool:
     return _CREDENTIAL.search(decoded) is not None
 
 
+def telling(text: str) -> bool:
+    """Whether it can be nothing but this secret wherever it stands: no number, and no name with one behind it."""
+    mixed = any(each.isdigit() for each in text) and any(each.isalpha() for each in text)
+    return len(text) >= TELLING and mixed and not _NUMBERED.fullmatch(text)
+
+
 def with_digit(text: str) -> bool:
     """Generated, and with a letter and a digit, as few words have."""
     return any(each.isdigit() for each in text) and any(each.isalpha() for each in text) and generated(text)
+
+
+def addressed(text: str) -> bool:
+    """What a URL's query can only mean a key by: no name of parts, of which the longest is a word or a number."""
+    return with_digit(text) and with_digit(max(_SEPARATOR.split(text), key=len))
 
 
 def given(text: str) -> bool:
@@ -164,6 +185,7 @@ def given(text: str) -> bool:
         or text.lower() in _NOT_ONE
         or _EXAMPLE.match(text)
         or _EXAMPLE_WORD.search(text)
+        or _NAMED.fullmatch(text)
         or (_REFERENCE.fullmatch(text) and sum(map(str.isdigit, text)) < DIGITS_OF_A_KEY)
     )
 

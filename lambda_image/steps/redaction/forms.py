@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lambda_image.steps.redaction.checks import given, issued, told, with_digit
+from lambda_image.steps.redaction.checks import addressed, given, issued, told
 
 # Quotes as they stand, or escaped as often as texts stand in each other.
 _QUOTE = r"\\{0,15}['\"`]"
+# An argument beside its name, and neither one more name of a list of them nor the next key of an object.
+_NEXT = r",(?=\s?(?:default\s?=\s?)?\\{0,15}['\"])(?!\s?\\{0,15}['\"](?:(?-i:[a-z_]+)\\{0,15}['\"]|[\w.-]{1,60}\\{0,15}['\"]\s?:))"
 # How a value is given to a name: `=` and what stands before it, `:`, `=>`, a quoted name before a quoted value, an XML
 # attribute, a flag; then what wraps the value: PHP's dump, a list of one, DynamoDB's types, a block of YAML.
 ASSIGN = (
     rf"(?: {{0,6}}{_QUOTE}|[\])]){{0,3}}[ \t]{{0,20}}(?::?\s?str(?:ing)?\s?(?==))?"
-    rf"(?:=>|[:?.+!]{{0,3}}={{1,3}}|:|\|\||\?\?|(?<=\) )or|,(?=\s?(?:default\s?=\s?)?{_QUOTE})|(?<=['\"])\s(?={_QUOTE}))(?:[ \t]{{4,20}}|\s{{0,3}})"
+    rf"(?:=>|[:?.+!]{{0,3}}={{1,3}}|:|\|\||\?\?|(?<=\) )or|{_NEXT}|(?<=['\"])\s(?={_QUOTE}))(?:[ \t]{{4,20}}|\s{{0,3}})"
     rf"(?:string\(\d{{1,4}}\) |(?:Some|Just|Optional)[(\[]|[|>][+-]?\s{{1,30}}|\[\s?|default\s?=\s?|\{{\s?{_QUOTE}S{_QUOTE}\s?:\s?)?"
 )
 # Near the name is what ends it; this is looked for first, as it is quickly told.
@@ -27,9 +29,10 @@ GIVEN = r"(?=[\w. \t-]{0,60}+[=:|?,!+>'\"`\])\\])"
 _OPEN = r"[bru]?(?P<open>\\{0,15})(?P<mark>['\"`])"
 _CLOSE = r"(?:(?P=open){2}\\\\)*+(?P=open)(?P=mark)"
 QUOTED = rf"{_OPEN}(?P<quoted>(?:(?!(?P=mark))[^\\\r\n]|(?!{_CLOSE})\\++(?P=mark)?+){{4,500}}+)(?:{_CLOSE}|(?=[\r\n]|\Z))"
-VALUE = rf"(?:{QUOTED}|[bru]?{_QUOTE}?(?P<secret>[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"
+# What a program calls or looks up is none.
+VALUE = rf"(?:{QUOTED}|(?:[bru]?{_QUOTE})?(?P<secret>(?![A-Za-z_.]+[(\[])[^\s'\",;&<>(){{}}\[\]\\]{{6,500}}))"
 # A name that goes on like this holds something about the secret, not the secret.
-ABOUT = r"(?![_-]?(?:name|id|ids|ur[il]|file|path|length|size|type|endpoint|ttl|count|alias|policy|expir\w*|version|hash|variable|ing)\b)"
+ABOUT = r"(?![_-]?(?:name|id|ids|ur[il]|file|path|length|size|type|endpoint|ttl|count|alias|policy|expir\w*|version(?:[_-]?id)?|hash|variable|ing)\b)"
 # `vendor_key`, but no key of what is stored or sent under it.
 _UNLOCKED = (
     "cache object partition sort range hash row primary foreign unique public routing message idempotency dedup s3"
@@ -39,7 +42,7 @@ _APART, _JOINED = ("".join(f"(?<!{name}{between}key)" for name in _UNLOCKED) for
 NAMED_KEY = rf"(?:(?:[_-]|(?<=[a-z0-9] ))key{_APART}|(?-i:(?<=[a-z0-9])Key){_JOINED})"
 PASS = r"(?:pa?ss?w(?:or|r)?d|pass(?:wort|phrase|code)|pwd|_pass|kennwort|senha|contrase[nñ]a)"
 ISSUED = (
-    r"(?:secret(?:[ -]\w{0,10}key)?(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)token(?!i[sz])|api[_. -]?key|access[_. -]?key|private[_. -]?key"
+    r"(?:(?<![\d*:]:)secret(?:[ -]\w{0,10}key)?(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)(?<!unexpected.)token(?!i[sz])|api[_. -]?key|access[_. -]?key|private[_. -]?key"
     r"|auth(?:entication)?[_. -]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token"
     r"|authtoken|connection[_-]?string|(?<=_)auth(?=['\"]?\s?[=:])|(?<=[_-])pat(?=['\"]?\s{0,3}[=:]))"
 )
@@ -93,11 +96,11 @@ FORMS: tuple[Form, ...] = (
         rf"(?i)(?<![a-z])(?:pass|pw)(?:{_QUOTE}\s{{0,3}}[:=]>?|=)\s{{0,3}}{_QUOTE}?(?P<secret>[^\s'\",;&<>\\]{{6,100}})",
         given,
     ),
-    # `pass: 12` and `pw: none` are none.
+    # `pass: 12`, `Compile pass: Optimizer2` and `pw: none` are none.
     (
         "PASSWORD",
         ("pass", "pw"),
-        r"(?i)(?<![a-z])(?:pass|pw)\s?[:=]\s?(?P<secret>(?=[^\s\d]{0,100}\d)(?=[^\sa-z]{0,100}[a-z])[^\s'\",;<>(){}]{6,100})",
+        r"(?<![A-Za-z])(?i:pass|pw)\s?[:=]\s?(?P<secret>(?![A-Z][a-z]{3,20}\d\b)(?=[^\s\d]{0,100}\d)(?=[^\sA-Za-z]{0,100}[A-Za-z])[^\s'\",;<>(){}]{6,100})",
         told,
     ),
     (
@@ -153,7 +156,7 @@ FORMS: tuple[Form, ...] = (
         "TOKEN",
         ("key=", "code=", "auth=", "signature=", "sid="),
         r"(?i)[?&](?:key|code|auth|signature|sid)=(?P<secret>[\w%.~+/=-]{16,500})",
-        with_digit,
+        addressed,
     ),
     (
         "SESSION",
@@ -188,12 +191,12 @@ FORMS: tuple[Form, ...] = (
         )
         for names, accept in NAMES
     ),
-    # A line of an environment, to its end.
+    # A line of an environment, to its end; what a comma ends is an argument in program code.
     *(
         (
             "PASSWORD" if names is PASS else "TOKEN",
             PASS_HINTS if names is PASS else ("secret", "token", "key", "cred"),
-            rf"(?m)^[ \t]{{0,8}}(?:export |set )?[A-Z0-9_]{{0,60}}(?i:{names}){ABOUT}[A-Z0-9_]{{0,20}}=(?P<secret>[^\s'\"`]\S{{5,500}})$",
+            rf"(?m)^[ \t]{{0,8}}(?:export |set )?[A-Z0-9_]{{0,60}}(?i:{names}){ABOUT}[A-Z0-9_]{{0,20}}=(?P<secret>[^\s'\"`]\S{{5,500}})(?<!,)$",
             accept,
         )
         for names, accept in NAMES

@@ -110,7 +110,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "AWS_SECRET_KEY",
-        r"(?i)(?:aws|secret)[\w .-]{0,30}\\?['\"]?\s*[:=]{1,2}>?\s*\\?['\"]?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
+        r"(?i)(?:aws|secret)[\w .-]{0,30}+\\?['\"]?\s*[:=]{1,2}>?\s*\\?['\"]?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
         "aws",
         "secret",
         accept=with_digit,
@@ -136,9 +136,10 @@ RULES: tuple[Rule, ...] = (
         "curl",
         accept=lambda text: given(text.partition(":")[2]),
     ),
+    # A port and a path are no password, as in `http://host:8080/@scope/package`.
     _rule(
         "URL_PASSWORD",
-        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<secret>[^\s/:@'\"<>]{0,64}:[^\s'\"<>]{1,100})@(?=[\w\[])",
+        r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://(?P<secret>[^\s/:@'\"<>]{0,64}:(?!\d{1,5}[/?#])[^\s'\"<>]{1,100})@(?=[\w\[])",
         "://",
         accept=lambda text: sent(text.partition(":")[2]),
     ),
@@ -165,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "PASSWORD",
-        rf"(?i)(?<!\w)--?[\w-]{{0,20}}(?:{PASS}|secret|token|api-?key|bearer)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
+        rf"(?i)(?<![\w-])--?[\w-]{{0,20}}(?:{PASS}|secret|token|api-?key|bearer)\w{{0,10}}[ =]{{1,3}}(?:['\"](?P<quoted>[^'\"\r\n]{{4,200}})['\"]|(?P<secret>[^\s'\"<>-][^\s'\"<>]{{5,200}}))",
         "pass",
         "pwd",
         "secret",
@@ -207,7 +208,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "TOKEN",
-        r"(?i)(?:\b(?:api|auth\w{0,10}|access|login|sign\w{0,4})\b[\w ]{0,20} key|api-?key|credentials?|token|secret)s?:?\s{1,2}(?:is\s|was\s)?\\{0,7}['\"`]?(?P<secret>(?=[^\s\d]{0,60}\d)[\w+/=~-]{14,200})(?![\w+/.-])",
+        r"(?i)(?:\b(?:api|auth\w{0,10}|access|login|sign\w{0,4})\b[\w ]{0,20} key|api-?key|credentials?|(?<!unexpected.)token|secret)s?:?\s{1,2}(?:is\s|was\s)?\\{0,7}['\"`]?(?P<secret>(?=[^\s\d]{0,60}\d)[\w+/=~-]{14,200})(?![\w+/.-])",
         "key ",
         "keys ",
         "credential",

@@ -111,7 +111,7 @@ TOKENS: tuple[tuple[str, tuple[str, ...], str, bool], ...] = (
     ("MAILCHIMP_KEY", ("-us",), r"\b[0-9a-z]{32}-us\d{1,2}\b", True),
     ("HUGGINGFACE_TOKEN", ("hf_", "api_org_"), r"\b(?:hf|api_org)_[A-Za-z0-9]{34}\b", True),
     ("DIGITALOCEAN_TOKEN", ("_v1_",), r"\bdo[opr]_v1_[0-9a-f]{64}\b", True),
-    ("ARTIFACTORY_TOKEN", ("x-jfrog-art-api",), r"(?i)\bX-JFrog-Art-Api\s*:\s*\S{8,}", False),
+    ("ARTIFACTORY_TOKEN", ("x-jfrog-art-api",), r"(?i)\bX-JFrog-Art-Api\s*:\s*[^\s'\",\\]{8,}", False),
     (
         "ARTIFACTORY_TOKEN",
         ("akc", *(f"ap{digit}" for digit in range(10))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import replace
@@ -115,6 +116,21 @@ def test_a_secret_is_gone_wherever_else_it_stands_without_its_name() -> None:
     cleaned = redact_text("token=zx81spectrum99abc refused: Client('zx81spectrum99abc', 3)").text
 
     assert cleaned == "token=<TOKEN_1> refused: Client('<TOKEN_1>', 3)"
+
+
+@pytest.mark.parametrize("secret", ["orders-2024", "postgres14", "20240501000"])
+def test_a_secret_that_may_be_a_name_or_a_number_elsewhere_stays_there(secret: str) -> None:
+    cleaned = redact_text(f"password={secret} and topic {secret} of {secret}.internal").text
+
+    assert cleaned == f"password=<PASSWORD_1> and topic {secret} of {secret}.internal"
+
+
+def test_json_stays_json() -> None:
+    text = json.dumps(
+        {"m": json.dumps({"h": "X-JFrog-Art-Api: zx81spectrum99abc"}), "token": ["a1b2c3d4e5", 1]}
+    )
+
+    assert json.loads(redact_text(text).text)["token"] == ["<TOKEN_1>", 1]
 
 
 @pytest.mark.parametrize(
