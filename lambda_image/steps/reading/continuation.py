@@ -30,6 +30,8 @@ _FRAME = re.compile(
 _INDENTED = re.compile(r"\s+\S")
 # An exception's message that ends so has another line.
 _SAYS_MORE = (":", "(", "[", "{")
+# What Lambda writes around an invocation.
+_PLATFORM = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START ")
 _CHAIN = re.compile(r"During handling of the above|The above exception was")
 _PYTHON_LAST = re.compile(r"(?:[\w.]+\.)?[A-Za-z_]\w*(?:: |$)")
 _GO = re.compile(
@@ -139,7 +141,7 @@ def _announces(line: str) -> bool:
 
 
 def _says_nothing_else(line: str) -> bool:
-    return not level_of(line) and not line.startswith("{")
+    return not (level_of(line) or line.startswith("{") or _PLATFORM.match(line))
 
 
 def comes_back(line: str) -> bool:

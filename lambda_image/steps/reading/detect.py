@@ -67,4 +67,10 @@ def is_error(lines: Sequence[str], extracted: Extracted = ()) -> bool:
     text = "\n".join(each[:READ] for each in lines)
     if any(hint in text for hint in _HINTS) and _TELLS.search("\n".join(bare(each[:READ]) for each in lines)):
         return True
-    return len(unfolded(lines)) > 1 and find_trace(lines) is not None
+    return _shows_trace(lines)
+
+
+def _shows_trace(lines: Sequence[str]) -> bool:
+    """Whether there is a trace; in one line a lone place, as in `started at /app/main.js:3:5`, is none."""
+    trace = find_trace(lines) if len(unfolded(lines)) > 1 else None
+    return trace is not None and (len(lines) > 1 or bool(trace.exception_type) or len(trace.frames) > 1)

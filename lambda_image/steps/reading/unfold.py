@@ -11,10 +11,13 @@ REACH = 20_000
 _SYSLOG = "#012"
 # An escaped line feed counts before what begins a line of a trace.
 _ESCAPED = re.compile(
-    r"\\n(?=(?:\\t|\s){0,12}(?:at |File \\?\"|from |#\d+ |Caused by: |goroutine \d|[^\s:\\]{1,200}:\d+:in ))"
+    r"\\n(?=(?:\\{1,4}t|\s){0,12}"
+    r"(?:at |File \\{0,7}\"|from |#\d+ |Caused by: |goroutine \d|[^\s:\\]{1,200}:\d+:in ))"
 )
-_LINE_FEED = re.compile(r"(?:\\r)?\\n")
-_QUOTED = re.compile(r"\\([t\"'])")
+_ESCAPE = re.compile(r"\\([nrt\"'\\])")
+_MEANT = {"n": "\n", "r": "\r", "t": "\t"}
+# A text in a text in a text.
+_LAYERS = 3
 # Where blanks stand for line feeds, each frame begins with the word that its language prints before it.
 _BEFORE_A_FRAME = re.compile(
     r"\s(?=at (?:async |new )?(?:[\w.$<>`\[\]+|/@~-]{1,300} ?\(|[^\s()]{1,300}:\d+:\d+(?:\s|$))"
@@ -37,9 +40,16 @@ def unfolded(lines: Sequence[str]) -> Sequence[str]:
     if _SYSLOG in text:
         return text.replace("#011", "\t").split(_SYSLOG)
     if "\\n" in text and _ESCAPED.search(text):
-        return [
-            _QUOTED.sub(lambda found: found[1].replace("t", "\t"), each) for each in _LINE_FEED.split(text)
-        ]
+        return _unescaped(text).replace("\r\n", "\n").split("\n")
     if "at " in text and _PLACED.search(text):
         return [each.rstrip() for each in _BEFORE_A_FRAME.split(text)]
     return lines
+
+
+def _unescaped(text: str) -> str:
+    r"""The text with its line feeds; the backslashes of a path such as `C:\\new` are none."""
+    for _ in range(_LAYERS):
+        if "\n" in text:
+            break
+        text = _ESCAPE.sub(lambda found: _MEANT.get(found[1], found[1]), text)
+    return text

@@ -50,7 +50,7 @@ NAMES = ((PASS, given), (ISSUED, issued))
 PASS_HINTS = ("pass", "pwd", "pasw", "psw", "pssw", "kennwort", "senha", "contrase")
 _QUOTES = r"(?:['](?P<single>[^'\r\n]{4,100})[']|\"(?P<quoted>[^\"\r\n]{4,100})\"|(?P<secret>[^\s'\"-][^\s'\"]{3,100}))"
 # `name: X, value: Y`: what stands after X, the value with it.
-_APART = (
+_VALUE_APART = (
     rf"[\s,]{{1,20}}{_QUOTE}?value{_QUOTE}?\s{{0,3}}[=:]\s{{0,3}}"
     rf"(?:{_QUOTE}(?P<quoted>[^'\"\\\r\n]{{4,200}})|(?P<secret>[^\s'\"\\]{{4,200}}))"
 )
@@ -76,7 +76,7 @@ FORMS: tuple[Form, ...] = (
         (
             "PASSWORD" if names is PASS else "TOKEN",
             ("value=", "value:", 'value"', "value'", "value\\"),
-            rf"(?i)\b(?:name|key){_QUOTE}?\s{{0,3}}[=:]\s{{0,3}}{_QUOTE}?[\w.-]{{0,40}}{names}\w{{0,20}}{_QUOTE}?{_APART}",
+            rf"(?i)\b(?:name|key){_QUOTE}?\s{{0,3}}[=:]\s{{0,3}}{_QUOTE}?[\w.-]{{0,40}}{names}\w{{0,20}}{_QUOTE}?{_VALUE_APART}",
             accept,
         )
         for names, accept in NAMES

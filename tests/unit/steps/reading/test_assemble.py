@@ -161,6 +161,12 @@ def test_lines_behind_an_error_that_nothing_takes_along_are_their_own() -> None:
     assert [block.count for block in blocks(text.split("\n"))] == [3, 1, 1]
 
 
+def test_what_lambda_says_next_is_not_what_an_exception_announced() -> None:
+    text = 'Traceback (most recent call last):\n  File "/a.py", line 3, in f\nE: fields:\nEND RequestId: 3f6c'
+
+    assert [block.count for block in blocks(text.split("\n"))] == [3, 1]
+
+
 def test_an_entry_that_says_nothing_is_no_error() -> None:
     assert list(events(RAILS)) == []
 

@@ -91,6 +91,10 @@ def test_errors_are_seen(line: str) -> None:
         compact({"status": "200", "path": "/x", "httpMethod": "GET"}),
         compact({"type": "platform.report", "record": {"requestId": "3f", "status": "success"}}),
         compact({"level": "info", "message": '{"level":"error"}'}),
+        "started worker at /app/server.js:10:5",
+        r"INFO retried after Error: gone\n    at run (/app/x.js:1:2)\n    at main (/app/y.js:3:4)",
+        r"opened C:\new\nothing\from\there.txt",
+        "deploy@build.internal:22:1",
     ],
 )
 def test_what_only_speaks_of_errors_is_none(line: str) -> None:

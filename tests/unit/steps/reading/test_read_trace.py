@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lambda_image.steps.reading.read_trace import find_trace
@@ -85,6 +87,16 @@ def test_a_trace_that_came_as_one_line_is_read_as_lines(text: str, feed: str) ->
 
     assert whole == one
     assert whole is not None
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_backslashes_of_paths_are_no_line_feeds(layers: int) -> None:
+    text = 'Traceback (most recent call last):\n  File "C:\\temp\\new\\app.py", line 3, in f\nE: gone'
+    one = text
+    for _ in range(layers):
+        one = json.dumps(one)[1:-1]
+
+    assert find_trace([one]) == find_trace(text.split("\n"))
 
 
 def test_libraries_are_told_from_the_application() -> None:
