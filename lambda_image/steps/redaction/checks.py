@@ -66,7 +66,7 @@ _EXAMPLE = re.compile(
     r"(?i)^(?:[$%@`*]|\{(?![^{}]{0,200}?(?=[A-Za-z]{0,30}\d)[A-Za-z0-9]{16})|<|\[|\.\.\.|(?:[\w.]+\.)?(?:env|var|vars|secrets|config|process|os|self|this|params?)[.\[]"
     r"|(?:none|null|nil|true|false|undefined|empty|string|redacted|filtered|hidden|masked|unset|missing|invalid|expired|required)\b"
     # What a validator says about a value, and when one was changed.
-    r"|(?:must|should|cannot|is|was|has|does|too|not)(?:\s|$)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+    r"|(?:must|should|cannot|is|was|has|does|too|not)(?:\s|$)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.,+Z -]*$"
     r"|[\w.]+\()"
 )
 _EXAMPLE_WORD = re.compile(

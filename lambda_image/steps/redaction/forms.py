@@ -42,7 +42,7 @@ _APART, _JOINED = ("".join(f"(?<!{name}{between}key)" for name in _UNLOCKED) for
 NAMED_KEY = rf"(?:(?:[_-]|(?<=[a-z0-9] ))key{_APART}|(?-i:(?<=[a-z0-9])Key){_JOINED})"
 PASS = r"(?:pa?ss?w(?:or|r)?d|pass(?:wort|phrase|code)|pwd|_pass|kennwort|senha|contrase[nñ]a)"
 ISSUED = (
-    r"(?:(?<![\d*:]:)secret(?:[ -]\w{0,10}key)?(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)(?<!unexpected.)token(?!i[sz])|api[_. -]?key|access[_. -]?key|private[_. -]?key"
+    r"(?:(?<!:\d{12}:)(?<!:\*:)secret(?:[ -]\w{0,10}key)?(?!s)|(?<!csrf.)(?<!authenticity.)(?<!public)(?<!public.)(?<!web)(?<!unexpected.)token(?!i[sz])|api[_. -]?key|access[_. -]?key|private[_. -]?key"
     r"|auth(?:entication)?[_. -]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|account[_-]?key|credentials?+|creds|session[_-]?token"
     r"|authtoken|connection[_-]?string|(?<=_)auth(?=['\"]?\s?[=:])|(?<=[_-])pat(?=['\"]?\s{0,3}[=:]))"
 )

@@ -70,6 +70,7 @@ SECRETS = (
     ("customer_name: Jane Doe, id: 4", "Jane Doe"),
     ('"shipping_address": "12 Main Street, Springfield"', "12 Main Street"),
     ("password=unter2secret", "unter2secret"),
+    ("app.py:12:secret = 'zx81spectrum99abc'", "zx81spectrum99abc"),
     ("GET /cb?code=4/0AX4XfWh2bYcZk3jf92mQp&scope=x", "0AX4XfWh2bYcZk3jf92mQp"),
     ("https://bob:30hunter2secret@example.com:8080/x", "30hunter2secret"),
 )
