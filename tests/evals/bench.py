@@ -42,7 +42,7 @@ import json, sys
 from lambda_image.handlers.intake import handler
 answer = handler(json.load(open(sys.argv[1])), {CONTEXT})
 assert answer == {{'batchItemFailures': []}}, answer
-heavy = {{name.split('.')[0] for name in sys.modules}} & {{'langchain_core', 'langchain_aws', 'github'}}
+heavy = {{name.split('.')[0] for name in sys.modules}} & {{'langchain_core', 'langchain_aws', 'github', 'OpenSSL'}}
 assert not heavy, heavy
 """
 
