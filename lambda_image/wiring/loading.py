@@ -11,8 +11,8 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 Made_co = TypeVar("Made_co", covariant=True)
-# botocore looks here for what urllib3 has as well. Where Scrapy brings pyOpenSSL, as in our image, that loads all
-# of `cryptography`: a twelfth of a cold start.
+# botocore looks here for what urllib3 has as well. Where Scrapy brings pyOpenSSL, as in our image, that loads
+# all of `cryptography`: a twelfth of a cold start.
 UNUSED = "urllib3.contrib.pyopenssl"
 
 
