@@ -139,7 +139,6 @@ class OpenSearchServer:
             "cluster.initial_cluster_manager_nodes": ",".join(names),
             # A full disk on a shared machine is not what is tested.
             "cluster.routing.allocation.disk.threshold_enabled": "false",
-            "node.store.allow_mmap": "false",
         }
         return [f"{name}={value}" for name, value in settings.items()]
 

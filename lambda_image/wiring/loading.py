@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,6 +11,9 @@ from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 Made_co = TypeVar("Made_co", covariant=True)
+# botocore looks here for what urllib3 has as well. Where Scrapy brings pyOpenSSL, as in our image, that loads
+# all of `cryptography`: a twelfth of a cold start.
+UNUSED = "urllib3.contrib.pyopenssl"
 
 
 class Kept(Protocol[Made_co]):
@@ -24,7 +28,18 @@ class Kept(Protocol[Made_co]):
 
 def once(build: Callable[[], T]) -> Kept[T]:
     """What `build` makes on first use, kept for warm starts."""
-    return cache(_quick()(build))
+    return cache(_quick()(_without(UNUSED)(build)))
+
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """As if this module were not installed, unless it is loaded already."""
+    missing = sys.modules.setdefault(name, None) is None  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        if missing:
+            del sys.modules[name]
 
 
 @contextmanager

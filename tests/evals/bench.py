@@ -42,7 +42,8 @@ import json, sys
 from lambda_image.handlers.intake import handler
 answer = handler(json.load(open(sys.argv[1])), {CONTEXT})
 assert answer == {{'batchItemFailures': []}}, answer
-heavy = {{name.split('.')[0] for name in sys.modules}} & {{'langchain_core', 'langchain_aws', 'github'}}
+loaded = {{name.split('.')[0] for name in sys.modules}}
+heavy = loaded & {{'langchain_core', 'langchain_aws', 'github', 'OpenSSL'}}
 assert not heavy, heavy
 """
 

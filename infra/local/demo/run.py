@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -119,7 +120,7 @@ def _summary(system: LocalSystem, engine: str, folder: Path, *, idle: bool) -> S
         files={
             "channel": str(page),
             "traces": str(folder / "traces"),
-            "git": f"git clone {folder / 'git' / REPOSITORY[0] / REPOSITORY[1]}.git",
+            "git": shlex.join(("git", "clone", f"{folder / 'git' / REPOSITORY[0] / REPOSITORY[1]}.git")),
         },
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from knowledge.passage import About, Passage
 from knowledge.store import Kept, Vector
 from knowledge.stores.opensearch.schema import LONGEST_WORD, VECTOR
@@ -61,7 +63,7 @@ def passage_document(passage: Passage, number: int, vector: Vector | None, stamp
     }
     if vector is not None:
         # Six digits: as much as single precision holds, in half of the bytes.
-        document[VECTOR] = [round(float(each), 6) for each in vector]
+        document[VECTOR] = np.round(np.asarray(vector, dtype=np.float32), 6)
     return document
 
 

@@ -26,9 +26,9 @@ from knowledge.errors import IndexUnusable
 
 T = TypeVar("T")
 
-# Seconds for one request, and connections: a function asks one question at a time.
+# Seconds for one request, and connections: what is written goes out over all of them at once.
 REQUEST_SECONDS = 15.0
-CONNECTIONS = 2
+CONNECTIONS = 4
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 10.0
 # What passes by itself: too many requests, a node that is starting or was lost.

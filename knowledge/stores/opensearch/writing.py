@@ -17,9 +17,9 @@ from knowledge.stores.opensearch.bulk import Action, IdsRefused, write
 from knowledge.stores.opensearch.documents import Document, page_document, page_key, passage_document
 from knowledge.stores.opensearch.server import Server
 
-# Pages are gathered up to these, then written.
-MOST_PAGES = 500
-MOST_PASSAGES = 1_000
+# Pages are gathered up to these, then written: some 20 MB with vectors.
+MOST_PAGES = 1_000
+MOST_PASSAGES = 4_000
 # The server's limit for the hits of one request.
 MOST_HITS = 10_000
 UNDONE = Kept("being written")

@@ -30,14 +30,16 @@ class DynamoIdentities:
 
     def decided(self, names: Collection[str]) -> dict[str, Decision]:
         """See `Identities.decided`."""
+        asked = dict.fromkeys(names)
+        keys = [f"{prefix}{name}" for prefix in (IDENTITY, INCIDENT) for name in asked]
+        items = {item["pk"]["S"]: item for item in self._table.get(keys)}
         found = {}
-        for item in self._table.get([f"{IDENTITY}{name}" for name in dict.fromkeys(names)]):
-            found[item["pk"]["S"].removeprefix(IDENTITY)] = _decision(item)
-            self._keep_on(item)
-        missing = [name for name in dict.fromkeys(names) if name not in found]
-        for item in self._table.get([f"{INCIDENT}{name}" for name in missing]):
-            name = item["pk"]["S"].removeprefix(INCIDENT)
-            found[name] = Decision(name, KNOWN, name.partition("-")[0])
+        for name in asked:
+            if identity := items.get(f"{IDENTITY}{name}"):
+                found[name] = _decision(identity)
+                self._keep_on(identity)
+            elif f"{INCIDENT}{name}" in items:
+                found[name] = Decision(name, KNOWN, name.partition("-")[0])
         return found
 
     def sayings(self, place: str) -> Sayings:
