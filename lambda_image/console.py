@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import sys
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 STOPPED = 130  # what a shell calls the end by SIGINT: 128 + 2
 
 
 def main() -> None:
     """Run `tracemend`."""
-    try:
+    with reading():
         from lambda_image.cli import main as command  # noqa: PLC0415 - the import is what is guarded
-    except KeyboardInterrupt:
-        sys.exit(STOPPED)
     command()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Ctrl-C ends the process at once in here: within an import Python can only tell of it, and goes on."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stopped)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _stopped(_number: int, _frame: FrameType | None) -> None:
+    os._exit(STOPPED)
