@@ -58,6 +58,8 @@ def main() -> None:
         )  # a log may hold what the terminal has no letter for
     try:
         app()
+    except KeyboardInterrupt:  # before Typer itself looks for it
+        sys.exit(console.STOPPED)
     except TracemendError as refused:
         err.print(f"tracemend: {refused}", style="red", markup=False)
         sys.exit(1)

@@ -69,6 +69,17 @@ def tracemend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     return run
 
 
+def test_a_command_that_is_stopped_before_it_is_put_together_says_nothing(
+    tracemend: Tracemend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", stopped)
+
+    assert tracemend() == Ran(130, "", "")
+
+
 @pytest.mark.parametrize(
     ("fault", "todo"),
     [
