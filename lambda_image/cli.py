@@ -20,8 +20,8 @@ import typer
 from rich.console import Console
 
 from knowledge.store import Scope
-from lambda_image import console, runbooks, settings, wire
-from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
+from lambda_image import runbooks, settings, wire
+from lambda_image.commands import explain, operate, preview, reading, replay, stopping, stored, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
@@ -59,7 +59,7 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:  # before Typer itself looks for it
-        sys.exit(console.STOPPED)
+        sys.exit(stopping.STOPPED)
     except TracemendError as refused:
         err.print(f"tracemend: {refused}", style="red", markup=False)
         sys.exit(1)
@@ -249,7 +249,7 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """The whole system on loopback: errors in at one end, cards and a pull request out at the other."""
-    with console.reading():
+    with stopping.reading():
         from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
         from infra.local.endpoint import chosen  # noqa: PLC0415
 
