@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from requests import ReadTimeout
 
 from infra.local.demo.history import create_repository
-from lambda_image import cli
 from lambda_image.cli import main
 from tests.fakes.events import TRACE
 
@@ -67,42 +65,6 @@ def tracemend(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         return Ran(int(code or 0), said.out, said.err)
 
     return run
-
-
-def test_a_command_that_is_stopped_before_it_is_put_together_says_nothing(
-    tracemend: Tracemend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def stopped() -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli, "app", stopped)
-
-    assert tracemend() == Ran(130, "", "")
-
-
-@pytest.mark.parametrize(
-    ("fault", "todo"),
-    [
-        (
-            ReadTimeout("Read timed out."),
-            "Read timed out. What was asked did not answer as it should; try again",
-        ),
-        (ConnectionRefusedError(111, "Connection refused"), "What was asked did not answer"),
-        (PermissionError(13, "Permission denied", "/root/log"), "Look at that path and who may use it"),
-        (OSError(28, "No space left on device", "/var/log/app"), "Free the disk"),
-    ],
-)
-def test_what_the_system_refuses_is_one_line_with_what_to_do_about_it(
-    tracemend: Tracemend, monkeypatch: pytest.MonkeyPatch, fault: OSError, todo: str
-) -> None:
-    def fails() -> None:
-        raise fault
-
-    monkeypatch.setattr(cli, "app", fails)
-    ran = tracemend()
-
-    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert todo in ran.err
 
 
 @pytest.fixture(scope="module")
