@@ -21,7 +21,7 @@ from rich.console import Console
 
 from knowledge.store import Scope
 from lambda_image import runbooks, settings, wire
-from lambda_image.commands import explain, operate, preview, reading, replay, stored, views, wiki
+from lambda_image.commands import explain, operate, preview, reading, replay, stopping, stored, views, wiki
 from lambda_image.commands.views import Json, Row, emit, out
 from lambda_image.domain.errors import InputRefused, PatchRefused, TracemendError
 from lambda_image.domain.patch import Proof
@@ -58,14 +58,22 @@ def main() -> None:
         )  # a log may hold what the terminal has no letter for
     try:
         app()
+    except KeyboardInterrupt:  # before Typer itself looks for it
+        sys.exit(stopping.STOPPED)
     except TracemendError as refused:
         err.print(f"tracemend: {refused}", style="red", markup=False)
         sys.exit(1)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        todo = "Free the disk, or write elsewhere" if full else "Look at that path and who may use it"
-        err.print(f"tracemend: {error}. {todo}", style="red", markup=False)
+        err.print(f"tracemend: {str(error).removesuffix('.')}. {_todo(error)}", style="red", markup=False)
         sys.exit(1)
+
+
+def _todo(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "Free the disk, or write elsewhere"
+    if error.filename is not None:
+        return "Look at that path and who may use it"
+    return "What was asked did not answer as it should; try again"
 
 
 @app.command("decode")
@@ -241,8 +249,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """The whole system on loopback: errors in at one end, cards and a pull request out at the other."""
-    from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
-    from infra.local.endpoint import chosen  # noqa: PLC0415
+    with stopping.reading():
+        from infra.local.demo.run import run_demo  # noqa: PLC0415 - the loopback system is an extra
+        from infra.local.endpoint import chosen  # noqa: PLC0415
 
     summary = run_demo(chosen(engine), folder, Console(stderr=as_json, highlight=False, emoji=False))
     if as_json:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
-STOPPED = 130  # what a shell calls the end by SIGINT: 128 + 2
+from lambda_image.commands.stopping import reading
 
 
 def main() -> None:
     """Run `tracemend`."""
-    try:
+    with reading():
         from lambda_image.cli import main as command  # noqa: PLC0415 - the import is what is guarded
-    except KeyboardInterrupt:
-        sys.exit(STOPPED)
     command()

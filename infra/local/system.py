@@ -108,7 +108,7 @@ class LocalSystem:
         host, port = moto.get_host_and_port()
         self.aws_url = f"http://{host}:{port}"
         # moto keeps its state in the process, behind every server of it.
-        requests.post(f"{self.aws_url}/moto-api/reset", timeout=10).raise_for_status()
+        requests.post(f"{self.aws_url}/moto-api/reset", timeout=60).raise_for_status()
         visibility = {
             "incidents": int(self._config.respond_timeout) + 6,
             "repairs": int(self._config.repair_timeout) + 6,

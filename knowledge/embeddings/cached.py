@@ -33,8 +33,7 @@ class CachedEmbedder:
         self._priced = priced
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
-            self._db.execute(SCHEMA)
+            self._db = _opened(file)
         except (OSError, sqlite3.Error) as error:
             raise EmbeddingUnavailable(f"{file} is no cache of vectors ({error}); remove it") from error
 
@@ -83,6 +82,16 @@ class CachedEmbedder:
         asked = (self.model, _digest(text))
         found = self._db.execute("SELECT value FROM vector WHERE model = ? AND text = ?", asked).fetchone()
         return array.array("f", found[0]) if found else None
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(file, isolation_level=None, timeout=30)
+    try:
+        db.execute(SCHEMA)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
 
 
 def _digest(text: str) -> bytes:

@@ -12,6 +12,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import finalize
 
 from knowledge.errors import IndexOutdated, IndexUnusable
 from knowledge.passage import About, Hit, Passage
@@ -45,7 +46,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False).encode
 class EmbeddedStore:
     """Implements `PassageStore` and `PassageIndex` on a file.
 
-    What searches read is kept while it is open, so a process that stays warm should keep it open.
+    What searches read is kept while it is open, so a process that stays warm should keep it open: the file
+    is let go of with the store, or at the end. One that was written has to be closed, or the rest is lost.
     `create` makes one; the constructor opens an existing one. A file that was opened to be read must not
     be changed in place, only replaced, as `ingest` does. Raises IndexUnusable or IndexOutdated.
     """
@@ -58,13 +60,14 @@ class EmbeddedStore:
         self._postings: Postings | None = None
         self._matrix: Matrix | None = None
         mode = "mode=rw" if writable else "mode=ro&immutable=1"
-        # Readers in several threads, as LangChain's `ainvoke` has, take turns in SQLite itself.
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=writable)
+        # Threads, as those of LangChain's `ainvoke`, take turns in SQLite itself; any may let go of it.
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, check_same_thread=False)
+        self._end = finalize(self, self._db.close)
         self._chunks = Chunks(self._db)
         try:
             self._check()
         except IndexUnusable:
-            self._db.close()
+            self._end()
             raise
 
     @classmethod
@@ -95,7 +98,7 @@ class EmbeddedStore:
         try:
             self.save()
         finally:
-            self._db.close()
+            self._end()
 
     def pages(self) -> dict[str, Kept]:
         """See `PassageStore.pages`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import sqlite3
 import unicodedata
@@ -110,4 +111,5 @@ def _fts5() -> sqlite3.Connection:
     tokenizer = "porter unicode61 remove_diacritics 2"
     db.execute(f"CREATE VIRTUAL TABLE words USING fts5 (word, content='', tokenize='{tokenizer}')")
     db.execute("CREATE VIRTUAL TABLE stems USING fts5vocab (words, instance)")
+    atexit.register(db.close)
     return db

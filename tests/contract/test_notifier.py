@@ -16,6 +16,7 @@ from lambda_image.steps.telling.compose import with_card
 from lambda_image.steps.telling.notice import UNDIAGNOSED
 from lambda_image.steps.words.ink import prose
 from tests.contract.channels import Outside, outside
+from tests.contract.servers.slack import trusted
 
 WAYS = (
     "memory",
@@ -64,8 +65,8 @@ class Book:
 @pytest.fixture
 def way(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
     """One of them, that trusts the certificate of the loopback."""
-    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "loopback.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "loopback.pem"))
+    trusted(monkeypatch, tmp_path / "loopback.pem")
     with outside(request.param, tmp_path) as made:
         yield made
 

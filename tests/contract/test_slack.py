@@ -23,7 +23,7 @@ from lambda_image.observing import log
 from lambda_image.steps.telling.compose import with_card
 from lambda_image.steps.telling.compose_member import compose_member
 from tests.contract.channels import patient, slack_notifier
-from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
+from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack, trusted
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.events import incident
@@ -37,7 +37,7 @@ STATE = "tracemend-state"
 @pytest.fixture
 def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackSlack]:
     """A Slack whose certificate is known."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "loopback.pem"))
+    trusted(monkeypatch, tmp_path / "loopback.pem")
     with LoopbackSlack(tmp_path) as opened:
         yield opened
 

@@ -31,7 +31,7 @@ from lambda_image.talking.reception import Reception
 from lambda_image.wiring import doorkeeper
 from lambda_image.wiring.functions import SlackFunction
 from tests.contract.channels import patient, slack_notifier
-from tests.contract.servers.slack import TOKEN, USER, Fault, LoopbackSlack
+from tests.contract.servers.slack import TOKEN, USER, Fault, LoopbackSlack, trusted
 from tests.contract.slack_office import JSON, KEY, Context, Office
 from tests.contract.test_notifier import Book, told
 from tests.fakes.clock import FixedClock
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.loopback
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """A problem is known, and its card stands in the channel."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "loopback.pem"))
+    trusted(monkeypatch, tmp_path / "loopback.pem")
     with LoopbackSlack(tmp_path) as slack:
         clock = FixedClock(START)
         made = Office(slack, clock, MemoryLedger(clock))

@@ -27,7 +27,7 @@ from lambda_image.settings import Settings
 from lambda_image.wiring import parts
 from lambda_image.wiring.invocations import Invocations, invocations
 from tests.contract.servers.hooks import KEY, Answer, Hooks
-from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack
+from tests.contract.servers.slack import CHANNEL, TOKEN, Fault, LoopbackSlack, trusted
 from tests.fakes.events import START, incident, intake
 
 pytestmark = pytest.mark.loopback
@@ -55,7 +55,7 @@ def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackS
     (tmp_path / "slack").mkdir()
     with LoopbackSlack(tmp_path / "slack") as opened:
         opened._time = time.time()
-        monkeypatch.setenv("SSL_CERT_FILE", str(opened.certificate))
+        trusted(monkeypatch, opened.certificate)
         yield opened
 
 

@@ -81,15 +81,19 @@ def test_a_reader_who_has_seen_enough_is_no_mistake() -> None:
         assert command.stderr.read() == b""
 
 
-# Stopped while it waits for its input, and while it is still being read.
+# Stopped while it waits for its input, and while it is still being read: there in a place, as the import
+# itself has them, that no exception leaves.
 WAITING = "from lambda_image.cli import main; print('ready', flush=True); main()"
 STARTING = """
 import builtins, os, signal
 imported = builtins.__import__
-def stopped(name, *rest, **named):
-    if name == "lambda_image.cli":
+class Gone:
+    def __del__(self):
         print("ready", flush=True)
         os.kill(os.getpid(), signal.SIGINT)
+def stopped(name, *rest, **named):
+    if name == "lambda_image.cli":
+        Gone()
     return imported(name, *rest, **named)
 builtins.__import__ = stopped
 from lambda_image.console import main

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import finalize
 
 from lambda_image.domain.code import Part
 
@@ -41,11 +42,16 @@ class Splitter:
 
 
 class CodeIndex:
-    """One commit's tree, found by name and by words. `path` is a file, or ":memory:"."""
+    """One commit's tree, found by name and by words. `path` is a file, or ":memory:".
+
+    Whoever lets go of it without closing, as a process at its end, has closed it. Raises sqlite3.Error.
+    """
 
     def __init__(self, path: Path | str, splitter: Splitter) -> None:
         self._splitter = splitter
-        self._db = sqlite3.connect(path, timeout=60.0)
+        # The thread that lets go of it may be another.
+        self._db = sqlite3.connect(path, timeout=60.0, check_same_thread=False)
+        self._end = finalize(self, self._db.close)
         if self._db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             self._db.executescript(f"{DROP} PRAGMA user_version = {VERSION};")
         self._db.executescript(SCHEMA)
@@ -82,7 +88,7 @@ class CodeIndex:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self._end()
 
     def _add(self, path: str, version: str, text: str) -> int:
         insert = self._db.execute

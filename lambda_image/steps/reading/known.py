@@ -39,11 +39,12 @@ _HEX_ONES = bytes.maketrans(b"abcdefABCDEF", b"1" * 12)
 _IDS = re.compile(rb"(?<![0-9A-Za-z_])1{8}(?:(?:-1{4}){3}-1{12}|1{8,56})(?![0-9A-Za-z_])")
 _DIGITS_OF_AN_ID = 2
 # In an outline: what may be a status, also behind an escaped line feed in JSON; a count; and what is compared
-# to the letter: the number of an error of Oracle's, a version of syslog, levels and statuses by name.
+# to the letter: the number of an error of Oracle's, a version of syslog, levels, statuses, the 0 of 0x.
 _STATUS = re.compile(r"(?<![0-9A-Za-z_])111(?!\w)|(?<=\\[nrt])111(?!\w)")
 _COUNT = re.compile(r"[:=]\s{0,3}(1(?:\.1+)?)(?![\w.])")
 _EXACT = re.compile(
     r'ORA-(1{5})|^<1{1,3}>(1)|(?i:level|lvl|severity|@l|status)[\w.@-]{0,20}[\\"]*\s*[:=]\s*[\\"]*(1+)'
+    r"|(?<!\w)(1)x"
 )
 # What a status begins with; in an access log a number that begins with 0 or beyond 5 is none.
 _REFUSED, _ANSWERED = "45", "0456789"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
@@ -224,6 +225,12 @@ class LoopbackSlack(Served):
     def _now(self) -> str:
         self._time += 1
         return f"{self._time:.6f}"
+
+
+def trusted(monkeypatch: pytest.MonkeyPatch, certificate: Path) -> None:
+    """Let Slack's SDK trust this certificate. urllib's opener keeps whom it trusts (3.12 on)."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr("urllib.request._opener", None)
 
 
 def _handler(slack: LoopbackSlack) -> type[BaseHTTPRequestHandler]:

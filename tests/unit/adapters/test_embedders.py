@@ -57,11 +57,19 @@ def known(bedrock: Titan, tmp_path: Path, told: list[str]) -> Knowledge:
     return open_index(str(tmp_path / "index"), around)
 
 
+def filled(docs: Path, index: Path, embedders: Embedders) -> None:
+    """Make the index with vectors of Bedrock."""
+    chosen = embedders.chosen("bedrock")
+    assert chosen is not None
+    with chosen:
+        ingest([Folder(docs)], index, Job(embedder=chosen))
+
+
 def test_vectors_of_bedrock_are_made_once_and_asked_with_the_same_model(
     bedrock: Titan, embedders: Embedders, docs: Path, tmp_path: Path, known: Knowledge, told: list[str]
 ) -> None:
     for index in ("other", "index"):
-        ingest([Folder(docs)], tmp_path / index, Job(embedder=embedders.chosen("bedrock")))
+        filled(docs, tmp_path / index, embedders)
     assert len(bedrock.asked) == 1
 
     found = known.search(QUERY, 5)
@@ -76,7 +84,7 @@ def test_vectors_of_bedrock_are_made_once_and_asked_with_the_same_model(
 def test_a_model_that_is_not_allowed_is_told_and_words_answer(
     bedrock: Titan, embedders: Embedders, docs: Path, tmp_path: Path, known: Knowledge, told: list[str]
 ) -> None:
-    ingest([Folder(docs)], tmp_path / "index", Job(embedder=embedders.chosen("bedrock")))
+    filled(docs, tmp_path / "index", embedders)
 
     bedrock.denied = True
 
@@ -110,7 +118,8 @@ def test_a_model_is_named_with_its_dimensions_and_recorded_without_its_geography
     made = Embedders(lambda *_: bedrock, tmp_path, Retry(clock), "eu.cohere.embed-v4:0/256")
     chosen = made.chosen("eu.cohere.embed-v4:0/256")
     assert chosen is not None
-    assert chosen.model == "cohere.embed-v4:0/256"
+    with chosen:
+        assert chosen.model == "cohere.embed-v4:0/256"
 
     assert len(made.recorded("cohere.embed-v4:0/256").question("disk")) == 256
     assert len(made.recorded("amazon.titan-embed-text-v2:0/512").question("disk")) == 512

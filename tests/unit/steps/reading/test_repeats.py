@@ -142,6 +142,17 @@ def test_what_would_be_a_secret_with_other_digits_is_not_remembered(
         assert told(understand(seen, policy)) == told(understand(seen, LOOKED_AT)), number
 
 
+def test_what_were_a_frame_with_other_digits_is_not_remembered_as_none() -> None:
+    policy, trace = (
+        IntakePolicy(),
+        "panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:5 +{}x1d\n",
+    )
+    for number in (3, 0):
+        seen = delivery(number, [trace.format(number)])
+
+        assert told(understand(seen, policy)) == told(understand(seen, LOOKED_AT)), number
+
+
 def test_most_errors_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     policy = IntakePolicy()
     trace = f"ERROR order {{}} failed\n{TRACES['java']}"
