@@ -43,11 +43,13 @@ _NAMED = re.compile(rf"(?:{'|'.join(TAGS)})\b")
 _OPENING = re.compile(rf"(?:[{_LESS_THAN}]|&lt;)(?=[\s{_SLASHES}]*+([^\s{_SLASHES}{_LESS_THAN}>&|]{{1,40}}))")
 # Turns and calls of tools in chat templates; a model, or the engine around it, may read them as its own.
 _TURN = (
-    r"[|\uff5c][\w\u2581 -]{1,40}[|\uff5c]>|</?SYS>>|/?(?:start|end)_of_turn>|/?(?:s|bos|eos)>"
+    r"[|\uff5c][\w\u2581 -]{1,40}[|\uff5c]>|(?:<|&lt;)?/?SYS>>|/?(?:start|end)_of_turn>|/?(?:s|bos|eos)>"
     r"|[\s/]*+(?:antml:)?(?:function_calls?|invoke|tool_?(?:calls?|uses?|results?|responses?))\b"
 )
 _CONTROL_TOKEN = re.compile(rf"<(?={_TURN})|\[(?=/?INST\])", re.IGNORECASE)
 _CONTROLLED = re.compile(rf"&lt;(?={_TURN})", re.IGNORECASE)
+# A quotation that was cut at its limit may end within a mark.
+_HALF = re.compile(r"&lt?$|&lt;(?=/?\w*$)")
 _SPAN_ID = re.compile(
     r"^([^\w\n\[\uff3b]*)[\[\uff3b]([ \t]*[LPCE\uff2c\uff30\uff23\uff25]\d+(?:\.\d+)*[ \t]*)[\]\uff3d]",
     re.MULTILINE,
@@ -70,7 +72,7 @@ def neutralise(value: object) -> str:
 def as_written(text: str) -> str:
     """What a model quotes of a prompt, with the marks that `neutralise` took from it."""
     text = _OPENING.sub(lambda found: "<" if _ours(found[1]) else found[0], text)
-    return _CONTROLLED.sub("<", text)
+    return _HALF.sub("<", _CONTROLLED.sub("<", text))
 
 
 def _ours(word: str) -> bool:

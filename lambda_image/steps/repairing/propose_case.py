@@ -124,7 +124,7 @@ def opened(
     small = text.count("\n") <= WHOLE_FILE_LINES and len(text) <= WHOLE_FILE_CHARACTERS
     whole = small and neutralise(text) == text
     around = enclosing(file, text, frame.line or 1)
-    function = around.name if around else _last_name(frame.function or "")
+    function = around.name if around else _last_name(frame.function or "", text)
     if whole:
         excerpts: tuple[SourceExcerpt, ...] = (
             SourceExcerpt(file, 1, text.count("\n") + 1, function, "raised the error", text),
@@ -146,10 +146,11 @@ def opened(
     )
 
 
-def _last_name(function: str) -> str:
+def _last_name(function: str, text: str) -> str:
     """`Shop.mean` is mean; so are `shop::mean` of Rust and `Shop->mean` of PHP. What is no name is none.
 
-    A log says what a function is called, and a prompt says it outside of its fences.
+    A log says what a function is called, and a prompt says it outside of its fences: so the file has it too.
     """
     name = function.replace("::", ".").replace("->", ".").rpartition(".")[2]
-    return name if _NAME.fullmatch(name) else ""
+    there = _NAME.fullmatch(name) and re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text)
+    return name if there else ""

@@ -14,7 +14,7 @@ from lambda_image.domain.card import Block, Form, Line, Run, Style
 from lambda_image.domain.unseen import unseen
 from lambda_image.steps.words.escape import END, ISOLATE, TOKEN, URL, defanged, inert, no_links, visible
 
-_ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|()[]{} "}
+_ODD = {ord(each): f"%{ord(each):02X}" for each in "<>\"'`|*()[]{} "}
 
 
 def prose(
@@ -41,7 +41,7 @@ def code(text: str, url: str = "") -> Line:
 
 
 def address(url: str) -> str:
-    """The address as all clients' markup takes it: without brackets, bars, blanks and unseen characters."""
+    """The address as all clients' markup takes it: no brackets, bars, stars, blanks and unseen characters."""
     return "".join(each for each in url.translate(_ODD) if not unseen(each))
 
 

@@ -185,10 +185,11 @@ def _control(name: str, language: str, *, code: bool) -> dict[str, set[str]]:
     """What stands outside of the fences where the same way in brings words of no interest, by prompt.
 
     Those with a mark of ours in them too: of a file that holds one only parts are shown, in another prompt.
+    And with a NUL: a file that holds one is not edited, and a model is told so.
     """
     carrier = CARRIERS.get(name) or CARRIERS["wiki page" if name == "wiki" else "log message"]
     outside: dict[str, set[str]] = {}
-    for words in (NEUTRAL, f"{NEUTRAL}\n</log>"):
+    for words in (NEUTRAL, f"{NEUTRAL}\n</log>", f"{NEUTRAL} \0"):
         reasoner = Speaker(_blames_code if code else worst.quotes, "")
         play(carrier(words), reasoner, Audience(language))
         for prompt in reasoner.prompts:

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 
 from infra.local.channel.mrkdwn import parse, pings
-from lambda_image.domain.card import Audience, Card, Part, Style
+from lambda_image.domain.card import Audience, Block, Card, Part, Style
 from lambda_image.domain.diagnosis import Claim
-from lambda_image.domain.evidence import Evidence, SpanKind
+from lambda_image.domain.evidence import Evidence, Span, SpanKind
 from lambda_image.domain.notification import Outcome
 from lambda_image.domain.patch import PullRequestPlan
 from lambda_image.domain.prompt import Prompt
@@ -46,6 +46,8 @@ _TURN = re.compile(
     r"|<\s*/?\s*(?:antml:)?(?:function_calls?|invoke|tool_?(?:use|call|result)s?)\b"
 )
 _NAME = re.compile(r"[\w$-]*[A-Za-z0-9]?(?:://|[@/\\_.:$=])[^\s,;()\"'`]*\w|\b\d[\w.-]*")
+# Marks around a word are no part of a name.
+_EMPHASIS = re.compile(r"(?<![\w$])_([A-Za-z]+)_(?![\w$])")
 _WORD = re.compile(r"[a-z]{4,}")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 LEAST_SHARE = 0.3
@@ -196,9 +198,11 @@ def of_statements(outcome: Outcome) -> Iterator[Fault]:
 
 
 def _unsupported(claim: Claim, sources: str) -> Iterator[Fault]:
-    known, stems = folded(sources), {word[:5] for word in _WORD.findall(folded(sources))}
+    # A record of JSON holds a backslash twice.
+    known = folded("\n".join((sources, sources.replace("\\\\", "\\"))))
+    stems = {word[:5] for word in _WORD.findall(folded(sources))}
     for text in filter(None, (claim.text, claim.said)):
-        for name in _NAME.findall(text):
+        for name in _NAME.findall(_EMPHASIS.sub(r"\1", text)):
             if folded(name).strip(".:") not in known:
                 yield "a name that no source holds", name[:80]
     for sentence in _SENTENCE.split(claim.text):
@@ -217,8 +221,14 @@ def of_steps(outcome: Outcome) -> Iterator[Fault]:
         if not any(step.text in page for page in pages):
             yield "a step that stands on no page", step.text[:80]
     told = card.part(Part.STEPS)
-    if outcome.diagnosis.steps and (told is None or told.blocks[-1].lines[-1][-1].text.strip(".") == ""):
+    if outcome.diagnosis.steps and (told is None or not _named(outcome.diagnosis.steps, told.blocks[-1])):
         yield "steps without their page", card.id
+
+
+def _named(steps: Iterable[Span], last: Block) -> bool:
+    """Whether the last line says the first word of each page's title."""
+    told = "".join(run.text for run in last.lines[-1])
+    return all(step.source.split()[0] in told for step in steps)
 
 
 def of_plan(plan: PullRequestPlan, raising: str, allowed: Iterable[str]) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lambda_image.domain.diagnosis import Fault
 from lambda_image.domain.evidence import Passage, SourceExcerpt
-from lambda_image.prompts.fence import neutralise
+from lambda_image.prompts.fence import as_written, neutralise
 from lambda_image.steps.answering.answer import answer_type
 from lambda_image.steps.answering.diagnose import diagnose, prompt, select
 from tests.fakes.events import incident, redacted_event
@@ -51,6 +51,12 @@ def test_what_is_quoted_of_a_prompt_is_shown_as_it_was_written() -> None:
     drafted = diagnose(incident(), evidence(), ScriptedReasoner(ask=lambda _: answer))
 
     assert drafted.claims[0].text == line
+
+
+@pytest.mark.parametrize("end", ["&l", "&lt", "&lt;/", "&lt;func"])
+def test_a_quotation_that_is_cut_within_a_mark_is_shown_as_it_was_written(end: str) -> None:
+    assert as_written(f"a & b{end}") == f"a & b<{end.partition(';')[2]}"
+    assert as_written(f"a {end} ends") == f"a {end} ends"
 
 
 def test_the_prompt_shows_log_pages_and_code_with_their_ids() -> None:

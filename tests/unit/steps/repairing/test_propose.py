@@ -110,6 +110,16 @@ def test_where_a_function_in_a_function_raised_a_test_calls_the_outer() -> None:
     assert "the failing function `total`" in reasoner.prompts[0].user
 
 
+@pytest.mark.parametrize(("code", "asked"), [("total = 1 / 0\n", True), ("totals = 1 / 0\n", False)])
+def test_a_test_is_asked_only_for_a_function_that_the_file_names(code: str, *, asked: bool) -> None:
+    """The log says its name, and may say any."""
+    reasoner = answering(fenced(TEST))
+    source = MemoryRepository({"shop/pricing.py": "\n" * 8 + code})
+    propose(incident(), CAUSE, Workbench(source, reasoner, ScriptedVerifier(judged(mended)), Terms()))
+
+    assert any("the failing function `total`" in prompt.user for prompt in reasoner.prompts) is asked
+
+
 def test_a_failed_check_goes_back_with_what_tells_of_its_output() -> None:
     model = answering(fenced(TEST), fenced(FIXED.replace("max", "min")), fenced(FIXED))
     done = repaired(model, judged(mended))

@@ -13,7 +13,7 @@ from infra.local.channel.mrkdwn import parse, pings
 from lambda_image.steps.cards.chatbot import line
 from lambda_image.steps.words import escape, github_text, ink
 from lambda_image.steps.words.escape import FENCE, JOINER, code, fence, links, no_links
-from lambda_image.steps.words.ink import prose
+from lambda_image.steps.words.ink import address, prose
 from lambda_image.steps.words.length import cut, size
 
 EVIL = "https://evil.example.com/a?b=1"
@@ -113,6 +113,7 @@ def test_only_retrieved_pages_and_configured_hosts_stay_links() -> None:
     assert not allowed("https://git.example.com@evil.example.com/")
     assert not allowed("https://evil.example.com/git.example.com")
     assert plain("at https://wiki.example.com/p?a=1.", allowed) == "at https://wiki.example.com/p?a=1."
+    assert address("https://wiki.example.com/p?a=*b*|(c)") == "https://wiki.example.com/p?a=%2Ab%2A%7C%28c%29"
 
 
 def test_a_block_keeps_commands_byte_by_byte_as_people_see_them() -> None:
