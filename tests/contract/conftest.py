@@ -64,7 +64,7 @@ def fresh_table(clock: FixedClock, endpoint: str | None = None) -> Table:
 
 @pytest.fixture(scope="session")
 def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The endpoint of a real DynamoDB Local; needs Java and Maven."""
+    """The endpoint of a real DynamoDB Local; skips without Java and Maven, and in CI that is a failure."""
     if not (shutil.which("java") and shutil.which("mvn")):
         if os.environ.get("CI"):
             pytest.fail("CI needs java and mvn for DynamoDB Local")
@@ -76,7 +76,7 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def java() -> None:
-    """Skips where OpenSearch cannot be started; in CI that is a failure."""
+    """Skips where OpenSearch cannot be started, which needs Java and Maven; in CI that is a failure."""
     if lacking := missing():
         if os.environ.get("CI"):
             pytest.fail(f"CI needs {lacking} for OpenSearch")

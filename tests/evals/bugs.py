@@ -101,7 +101,7 @@ class BareRepository:
         return ((path, self.content(path)) for path in paths)
 
     def revision(self, log_group: str, log_stream: str = "") -> Revision:
-        """Not asked: the commit is told by the bug."""
+        """Never asked: the commit is told by the bug, so no deployment is looked up."""
         raise NotImplementedError
 
     def files(self, revision: Revision) -> tuple[str, ...]:

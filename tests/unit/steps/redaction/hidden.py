@@ -89,7 +89,7 @@ NO_SECRETS = (
     "certificate MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUF was read",
     "user_3f6c1a527c0d4a0e9d1e0123456789ab was cached",
     "at run (http://localhost:3000/@modules/auth/token.js:12:5)",
-    "GET http://registry.local:4873/@scope/package 404",
+    "GET http://packages.example:4873/@scope/package 404",
     "GET /items?key=orders-2024-05-01-eu-west-1 500, GET /cb?code=E_VALIDATION_1234567 400",
     "on resource: arn:aws:secretsmanager:eu-west-1:123456789012:secret:payments/prod/database-a1B2c3",
     "insert into `users` (`name`, `password`, `updated_at`) values (?, ?, ?)",
