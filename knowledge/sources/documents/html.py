@@ -37,7 +37,6 @@ _MAIN = (
 )  # fmt: skip
 # The page's own part holds most of its text; a small <article> among many is a teaser.
 _MOST = 0.5
-DEEPEST = 200
 _OPTIONS = ConversionOptions(extract_metadata=False, skip_images=False, bullets="-", autolinks=False)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")

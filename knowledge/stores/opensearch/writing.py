@@ -23,7 +23,6 @@ MOST_PASSAGES = 4_000
 # The server's limit for the hits of one request.
 MOST_HITS = 10_000
 UNDONE = Kept("being written")
-STEP = 2.0
 
 Content = tuple[Kept, Sequence[Passage], Sequence[Vector]]
 
